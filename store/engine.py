@@ -1,0 +1,144 @@
+"""Opening the database: engines with their settings and reasons, short write transactions, snapshot reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from store.changes import ChangeFeed
+from store.migrations import migrate
+
+__all__ = ["Connection", "Store", "StoreBusyError", "StoreUnusableError", "is_database_url", "open_store", "sqlite_path"]
+
+# A write waits for another process's write this long. Ours last tens of milliseconds, so this means that something is stuck.
+BUSY_TIMEOUT_MS = 10_000
+
+SQLITE_WRITER_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
+    "PRAGMA synchronous = FULL",  # what was acknowledged survives loss of power; commits are gathered, so it is cheap
+    "PRAGMA cache_size = -65536",  # 64 MB: the index pages of a bulk load stay in memory
+    "PRAGMA temp_store = MEMORY",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+SQLITE_READER_PRAGMAS = (
+    "PRAGMA query_only = ON",
+    "PRAGMA cache_size = -32768",
+    "PRAGMA mmap_size = 1073741824",  # reads come from the page cache without a copy
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+READERS = 16
+
+
+class StoreBusyError(Exception):
+    """The database cannot take a write now (locked, or the disk is full). Trying again later may help."""
+
+
+class StoreUnusableError(Exception):
+    """The database cannot be opened: the address, the folder, its rights, or the file is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database. Writers take turns; each read sees one snapshot."""
+
+    url: str
+    writer: Engine
+    reader: Engine
+    changes: ChangeFeed
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One immediate transaction. It is on disk when this ends without an error; those who watch are woken then."""
+        try:
+            with self.writer.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise StoreBusyError(f"the database cannot take a write now: {error.orig}") from error
+        self.changes.committed()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only connection; all its statements see one snapshot."""
+        with self.reader.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.changes.close()
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def is_database_url(text: str) -> bool:
+    """Whether `text` names a database we can use."""
+    return re.match(r"^(sqlite:///|postgresql(\+psycopg)?://)", text) is not None
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind an SQLite address; None for PostgreSQL."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def open_store(url: str) -> Store:
+    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError."""
+    if not is_database_url(url):
+        raise StoreUnusableError(f"not a database address: {url.split('@')[-1]!r}; use sqlite:///path or postgresql://…")
+    path = sqlite_path(url)
+    writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path)
+    try:
+        with writer.begin() as connection:
+            migrate(connection)
+    except DatabaseError as error:
+        writer.dispose()
+        reader.dispose()
+        raise StoreUnusableError(f"the database at {path or url.split('@')[-1]} cannot be used: {error.orig}") from error
+    return Store(url, writer, reader, ChangeFeed(reader))
+
+
+def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnusableError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
+    # The path is handed over as an SQLite address of its own, so that "?" or "%" in a folder's name mean themselves.
+    address = "sqlite:///file:" + quote(str(path.resolve()))
+    # One writer: threads queue for its connection instead of for the file's lock.
+    writer = create_engine(f"{address}?uri=true", pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_engine(f"{address}?mode=ro&uri=true", pool_size=READERS, max_overflow=READERS)
+    _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin="BEGIN IMMEDIATE")
+    _prepare_sqlite(reader, SQLITE_READER_PRAGMAS, begin="BEGIN")
+    return writer, reader
+
+
+def _prepare_sqlite(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own, late BEGIN would take the write lock in mid-transaction
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _postgres_engines(url: str) -> tuple[Engine, Engine]:
+    writer = create_engine(url, pool_size=4, pool_pre_ping=True)
+    reader = create_engine(
+        url,
+        pool_size=READERS,
+        pool_pre_ping=True,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+    return writer, reader

@@ -1,0 +1,259 @@
+"""Statements for what is over: packed days, lists of conversations, streams for export. What they mean is in `metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from store.tables import (
+    activity,
+    change,
+    context_variable,
+    conversation,
+    day_pack,
+    dirty_day,
+    participant,
+    segment,
+    session,
+    thread,
+)
+
+Record = Mapping[Any, Any]  # a row, by the names of its columns
+
+# How many rows an export holds at a time.
+STREAM_ROWS = 500
+
+PACKED_COLUMNS = (
+    conversation.c.ended_ms,
+    conversation.c.bot,
+    conversation.c.channel,
+    conversation.c.workstream,
+    conversation.c.queue,
+    conversation.c.topic,
+    conversation.c.reason,
+    conversation.c.outcome,
+    conversation.c.resolution,
+    conversation.c.is_test,
+    conversation.c.csat_requested,
+    conversation.c.bot_ms,
+    conversation.c.sentiment_micro,
+    conversation.c.csat_micro,
+    conversation.c.num_scored,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which conversations are meant. An empty tuple does not narrow; "" within one means: those without a value."""
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+    bots: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    workstreams: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    resolutions: tuple[str, ...] = ()
+    include_tests: bool = False
+    bots_only: bool = True  # only conversations that a bot took part in
+    having: tuple[str, ...] = ()  # columns that must hold a value
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDay:
+    """One row of table `day_pack`."""
+
+    day: int
+    bot: str
+    num_rows: int
+    body: bytes
+
+
+def dirty_days(connection: Connection, first: int | None, last: int | None, *, limit: int | None = None) -> list[int]:
+    """Days from `first` to `last` whose packs are older than their conversations, newest first."""
+    query = select(dirty_day.c.day).where(_between(dirty_day.c.day, first, last)).order_by(dirty_day.c.day.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def newest_change(connection: Connection) -> int:
+    """The number of the newest change. While it stands, no conversation has been touched."""
+    return int(connection.execute(select(func.coalesce(func.max(change.c.number), 0))).scalar_one())
+
+
+def packed_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str] = ()) -> Iterator[PackedDay]:
+    """The packs of clean days from `first` to `last`."""
+    query = (
+        select(day_pack.c.day, day_pack.c.bot, day_pack.c.num_rows, day_pack.c.body)
+        .where(_between(day_pack.c.day, first, last), day_pack.c.day.not_in(select(dirty_day.c.day)))
+        .order_by(day_pack.c.day, day_pack.c.bot)
+    )
+    if bots:
+        query = query.where(day_pack.c.bot.in_(bots))
+    return (PackedDay(*row) for row in connection.execute(query))
+
+
+def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay]) -> None:
+    """Put these in the place of the day's packs; the day is clean then."""
+    connection.execute(delete(day_pack).where(day_pack.c.day == day))
+    rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
+    if rows:
+        connection.execute(insert(day_pack), rows)
+    connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
+
+
+def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Sequence[str] = ()) -> Sequence[Any]:
+    """PACKED_COLUMNS of the bot conversations (tests included) that ended in this span, in a fixed order."""
+    query = (
+        select(*PACKED_COLUMNS)
+        .where(conversation.c.ended_ms >= start_ms, conversation.c.ended_ms < end_ms, _talked_to_bot(include_tests=True))
+        .order_by(conversation.c.ended_ms, conversation.c.conversation_key)
+    )
+    if bots:
+        query = query.where(conversation.c.bot.in_(bots))
+    return connection.execute(query).all()
+
+
+def open_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Record]:
+    """The open bot conversations that began in the selection's span."""
+    return connection.execute(_open_conversations(chosen).order_by(conversation.c.conversation_key)).mappings().all()
+
+
+def page_of_closed(connection: Connection, chosen: Selection, after: tuple[int, int] | None, limit: int) -> Sequence[Record]:
+    """Closed conversations, latest end first, behind the (end, key) of the page before."""
+    place = tuple_(conversation.c.ended_ms, conversation.c.conversation_key)
+    query = _closed_conversations(chosen).order_by(conversation.c.ended_ms.desc(), conversation.c.conversation_key.desc())
+    if after is not None:
+        query = query.where(conversation.c.ended_ms <= after[0], place < after)
+    return connection.execute(query.limit(limit)).mappings().all()
+
+
+def page_of_open(connection: Connection, chosen: Selection, after: tuple[int, int] | None, limit: int) -> Sequence[Record]:
+    """Open conversations, latest start first, behind the (start, key) of the page before."""
+    place = tuple_(conversation.c.started_ms, conversation.c.conversation_key)
+    query = _open_conversations(chosen).order_by(conversation.c.started_ms.desc(), conversation.c.conversation_key.desc())
+    if after is not None:
+        query = query.where(place < after)
+    return connection.execute(query.limit(limit)).mappings().all()
+
+
+def stream_conversations(connection: Connection, chosen: Selection) -> Iterator[Sequence[Record]]:
+    """Conversations in parts: the closed by their end, then the open by their start."""
+    closed = _closed_conversations(chosen).order_by(conversation.c.ended_ms, conversation.c.conversation_key)
+    still_open = _open_conversations(chosen).order_by(conversation.c.started_ms, conversation.c.conversation_key)
+    for query in (closed, still_open):
+        found = connection.execute(query.execution_options(yield_per=STREAM_ROWS))
+        yield from found.mappings().partitions()
+
+
+def sessions_of(connection: Connection, keys: Sequence[int]) -> Sequence[Record]:
+    """The sessions of these conversations."""
+    query = select(session).where(session.c.conversation_key.in_(keys)).order_by(session.c.conversation_key, session.c.number)
+    return connection.execute(query).mappings().all()
+
+
+def messages_of(connection: Connection, roots: Sequence[int], keys: Sequence[int]) -> Sequence[Record]:
+    """The messages of these conversations, in order within each."""
+    own = activity.c
+    columns = (own.conversation_key, own.activity_id, own.at_ms, own.time_known, own.role, own.role_inferred, own.sender_id)
+    query = (
+        select(*columns, own.sender_name, own.private, own.text, own.locale, own.sentiment_micro, own.engine)
+        .join(thread, thread.c.thread_key == own.thread_key)
+        .where(thread.c.root_key.in_(roots), own.conversation_key.in_(keys), own.kind == "message")
+        .order_by(own.conversation_key, own.at_ms, own.at_sub, own.position, own.thread_key)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def all_conversations(connection: Connection) -> Iterator[Record]:
+    """Every conversation, by key, for recounting."""
+    query = select(conversation).order_by(conversation.c.conversation_key)
+    return iter(connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings())
+
+
+def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequence[Record]]:
+    """Everything derived of these roots, by table."""
+    found: dict[str, Sequence[Record]] = {}
+    of_roots = conversation.c.root_key.in_(roots)
+    found[conversation.name] = connection.execute(select(conversation).where(of_roots)).mappings().all()
+    for table in (session, segment, participant, context_variable):
+        query = select(table).join(conversation, conversation.c.conversation_key == table.c.conversation_key).where(of_roots)
+        found[table.name] = connection.execute(query).mappings().all()
+    return found
+
+
+def bounds(connection: Connection) -> tuple[int | None, int | None]:
+    """The end of the first and of the last conversation that is closed."""
+    query = select(func.min(conversation.c.ended_ms)), select(func.max(conversation.c.ended_ms))
+    first, last = (connection.execute(each).scalar_one_or_none() for each in query)
+    return first, last
+
+
+def _closed_conversations(chosen: Selection) -> Select[Any]:
+    where = [conversation.c.ended_ms.is_not(None), _between_times(conversation.c.ended_ms, chosen), _narrowed(chosen)]
+    if chosen.outcomes:
+        where.append(conversation.c.outcome.in_(chosen.outcomes))
+    if chosen.resolutions:
+        where.append(conversation.c.resolution.in_(chosen.resolutions))
+    where.extend(conversation.c[name].is_not(None) for name in chosen.having)
+    return select(conversation).where(and_(*where))
+
+
+def _open_conversations(chosen: Selection) -> Select[Any]:
+    # What is open has no outcome yet, so a choice of outcomes leaves nothing.
+    none = false() if chosen.outcomes or chosen.resolutions or chosen.having else true()
+    return select(conversation).where(
+        none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)
+    )
+
+
+def _narrowed(chosen: Selection) -> ColumnElement[bool]:
+    by_column = {
+        "bot": chosen.bots,
+        "channel": chosen.channels,
+        "queue": chosen.queues,
+        "topic": chosen.topics,
+        "workstream": chosen.workstreams,
+    }
+    where: list[ColumnElement[bool]] = [conversation.c[name].in_(values) for name, values in by_column.items() if values]
+    if chosen.bots_only:
+        where.append(_talked_to_bot(include_tests=chosen.include_tests))
+    elif not chosen.include_tests:
+        where.append(conversation.c.is_test.is_(False))
+    return and_(true(), *where)
+
+
+def _talked_to_bot(*, include_tests: bool) -> ColumnElement[bool]:
+    # A test is no bot conversation by definition. One in which a bot took part has an outcome once it is closed.
+    still_open = and_(conversation.c.ended_ms.is_(None), conversation.c.deciding_session.is_not(None))
+    took_part = or_(conversation.c.outcome.is_not(None), still_open)
+    test = and_(conversation.c.is_test, took_part)
+    return or_(conversation.c.is_bot, test) if include_tests else conversation.c.is_bot.is_(True)
+
+
+def _between_times(column: ColumnElement[int], chosen: Selection) -> ColumnElement[bool]:
+    where = [] if chosen.start_ms is None else [column >= chosen.start_ms]
+    where += [] if chosen.end_ms is None else [column < chosen.end_ms]
+    return and_(true(), *where)
+
+
+def _between(column: ColumnElement[int], first: int | None, last: int | None) -> ColumnElement[bool]:
+    where = [] if first is None else [column >= first]
+    where += [] if last is None else [column <= last]
+    return and_(true(), *where)

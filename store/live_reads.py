@@ -1,0 +1,68 @@
+"""Questions only the live floor asks: the rows it watches, and the scores behind their sentiment lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Select, or_, select
+
+from store.records import Kind, Role
+from store.reads import IN_LIST, MAX_OPEN
+from store.tables import activity, conversation, thread
+
+# What the floor needs of a conversation, and no more: these rows are read on every change.
+_WATCHED = [
+    conversation.c[name]
+    for name in (
+        "conversation_key", "root_key", "conversation_id", "source", "channel", "workstream", "customer_id", "customer_name",
+        "is_bot", "is_test", "state", "started_ms", "last_ms", "ended_ms", "due_ms", "bot", "queue", "escalation_queue", "topic",
+        "handler_name", "outcome", "escalated_ms", "accepted_ms", "num_messages", "num_scored", "sentiment_micro",
+        "sentiment_high_micro", "fallbacks_in_a_row", "num_human_asks", "last_customer_ms", "last_reply_ms",
+    )
+]  # fmt: skip
+
+
+def floor_conversations(connection: Connection, *, since_ms: int) -> list[dict[str, Any]]:
+    """Open conversations, newest first, and those that ended after `since_ms`."""
+    still_open = select(*_WATCHED).where(conversation.c.due_ms.is_not(None)).order_by(conversation.c.last_ms.desc()).limit(MAX_OPEN)
+    ended = select(*_WATCHED).where(conversation.c.ended_ms > since_ms)
+    return [*_rows(connection, still_open), *_rows(connection, ended)]
+
+
+def floor_conversations_by_key(connection: Connection, keys: Iterable[int], *, since_ms: int) -> list[dict[str, Any]]:
+    """Those of `keys` that are open or ended after `since_ms`; a bulk load of old history costs the floor next to nothing."""
+    wanted = list(keys)
+    found: list[dict[str, Any]] = []
+    for at in range(0, len(wanted), IN_LIST):
+        query = select(*_WATCHED).where(
+            conversation.c.conversation_key.in_(wanted[at : at + IN_LIST]),
+            or_(conversation.c.due_ms.is_not(None), conversation.c.ended_ms > since_ms),
+        )
+        found.extend(_rows(connection, query))
+    return found
+
+
+def customer_scores(connection: Connection, root_keys: Iterable[int]) -> dict[int, list[int]]:
+    """By conversation key, the scores of the customer's messages in order (millionths)."""
+    wanted = list(root_keys)
+    found: dict[int, list[int]] = {}
+    for at in range(0, len(wanted), IN_LIST):
+        query = (
+            select(activity.c.conversation_key, activity.c.sentiment_micro)
+            .join(thread, thread.c.thread_key == activity.c.thread_key)
+            .where(
+                thread.c.root_key.in_(wanted[at : at + IN_LIST]),
+                activity.c.kind == Kind.MESSAGE.value,
+                activity.c.role == Role.CUSTOMER.value,
+                activity.c.sentiment_micro.is_not(None),
+            )
+            .order_by(activity.c.at_ms, activity.c.at_sub, activity.c.position, activity.c.thread_key)
+        )
+        for key, score in connection.execute(query):
+            found.setdefault(key, []).append(score)
+    return found
+
+
+def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]

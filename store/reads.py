@@ -1,0 +1,227 @@
+"""Questions the live floor, a conversation's page and the sources' page ask. Each is bounded by what is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, Table, and_, func, or_, select
+
+from store.records import Activity, Kind, Marks, Role, Thread, WireRole
+from store.tables import (
+    activity,
+    change,
+    context_variable,
+    conversation,
+    cursor,
+    participant,
+    rejected,
+    segment,
+    session,
+    source,
+    thread,
+)
+
+MAX_OPEN = 20_000
+# SQLite takes some 32,000 parameters a statement; long lists are asked for in parts.
+IN_LIST = 5_000
+
+Rows = Sequence[RowMapping]
+
+
+def open_conversations(connection: Connection, *, limit: int = MAX_OPEN) -> Rows:
+    """Rows of table `conversation` that have no end yet, newest activity first."""
+    query = select(conversation).where(conversation.c.due_ms.is_not(None)).order_by(conversation.c.last_ms.desc()).limit(limit)
+    return connection.execute(query).mappings().all()
+
+
+def conversations_by_key(connection: Connection, keys: Iterable[int]) -> Rows:
+    """Rows of table `conversation` for these keys."""
+    wanted = list(keys)
+    found: list[RowMapping] = []
+    for at in range(0, len(wanted), IN_LIST):
+        query = select(conversation).where(conversation.c.conversation_key.in_(wanted[at : at + IN_LIST]))
+        found.extend(connection.execute(query).mappings())
+    return found
+
+
+def changes_since(connection: Connection, number: int, *, limit: int = 10_000) -> Rows:
+    """Changes after `number`, oldest first: number, conversation_key, conversation_id, committed_ms."""
+    query = select(change).where(change.c.number > number).order_by(change.c.number).limit(limit)
+    return connection.execute(query).mappings().all()
+
+
+def oldest_change(connection: Connection) -> int:
+    """The number of the oldest change still kept; 0 where there is none."""
+    return int(connection.execute(select(func.coalesce(func.min(change.c.number), 0))).scalar_one())
+
+
+def find_conversation(connection: Connection, conversation_id: str, *, source_name: str | None = None) -> RowMapping | None:
+    """The conversation people call `conversation_id`: by its own id, or by the id of a thread that was joined to it."""
+    by_id = select(conversation).where(conversation.c.conversation_id == conversation_id)
+    by_thread = (
+        select(conversation)
+        .join(thread, thread.c.root_key == conversation.c.root_key)
+        .where(or_(thread.c.external_id == conversation_id, thread.c.work_item_id == conversation_id))
+    )
+    for query in (by_id, by_thread):
+        if source_name is not None:
+            query = query.where(conversation.c.source == source_name)
+        found = connection.execute(query.order_by(conversation.c.source, conversation.c.conversation_key).limit(1)).mappings().first()
+        if found is not None:
+            return found
+    return None
+
+
+def threads_of_roots(connection: Connection, root_keys: Iterable[int]) -> list[Thread]:
+    """The threads that are derived together under these roots."""
+    wanted = list(root_keys)
+    found: list[Thread] = []
+    for at in range(0, len(wanted), IN_LIST):
+        query = select(thread).where(thread.c.root_key.in_(wanted[at : at + IN_LIST])).order_by(thread.c.thread_key)
+        found.extend(thread_from_row(row) for row in connection.execute(query).mappings())
+    return found
+
+
+def activities_of_threads(connection: Connection, thread_keys: Iterable[int]) -> list[Activity]:
+    """Every activity of these threads, in no particular order; `raw` is left empty."""
+    wanted = list(thread_keys)
+    found: list[Activity] = []
+    for at in range(0, len(wanted), IN_LIST):
+        query = select(activity).where(activity.c.thread_key.in_(wanted[at : at + IN_LIST]))
+        found.extend(activity_from_row(row) for row in connection.execute(query))
+    return found
+
+
+def transcript(connection: Connection, conversation_key: int, root_key: int) -> list[Activity]:
+    """The activities of one conversation, in order."""
+    query = (
+        select(activity)
+        .join(thread, thread.c.thread_key == activity.c.thread_key)
+        .where(and_(thread.c.root_key == root_key, activity.c.conversation_key == conversation_key))
+    )
+    return sorted((activity_from_row(row) for row in connection.execute(query)), key=lambda found: found.order)
+
+
+def parts_of(connection: Connection, conversation_key: int) -> dict[str, Rows]:
+    """Sessions, segments, participants and context variables of one conversation, by table name."""
+
+    def rows(table: Table) -> Rows:
+        query = select(table).where(table.c.conversation_key == conversation_key).order_by(*table.primary_key.columns)
+        return connection.execute(query).mappings().all()
+
+    return {table.name: rows(table) for table in (session, segment, participant, context_variable)}
+
+
+def due_roots(connection: Connection, now_ms: int, *, limit: int) -> list[int]:
+    """Roots with a conversation that the idle time-out has closed by `now_ms`, at most `limit`."""
+    query = select(conversation.c.root_key).where(conversation.c.due_ms <= now_ms).distinct().limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def all_roots(connection: Connection, *, after: int, limit: int) -> list[int]:
+    """Root keys greater than `after`, ascending."""
+    query = select(thread.c.root_key).where(thread.c.root_key > after).distinct().order_by(thread.c.root_key).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def sources(connection: Connection) -> Rows:
+    """Per source: name, last_event_ms, last_seen_ms, accepted, duplicates, is_simulated and how many rejected records wait."""
+    waiting = (
+        select(rejected.c.source, func.count().label("rejected"))
+        .where(rejected.c.replayed_ms.is_(None))
+        .group_by(rejected.c.source)
+        .subquery()
+    )
+    query = (
+        select(source, func.coalesce(waiting.c.rejected, 0).label("rejected"))
+        .outerjoin(waiting, waiting.c.source == source.c.name)
+        .order_by(source.c.name)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def rejected_records(connection: Connection, *, limit: int = 200, after: int = 0) -> Rows:
+    """Rejected records that still wait, newest first, without their bodies."""
+    columns = [column for column in rejected.c if column.name != "body"]
+    query = (
+        select(*columns, func.length(rejected.c.body).label("num_bytes"))
+        .where(rejected.c.replayed_ms.is_(None))
+        .order_by(rejected.c.rejected_id.desc())
+        .limit(limit)
+    )
+    if after:
+        query = query.where(rejected.c.rejected_id < after)
+    return connection.execute(query).mappings().all()
+
+
+def rejected_record(connection: Connection, rejected_id: int) -> RowMapping | None:
+    """One rejected record with its body."""
+    return connection.execute(select(rejected).where(rejected.c.rejected_id == rejected_id)).mappings().first()
+
+
+def count_rejected(connection: Connection) -> int:
+    """How many rejected records wait."""
+    query = select(func.count()).select_from(rejected).where(rejected.c.replayed_ms.is_(None))
+    return int(connection.execute(query).scalar_one())
+
+
+def saved_cursor(connection: Connection, feed: str) -> str | None:
+    """Where reading of the configured source `feed` stands."""
+    return connection.execute(select(cursor.c.position).where(cursor.c.feed == feed)).scalar_one_or_none()
+
+
+def has_conversations(connection: Connection) -> bool:
+    """Whether anything has been stored."""
+    return connection.execute(select(thread.c.thread_key).limit(1)).first() is not None
+
+
+def thread_from_row(row: RowMapping) -> Thread:
+    """A row of table `thread` as a record."""
+    return Thread(
+        key=row["thread_key"],
+        root_key=row["root_key"],
+        source=row["source"],
+        external_id=row["external_id"],
+        marks=Marks(**orjson.loads(row["marks"])),
+        next_position=row["next_position"],
+    )
+
+
+_KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
+_WIRE_ROLES: dict[str, WireRole] = {role.value: role for role in WireRole}
+_ROLES: dict[str, Role] = {role.value: role for role in Role}
+
+
+def activity_from_row(row: Any) -> Activity:
+    """A row of table `activity` (all columns, in the table's order) as a record."""
+    (
+        thread_key, identity, conversation_key, activity_id, version, at_ms, at_sub, time_known, position, kind, wire_type,
+        sender_id, sender_name, wire_role, role, role_inferred, text, locale, private, detail, sentiment_micro, engine,
+    ) = row  # fmt: skip
+    return Activity(
+        identity=identity,
+        activity_id=activity_id,
+        version=bytes(version),
+        at_ms=at_ms,
+        at_sub=at_sub,
+        time_known=time_known,
+        kind=_KINDS[kind],
+        wire_type=wire_type,
+        sender_id=sender_id,
+        sender_name=sender_name,
+        wire_role=_WIRE_ROLES[wire_role],
+        text=text,
+        locale=locale,
+        private=private,
+        detail=orjson.loads(detail) if detail else None,
+        raw=b"",
+        thread_key=thread_key,
+        position=position,
+        conversation_key=conversation_key,
+        role=_ROLES[role],
+        role_inferred=role_inferred,
+        sentiment_micro=sentiment_micro,
+        engine=engine,
+    )

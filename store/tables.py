@@ -1,0 +1,255 @@
+"""The tables. Times are integer milliseconds since the epoch, UTC (`…_ms`); scores millionths (`…_micro`): sums stay exact."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# SQLite counts up by itself only in a column typed INTEGER; PostgreSQL wants eight bytes.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("thread_key", RowId, primary_key=True),
+    Column("root_key", BigInteger, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("work_item_id", Text, nullable=False, default=""),
+    Column("marks", Text, nullable=False),
+    Column("next_position", Integer, nullable=False),
+    UniqueConstraint("source", "external_id"),
+    Index("thread_work_item", "work_item_id"),
+    Index("thread_external", "external_id"),
+)
+
+# Clustered by thread: a transcript is one range read.
+activity = Table(
+    "activity",
+    metadata,
+    Column("thread_key", BigInteger, primary_key=True),
+    Column("identity", BigInteger, primary_key=True),
+    Column("conversation_key", BigInteger, nullable=False),
+    Column("activity_id", Text, nullable=False),
+    Column("version", LargeBinary, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("at_sub", Integer, nullable=False),
+    Column("time_known", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("wire_type", Text, nullable=False),
+    Column("sender_id", Text, nullable=False),
+    Column("sender_name", Text, nullable=False),
+    Column("wire_role", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("role_inferred", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("detail", Text, nullable=True),
+    Column("sentiment_micro", Integer, nullable=True),
+    Column("engine", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+raw_chunk = Table(
+    "raw_chunk",
+    metadata,
+    Column("thread_key", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # zstandard over lines of JSON, one activity each
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("root_key", BigInteger, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("workstream", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_test", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger, nullable=True),
+    Column("due_ms", BigInteger, nullable=True),
+    Column("closed_by", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("bot_id", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("escalation_queue", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("handler_name", Text, nullable=False),
+    Column("outcome", Text, nullable=True),
+    Column("resolution", Text, nullable=True),
+    Column("reason", Text, nullable=False),
+    Column("deciding_identity", BigInteger, nullable=True),
+    Column("deciding_session", Integer, nullable=True),
+    Column("bot_ms", BigInteger, nullable=True),
+    Column("escalated_ms", BigInteger, nullable=True),
+    Column("accepted_ms", BigInteger, nullable=True),
+    Column("returned_to_bot", Boolean, nullable=False),
+    Column("num_activities", Integer, nullable=False),
+    Column("num_messages", Integer, nullable=False),
+    Column("num_customer_messages", Integer, nullable=False),
+    Column("num_scored", Integer, nullable=False),
+    Column("sentiment_micro", Integer, nullable=True),
+    Column("sentiment_high_micro", Integer, nullable=True),
+    Column("num_fallbacks", Integer, nullable=False),
+    Column("fallbacks_in_a_row", Integer, nullable=False),
+    Column("num_human_asks", Integer, nullable=False),
+    Column("last_customer_ms", BigInteger, nullable=True),
+    Column("last_reply_ms", BigInteger, nullable=True),
+    Column("csat_micro", Integer, nullable=True),
+    Column("csat_requested", Boolean, nullable=False),
+    Column("definition_version", Integer, nullable=False),
+    Index("conversation_root", "root_key"),
+    Index("conversation_id", "conversation_id"),
+    Index("conversation_ended", "ended_ms"),
+    Index("conversation_started", "started_ms"),
+    Index("conversation_due", "due_ms"),
+    Index("conversation_customer", "source", "customer_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("handler", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("handler_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("started_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger, nullable=False),
+    Column("duration_ms", BigInteger, nullable=True),
+    Column("end", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("entered_ms", BigInteger, nullable=False),
+    Column("accepted_ms", BigInteger, nullable=True),
+    Column("left_ms", BigInteger, nullable=True),
+    sqlite_with_rowid=False,
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("participant_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("inferred", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+context_variable = Table(
+    "context_variable",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("value_type", Text, nullable=False),
+    Column("set_ms", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row per customer of a source. Conversations name them by (source, customer_id).
+customer = Table(
+    "customer",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("customer_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),  # of the activity the name is taken from
+    sqlite_with_rowid=False,
+)
+
+# Closed bot conversations (tests included, marked) that ended on one UTC day with one bot, packed for counting in any zone.
+day_pack = Table(
+    "day_pack",
+    metadata,
+    Column("day", Integer, primary_key=True),  # days since the epoch
+    Column("bot", Text, primary_key=True),
+    Column("num_rows", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Days whose packs are older than their conversations.
+dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True, autoincrement=False))
+
+# One row per conversation touched by a commit: what wakes those who watch.
+change = Table(
+    "change",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),
+    Column("conversation_key", BigInteger, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("committed_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("last_event_ms", BigInteger, nullable=True),
+    Column("last_seen_ms", BigInteger, nullable=True),
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicates", BigInteger, nullable=False),
+    Column("is_simulated", Boolean, nullable=False),
+)
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("feed", Text, primary_key=True),  # a configured source, by its name in the settings
+    Column("position", Text, nullable=False),
+    Column("saved_ms", BigInteger, nullable=False),
+)
+
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("rejected_id", RowId, primary_key=True, autoincrement=True),
+    Column("identity", BigInteger, nullable=False, unique=True),  # hash of source, reason and body: a re-load adds nothing
+    Column("source", Text, nullable=False),
+    Column("origin", Text, nullable=False),  # file or address it came by, for people
+    Column("reason", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("replayed_ms", BigInteger, nullable=True),  # set when a replay read it
+)
+
+migration = Table(
+    "migration",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)

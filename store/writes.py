@@ -1,0 +1,215 @@
+"""Writing: activities, what was derived from them, raw bodies, rejected records, cursors, counts. Each inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+import orjson
+import zstandard
+from sqlalchemy import Connection, delete, func, select, update
+
+from store.records import Activity, Conversation, Derived
+from store.tables import (
+    activity,
+    change,
+    context_variable,
+    conversation,
+    cursor,
+    customer,
+    dirty_day,
+    participant,
+    raw_chunk,
+    rejected,
+    segment,
+    session,
+    source,
+)
+from store.upsert import insert_all, insert_new, upsert
+
+DAY_MS = 86_400_000
+# Watchers that fall further behind than this read the open conversations anew.
+CHANGES_KEPT = 20_000
+
+_CONVERSATION_FIELDS = tuple(field.name for field in fields(Conversation))
+_conversation_values = attrgetter(*_CONVERSATION_FIELDS)
+_PARTS = (session, segment, participant, context_variable)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """What one source added in one transaction."""
+
+    name: str
+    accepted: int
+    duplicates: int
+    last_event_ms: int | None
+    is_simulated: bool
+
+
+def save_activities(connection: Connection, changed: Iterable[Activity]) -> None:
+    """Insert or replace rows of table `activity`."""
+    upsert(connection, activity, [_activity_row(item) for item in changed])
+
+
+def _activity_row(item: Activity) -> dict[str, Any]:
+    return {
+        "thread_key": item.thread_key,
+        "identity": item.identity,
+        "conversation_key": item.conversation_key,
+        "activity_id": item.activity_id,
+        "version": item.version,
+        "at_ms": item.at_ms,
+        "at_sub": item.at_sub,
+        "time_known": item.time_known,
+        "position": item.position,
+        "kind": item.kind,
+        "wire_type": item.wire_type,
+        "sender_id": item.sender_id,
+        "sender_name": item.sender_name,
+        "wire_role": item.wire_role,
+        "role": item.role,
+        "role_inferred": item.role_inferred,
+        "text": item.text,
+        "locale": item.locale,
+        "private": item.private,
+        "detail": orjson.dumps(item.detail).decode() if item.detail else None,
+        "sentiment_micro": item.sentiment_micro,
+        "engine": item.engine,
+    }
+
+
+def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
+    """Keep raw activities, one compressed chunk per thread: {thread_key: [compact JSON, …]}."""
+    if not bodies:
+        return
+    highest = select(raw_chunk.c.thread_key, func.max(raw_chunk.c.number)).where(raw_chunk.c.thread_key.in_(list(bodies)))
+    numbers: dict[int, int] = {key: number for key, number in connection.execute(highest.group_by(raw_chunk.c.thread_key))}
+    compressor = zstandard.ZstdCompressor(level=3)
+    rows = [
+        {"thread_key": key, "number": numbers.get(key, 0) + 1, "body": compressor.compress(b"\n".join(lines))}
+        for key, lines in bodies.items()
+    ]
+    insert_all(connection, raw_chunk, rows)
+
+
+def save_derived(connection: Connection, roots: Sequence[int], derived: Sequence[Derived], *, now_ms: int, known: Sequence[int]) -> None:
+    """Replace everything derived of `roots` (those in `known` had something before) and tell the watchers."""
+    forget_derived(connection, known)
+    conversations = [item for part in derived for item in part.conversations]
+    _save_conversations(connection, conversations)
+    _save_parts(connection, derived)
+    _mark_days(connection, (item.ended_ms for item in conversations))
+    _tell(connection, conversations, now_ms)
+
+
+def forget_derived(connection: Connection, root_keys: Iterable[int]) -> None:
+    """Delete what was derived of these roots; the days they counted in are marked for recounting."""
+    roots = list(root_keys)
+    if not roots:
+        return
+    query = select(conversation.c.conversation_key, conversation.c.ended_ms).where(conversation.c.root_key.in_(roots))
+    found = connection.execute(query).all()
+    keys = [key for key, _ in found]
+    _mark_days(connection, (ended_ms for _, ended_ms in found))
+    for table in _PARTS:
+        connection.execute(delete(table).where(table.c.conversation_key.in_(keys)))
+    connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)))
+
+
+def _save_conversations(connection: Connection, conversations: Sequence[Conversation]) -> None:
+    if not conversations:
+        return
+    rows = [dict(zip(_CONVERSATION_FIELDS, _conversation_values(item), strict=True)) for item in conversations]
+    insert_all(connection, conversation, rows)
+    customers = [
+        {"source": item.source, "customer_id": item.customer_id, "name": item.customer_name, "seen_ms": item.last_ms}
+        for item in sorted(conversations, key=lambda each: (each.last_ms, each.customer_name))
+        if item.customer_id
+    ]
+    upsert(connection, customer, customers, newest_by="seen_ms")
+
+
+def _save_parts(connection: Connection, derived: Sequence[Derived]) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in _PARTS}
+    for part in derived:
+        for name, found in (
+            (session.name, part.sessions),
+            (segment.name, part.segments),
+            (participant.name, part.participants),
+            (context_variable.name, part.context),
+        ):
+            for key, items in found.items():
+                rows[name].extend({"conversation_key": key, **_as_row(item)} for item in items)
+    for table in _PARTS:
+        insert_all(connection, table, rows[table.name])
+
+
+def _as_row(item: Any) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in item.__slots__}
+
+
+def _mark_days(connection: Connection, ended: Iterable[int | None]) -> None:
+    days = {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None}
+    insert_new(connection, dirty_day, [{"day": day} for day in sorted(days)])
+
+
+def _tell(connection: Connection, conversations: Sequence[Conversation], now_ms: int) -> None:
+    rows = [
+        {"conversation_key": item.conversation_key, "conversation_id": item.conversation_id, "committed_ms": now_ms} for item in conversations
+    ]
+    insert_all(connection, change, rows)
+
+
+def prune_changes(connection: Connection) -> None:
+    """Forget changes that no watcher would read one by one any more."""
+    newest = connection.execute(select(func.max(change.c.number))).scalar_one() or 0
+    connection.execute(delete(change).where(change.c.number <= newest - CHANGES_KEPT))
+
+
+def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_ms: int) -> None:
+    """Add to what each source has brought."""
+    for count in counts:
+        row = {"name": count.name, "last_event_ms": None, "last_seen_ms": None, "accepted": 0, "duplicates": 0, "is_simulated": False}
+        insert_new(connection, source, [row])
+        values: dict[str, Any] = {
+            "accepted": source.c.accepted + count.accepted,
+            "duplicates": source.c.duplicates + count.duplicates,
+            "last_seen_ms": now_ms,
+            "is_simulated": count.is_simulated,
+        }
+        if count.last_event_ms is not None:
+            newest = func.coalesce(source.c.last_event_ms, count.last_event_ms)
+            larger = func.max if connection.dialect.name == "sqlite" else func.greatest
+            values["last_event_ms"] = larger(newest, count.last_event_ms)
+        connection.execute(update(source).where(source.c.name == count.name).values(values))
+
+
+def save_cursor(connection: Connection, feed: str, position: str, *, now_ms: int) -> None:
+    """Remember where reading of `feed` stands."""
+    upsert(connection, cursor, [{"feed": feed, "position": position, "saved_ms": now_ms}])
+
+
+def keep_rejected(connection: Connection, *, source_name: str, origin: str, reason: str, body: bytes, now_ms: int) -> bool:
+    """Keep a record that could not be read. The same one again adds nothing (False)."""
+    digest = blake2b(b"\0".join((source_name.encode(), reason.encode(), body)), digest_size=8).digest()
+    row = {
+        "identity": int.from_bytes(digest, "big", signed=True),
+        "source": source_name,
+        "origin": origin,
+        "reason": reason,
+        "body": body,
+        "received_ms": now_ms,
+        "replayed_ms": None,
+    }
+    before = connection.execute(select(rejected.c.rejected_id).where(rejected.c.identity == row["identity"])).first()
+    insert_new(connection, rejected, [row])
+    return before is None
+
+
+def mark_replayed(connection: Connection, rejected_id: int, *, now_ms: int) -> None:
+    """A rejected record was read after all."""
+    connection.execute(update(rejected).where(rejected.c.rejected_id == rejected_id).values(replayed_ms=now_ms))
