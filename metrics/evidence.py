@@ -1,0 +1,85 @@
+"""What in a conversation speaks for one outcome or another, gathered before its course is walked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from store.records import Activity, Kind, Role, Verdict
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Indexes into the conversation's activities, in order. Deleted and private messages are no one's words to the customer."""
+
+    requests: list[int] = field(default_factory=list)  # a human asked for
+    accepted: list[int] = field(default_factory=list)  # handoff.status accepted
+    handoff_verdicts: list[int] = field(default_factory=list)  # the platform: escalated
+    verdicts: list[int] = field(default_factory=list)  # the platform, anything else
+    ends: list[int] = field(default_factory=list)
+    confirmations: list[tuple[int, bool]] = field(default_factory=list)  # answers to "did that answer your question"
+    customer_messages: list[int] = field(default_factory=list)
+    bot_messages: list[int] = field(default_factory=list)
+    agent_messages: list[int] = field(default_factory=list)  # those after the bot's first activity
+    escalated_ms: int | None = None  # to the earliest request; without one to the agent's first message
+
+    def agent_follows(self, index: int) -> bool:
+        """Whether an agent writes after the activity at `index`."""
+        return bool(self.agent_messages) and self.agent_messages[-1] > index
+
+    @property
+    def is_escalated(self) -> bool:
+        """Whether a human was asked for, by or for the bot."""
+        return bool(self.requests or self.accepted or self.handoff_verdicts or self.agent_messages)
+
+
+def gather_evidence(activities: Sequence[Activity]) -> Evidence:
+    """Evidence from all activities of a conversation, in order, roles assigned."""
+    found = Evidence()
+    bot_seen = False
+    for index, item in enumerate(activities):
+        detail = item.detail or {}
+        match item.kind:
+            case Kind.MESSAGE:
+                _note_message(found, index, item, bot_seen=bot_seen)
+            case Kind.HANDOFF_REQUEST:
+                found.requests.append(index)
+            case Kind.HANDOFF_STATUS if detail.get("state") == "accepted":
+                found.accepted.append(index)
+            case Kind.VERDICT:
+                (found.handoff_verdicts if detail.get("outcome") == Verdict.ESCALATED else found.verdicts).append(index)
+            case Kind.END:
+                found.ends.append(index)
+            case Kind.SURVEY_ANSWER if detail.get("survey") == "prr":
+                found.confirmations.append((index, detail.get("value") == "yes"))
+        bot_seen = bot_seen or item.role is Role.BOT
+    found.escalated_ms = _escalated_ms(found, activities)
+    return found
+
+
+def _note_message(found: Evidence, index: int, item: Activity, *, bot_seen: bool) -> None:
+    if (item.detail or {}).get("deleted"):
+        return
+    if item.role is Role.CUSTOMER:
+        found.customer_messages.append(index)
+    elif item.role is Role.BOT:
+        found.bot_messages.append(index)
+    elif item.role is Role.AGENT and bot_seen:
+        found.agent_messages.append(index)
+
+
+def _escalated_ms(found: Evidence, activities: Sequence[Activity]) -> int | None:
+    for indexes in (found.requests, found.agent_messages, found.accepted, found.handoff_verdicts):
+        if indexes:
+            return activities[indexes[0]].at_ms
+    return None
+
+
+def end_limit_ms(item: Activity) -> int:
+    """The last millisecond that an end covers: a later message re-opens.
+
+    Platforms stamp their verdict in whole seconds, so messages within that second are no later than it.
+    """
+    if item.kind is Kind.VERDICT and item.at_ms % 1000 == 0 and item.at_sub == 0:
+        return item.at_ms + 999
+    return item.at_ms

@@ -1,0 +1,63 @@
+"""What can be told from the wording of a message: a question, a fallback, the wish for a human.
+
+These are rules of thumb over text. Whatever a platform says outright beats them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# A question mark ends a sentence; one inside an address does not ask.
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_QUESTION = re.compile(r"[?？؟](?:[\s\"'”’»)\]*_]|$)")
+
+_FALLBACK = re.compile(
+    r"""\b(?:
+      (?:i|we)(?:'m|\ am)?\ (?:sorry,?\ )?(?:i\ )?(?:did\ not|didn'?t|do\ not|don'?t|could\ not|couldn'?t|cannot|can'?t)\ (?:quite\ |really\ )?
+        (?:understand|understood|get\ that|catch\ that|get\ what|follow|make\ sense)
+    | (?:did\ not|didn'?t)\ (?:quite\ |really\ )?(?:understand|get\ that|catch\ that)
+    | (?:not|n't)\ sure\ (?:i\ (?:understand|understood|follow)|what\ you\ mean|how\ to\ help\ with\ that)
+    | (?:not\ able|unable)\ to\ understand
+    | (?:please|could\ you|can\ you|try\ to|try)\ (?:please\ )?rephras(?:e|ing)
+    | what\ do\ you\ mean\ by\ that
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_PERSON = r"(?:human|person|people|agent|representative|rep|operator|advisor|adviser|someone|somebody|supervisor|manager)"
+_ASKS_FOR_HUMAN = re.compile(
+    rf"""\b(?:
+      (?:talk|speak|chat|connect|transfer|escalate|put)\s+(?:me\s+)?(?:through\s+)?(?:to|with)\s+(?:an?\s+|the\s+|your\s+|some\s+)?
+        (?:\w+\s+){{0,2}}{_PERSON}
+    | (?:want|need|get|give|like|have)\s+(?:me\s+)?(?:to\s+(?:have|get)\s+)?(?:an?\s+|some\s+)?(?:\w+\s+)?{_PERSON}\b(?!\s+(?:number|name|id)\b)
+    | (?:real|live|actual)\s+{_PERSON}
+    | (?:human|agent|representative|operator)\s*(?:please|now|!|$)
+    | (?:hablar|comunicarme|hable)\s+con\s+(?:una?\s+)?(?:persona|agente|humano|representante)
+    | (?:falar|atendimento)\s+(?:com|por)\s+(?:uma?\s+)?(?:pessoa|humano|atendente)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# Longer texts are judged by their end: the last thing said is what stands.
+_TAIL = 4_000
+
+
+def _plain(text: str) -> str:
+    return text[-_TAIL:].replace("’", "'")
+
+
+def is_question(text: str) -> bool:
+    """Whether `text` asks something."""
+    if "?" not in text and "？" not in text and "؟" not in text:
+        return False
+    return _QUESTION.search(_ADDRESS.sub(" ", _plain(text))) is not None
+
+
+def is_fallback(text: str) -> bool:
+    """Whether a bot says in `text` that it did not understand."""
+    return _FALLBACK.search(_plain(text)) is not None
+
+
+def asks_for_human(text: str) -> bool:
+    """Whether a customer asks in `text` for a person."""
+    return _ASKS_FOR_HUMAN.search(_plain(text)) is not None

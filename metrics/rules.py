@@ -1,0 +1,36 @@
+"""The adjustable part of the definitions: idle time-outs, persistent channels, bots' names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+# Raised whenever a rule that decides a stored fact changes; facts of an older version are derived anew.
+DEFINITION_VERSION = 1
+
+PERSISTENT_CHANNELS = frozenset({"msteams", "sms", "twilio", "whatsapp", "facebook", "line", "wechat", "apple", "telegram", "viber"})
+
+
+def _nothing() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+def _no_seconds() -> Mapping[str, int]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rules of outcome and identity may be told; the defaults are those of docs/metrics.md."""
+
+    idle_seconds: int = 1800
+    idle_seconds_by_channel: Mapping[str, int] = field(default_factory=_no_seconds)
+    persistent_channels: frozenset[str] = PERSISTENT_CHANNELS
+    bot_aliases: Mapping[str, str] = field(default_factory=_nothing)
+    default_language: str = "en"
+    definition_version: int = DEFINITION_VERSION
+
+    def idle_ms(self, channel: str) -> int:
+        """How long a conversation on `channel` may be without an activity before it closes."""
+        return 1000 * self.idle_seconds_by_channel.get(channel, self.idle_seconds)
