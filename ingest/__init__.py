@@ -1,0 +1,1 @@
+"""How conversations come in: sources, their normalisers, the pipeline that writes them. Vendors' names stop here."""

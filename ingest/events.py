@@ -1,0 +1,65 @@
+"""The vocabulary between a source and the pipeline: raw records, and what a normaliser makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from store.records import Activity, Marks
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One thing as received: a file, a row, a posted body. `origin` says where from, for people; it is never part of identity."""
+
+    origin: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A record, or a part of one, that could not be read. It is kept with its reason."""
+
+    reason: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class ThreadInput:
+    """The activities of one external conversation id, in the order of the array they came in."""
+
+    source: str
+    external_id: str
+    activities: list[Activity]
+    marks: Marks
+
+
+@dataclass(slots=True)
+class Normalised:
+    """What became of one raw record."""
+
+    threads: list[ThreadInput] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw records, and the cursor that follows them (None: there is nothing to remember)."""
+
+    records: tuple[RawRecord, ...]
+    cursor: str | None
+
+
+class Source(Protocol):
+    """Where records come from. `normalise` is pure: no clock, no network."""
+
+    name: str
+
+    def pages(self, cursor: str | None) -> Iterator[Page]:
+        """Pages after `cursor` (None: from the beginning)."""
+        ...
+
+    def normalise(self, record: RawRecord) -> Normalised:
+        """What `record` says, in the field's own words; what cannot be read becomes a problem."""
+        ...

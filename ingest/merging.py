@@ -1,0 +1,117 @@
+"""Merging what came with what is known: which activities are new, which are newer versions, which are duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.events import ThreadInput
+from store.engine import Connection
+from store.reads import activities_of_threads, threads_of_roots
+from store.records import Activity, Marks, Role, Thread
+from store.threads import claim_threads
+
+ActivityKey = tuple[int, int]  # thread_key, identity
+Resolved = tuple[int, Role, bool, int | None, str]
+
+
+@dataclass(slots=True)
+class Root:
+    """One conversation-to-be: its threads, and all their activities, known and new."""
+
+    key: int
+    threads: list[Thread] = field(default_factory=list)
+    activities: dict[ActivityKey, Activity] = field(default_factory=dict)
+    stored: dict[ActivityKey, Resolved] = field(default_factory=dict)  # what the rows say now of what deriving fills in
+    fresh: list[Activity] = field(default_factory=list)  # new, or a winning version: their raw bodies are kept
+    rewritten: set[ActivityKey] = field(default_factory=set)
+    is_new: bool = True
+    is_touched: bool = False
+
+
+@dataclass(slots=True)
+class Merged:
+    """A batch merged with the store: its roots, and (accepted, duplicates) per input."""
+
+    roots: list[Root]
+    counts: list[tuple[int, int]]
+
+
+def merge_batch(connection: Connection, inputs: Sequence[ThreadInput]) -> Merged:
+    """Find or make the threads of `inputs`, read what is known of their roots, and put the new activities in."""
+    marks: dict[tuple[str, str], Marks] = {}
+    for item in inputs:
+        thread_id = (item.source, item.external_id)
+        marks[thread_id] = marks[thread_id].merge(item.marks) if thread_id in marks else item.marks
+    threads = claim_threads(connection, marks)
+    roots = _read_roots(connection, list(threads.values()))
+    counts = [_put(roots[threads[item.source, item.external_id].root_key], threads[item.source, item.external_id], item) for item in inputs]
+    return Merged(list(roots.values()), counts)
+
+
+def _read_roots(connection: Connection, threads: Sequence[Thread]) -> dict[int, Root]:
+    mine = {thread.key: thread for thread in threads}
+    roots = {thread.root_key: Root(thread.root_key) for thread in threads}
+    # A thread made just now, alone under its root, has nothing to be read.
+    known = {thread.root_key for thread in threads if thread.next_position > 0 or thread.root_key != thread.key}
+    for thread in (*threads_of_roots(connection, known), *(t for t in threads if t.root_key not in known)):
+        roots[thread.root_key].threads.append(mine.get(thread.key, thread))
+    with_rows = {thread.key: root for root in roots.values() for thread in root.threads if thread.next_position > 0}
+    for item in activities_of_threads(connection, with_rows):
+        root = with_rows[item.thread_key]
+        root.activities[item.thread_key, item.identity] = item
+        root.stored[item.thread_key, item.identity] = _resolved(item)
+    for root in roots.values():
+        root.is_new = not root.activities
+    return roots
+
+
+def _resolved(item: Activity) -> Resolved:
+    return (item.conversation_key, item.role, item.role_inferred, item.sentiment_micro, item.engine)
+
+
+def _put(root: Root, thread: Thread, given: ThreadInput) -> tuple[int, int]:
+    accepted = duplicates = 0
+    for item in given.activities:
+        key = (thread.key, item.identity)
+        known = root.activities.get(key)
+        item.thread_key = thread.key
+        if known is None:
+            item.position = thread.next_position
+            thread.next_position += 1
+        elif not _supersede(root, key, known, item):
+            duplicates += 1
+            continue
+        root.activities[key] = item
+        root.rewritten.add(key)
+        root.fresh.append(item)
+        accepted += 1
+    root.is_touched = root.is_touched or accepted > 0 or bool(root.rewritten)
+    return accepted, duplicates
+
+
+def _supersede(root: Root, key: ActivityKey, known: Activity, given: Activity) -> bool:
+    """Whether `given` is the greater version. Both keep the first position and the earliest known time, whichever came first."""
+    earliest = _earliest(known, given)
+    if given.version > known.version:
+        given.position = known.position
+        given.at_ms, given.at_sub, given.time_known = earliest
+        return True
+    if (known.at_ms, known.at_sub, known.time_known) != earliest:
+        known.at_ms, known.at_sub, known.time_known = earliest
+        root.rewritten.add(key)
+    return False
+
+
+def _earliest(known: Activity, given: Activity) -> tuple[int, int, bool]:
+    if known.time_known != given.time_known:
+        timed = known if known.time_known else given
+        return (timed.at_ms, timed.at_sub, True)
+    if not known.time_known:
+        return (known.at_ms, known.at_sub, False)  # a place in an array is kept from the first one
+    return (*min((known.at_ms, known.at_sub), (given.at_ms, given.at_sub)), True)
+
+
+def written_rows(root: Root) -> list[Activity]:
+    """The activities of `root`, derived, whose rows are new or differ from what the store holds."""
+    return [item for key, item in root.activities.items() if key in root.rewritten or root.stored.get(key) != _resolved(item)]

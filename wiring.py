@@ -1,0 +1,71 @@
+"""What the three composition roots share: from settings to a store, its rules and its pipeline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ingest.pipeline import Pipeline
+from metrics.derive import Deriver
+from metrics.rules import Rules
+from metrics.sentiment import Scorer, TextBlobEngine
+from settings import Settings
+from store.engine import Store, open_store, sqlite_path
+from store.reads import has_conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """One database with what reads and writes it."""
+
+    settings: Settings
+    store: Store
+    rules: Rules
+    deriver: Deriver
+    pipeline: Pipeline
+    now_ms: Callable[[], int]
+    is_demo: bool
+
+
+def system_now_ms() -> int:
+    """Milliseconds since the epoch, by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def rules_from(settings: Settings) -> Rules:
+    """The rules of the definitions as these settings adjust them."""
+    return Rules(
+        idle_seconds=round(settings.idle_minutes * 60),
+        idle_seconds_by_channel=MappingProxyType({channel: round(minutes * 60) for channel, minutes in settings.idle_minutes_by_channel.items()}),
+        persistent_channels=frozenset(settings.persistent_channels),
+        bot_aliases=settings.bot_aliases,
+        default_language=settings.default_language,
+    )
+
+
+def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms) -> Wired:
+    """Open the database that is wanted and put its reader and writer together."""
+    rules = rules_from(settings)
+    store = open_store(settings.demo_database_url if demo else settings.database_url)
+    deriver = Deriver(rules, Scorer(TextBlobEngine(), default_language=rules.default_language))
+    pipeline = Pipeline(store, deriver, now_ms=now_ms, simulated=frozenset({"demo"}))
+    return Wired(settings, store, rules, deriver, pipeline, now_ms, demo)
+
+
+def demo_wanted(settings: Settings) -> bool:
+    """Whether to show the simulated floor. Looks into the real database, and does not make one."""
+    return settings.demo_wanted(real_data_exists=_real_data_exists(settings.database_url))
+
+
+def _real_data_exists(url: str) -> bool:
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        return False
+    store = open_store(url)
+    try:
+        with store.read() as connection:
+            return has_conversations(connection)
+    finally:
+        store.close()
