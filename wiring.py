@@ -59,6 +59,11 @@ def demo_wanted(settings: Settings) -> bool:
     return settings.demo_wanted(real_data_exists=_real_data_exists(settings.database_url))
 
 
+def demo_from(settings: Settings) -> bool:
+    """Whether a command is about the simulated floor: only where that was asked for outright."""
+    return settings.demo == "on"
+
+
 def _real_data_exists(url: str) -> bool:
     path = sqlite_path(url)
     if path is not None and not path.exists():

@@ -181,9 +181,11 @@ def messages_of(connection: Connection, roots: Sequence[int], keys: Sequence[int
     return connection.execute(query).mappings().all()
 
 
-def all_conversations(connection: Connection) -> Iterator[Record]:
-    """Every conversation, by key, for recounting."""
-    query = select(conversation).order_by(conversation.c.conversation_key)
+def countable_conversations(connection: Connection) -> Iterator[Record]:
+    """Of every conversation what figures are counted from."""
+    own = conversation.c
+    columns = (own.is_bot, own.is_test, own.started_ms, own.ended_ms, own.bot, own.channel, own.queue, own.topic)
+    query = select(*columns, own.outcome, own.deciding_session, own.bot_ms, own.sentiment_micro)
     return iter(connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings())
 
 

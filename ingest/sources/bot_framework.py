@@ -1,0 +1,43 @@
+"""Bot Framework transcripts: files that the Emulator, Chatdown or a bot's transcript logger wrote.
+
+Read are a flat array of activities, an object with a `transcript` or an `activities` array, and a single activity (the JS
+FileTranscriptStore writes one file each). Folder and file names say nothing here: the conversation is named by the activities.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.errors import RecordError
+from ingest.events import Normalised, Problem, RawRecord
+from ingest.sources.arrays import read_array
+from ingest.sources.wire_json import parse
+
+NAME = "bot_framework"
+
+
+def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
+    """What a file or a posted body says."""
+    try:
+        return read(parse(record.body), source=source, whole=record.body)
+    except RecordError as error:
+        return Normalised(problems=[Problem(str(error), record.body)])
+
+
+def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
+    """What a parsed file says; `whole` is the file, to keep with what is wrong with all of it."""
+    return read_array(activities_in(value), source=source, whole=whole)
+
+
+def activities_in(value: Any) -> list[Any]:
+    """The activities that `value` wraps. RecordError where it is no transcript."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        for wrapper in ("transcript", "activities"):
+            if isinstance(value.get(wrapper), list):
+                found: list[Any] = value[wrapper]
+                return found
+        if isinstance(value.get("type"), str):
+            return [value]
+    raise RecordError("not a Bot Framework transcript: neither activities nor an object that wraps them")

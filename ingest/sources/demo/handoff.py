@@ -1,0 +1,129 @@
+"""From the request for a person to the end: the hand-over, the wait, the agent, or nobody."""
+
+from __future__ import annotations
+
+from ingest.sources.demo.bots import BOT_QUEUE, QUEUES
+from ingest.sources.demo.people import AGENTS_BY_TOPIC, Agent
+from ingest.sources.demo.scene import Scene
+from ingest.sources.demo.surveys import ask_rating
+from ingest.sources.demo.wire import HUB
+
+WAIT_SECONDS = 190  # mean wait in an ordinary hour, chat
+LONGEST_WAIT_SECONDS = 1500
+PATIENCE_SECONDS = 780  # median
+VOICE_PATIENCE_SECONDS = 300
+ASTRAY = 0.008  # chance of landing in the other queue
+
+
+def escalate(scene: Scene, reason: str) -> None:
+    """The bot asks for a person, and what becomes of it."""
+    scene.bot(scene.book.gives_up if reason == "gave up" else scene.book.handing_over)
+    scene.tape.wait(0.2)
+    _request(scene, reason)
+    topic = scene.topic.handoff
+    queue = QUEUES[topic]
+    if scene.chance(ASTRAY):
+        queue = next(name for name in QUEUES.values() if name != queue)
+    scene.tape.wait(0.4)
+    scene.tape.event("queue.left", {"queue": BOT_QUEUE})
+    scene.tape.event("queue.entered", {"queue": queue})
+    voice = scene.tape.is_voice
+    median = VOICE_PATIENCE_SECONDS if voice else PATIENCE_SECONDS
+    patience = median * scene.rng.lognormvariate(0, 0.5)
+    wait = min(LONGEST_WAIT_SECONDS, 8 + scene.rng.expovariate(1 / (WAIT_SECONDS * scene.plan.load * (0.8 if voice else 1.3))))
+    if wait > patience:
+        _give_up(scene, patience, queue)
+    else:
+        _wait(scene, wait)
+        _meet(scene, scene.rng.choice(AGENTS_BY_TOPIC[topic]))
+
+
+def _request(scene: Scene, reason: str) -> None:
+    """By the standard handoff event, or by Omnichannel's command: both are in use."""
+    context = {"BotHandoffTopic": scene.topic.handoff}
+    summary = scene.pick(scene.book.summary)
+    if reason == "asked":
+        scene.tape.trace("IntentRecognition", {"intentTitle": "Escalate", "intentScore": {"score": 0.97}})
+    if scene.chance(0.45):
+        said = [activity["text"] for activity in scene.tape.activities if activity["from"] is scene.tape.customer_account]
+        variables = {
+            "va_LastTopic": scene.topic.name,
+            "va_LastPhrase": said[-1],
+            "va_Phrases": said,
+            "va_BotName": scene.plan.bot.name,
+            "va_AgentMessage": summary,
+        }
+        scene.tape.event("handoff.initiate", variables | context, sender=scene.tape.bot_account)
+    else:
+        scene.tape.escalate(summary, context)
+
+
+def _wait(scene: Scene, seconds: float) -> None:
+    """Stand in the queue for so long: the place is told, and the mood sinks."""
+    until_ms = scene.tape.now_ms + int(seconds * 1000)
+    position = 1 + int(seconds / 75)
+    pause = 45.0
+    while scene.tape.now_ms + pause * 1000 < until_ms:
+        scene.tape.wait(pause * (0.7 + 0.3 * scene.rng.random()))
+        if position > 0 and scene.chance(0.5):
+            scene.slots["position"] = str(position)
+            scene.tape.bot_says(scene.pick(scene.book.position))
+            position -= 1
+        elif not scene.tape.is_voice or scene.chance(0.3):
+            scene.feels(-0.6)
+            _mutter(scene)
+        pause = 110.0
+    scene.tape.now_ms = max(scene.tape.now_ms, until_ms)
+
+
+def _mutter(scene: Scene) -> None:
+    """A word of the customer while nobody answers, there and then."""
+    level = max(-3, min(-1, round(scene.mood)))
+    lines = scene.book.waiting if scene.chance(0.5) else scene.book.moods[level]
+    scene.tape.customer_says(scene.pick(lines))
+
+
+def _give_up(scene: Scene, seconds: float, queue: str) -> None:
+    _wait(scene, seconds)
+    scene.feels(-0.8)
+    if scene.chance(0.6):
+        scene.tape.customer_says(scene.pick(scene.book.leaving))
+        scene.tape.wait(3)
+    scene.tape.event("queue.left", {"queue": queue})
+    scene.tape.end("userCancelled", sender=scene.tape.customer_account)
+
+
+def _meet(scene: Scene, agent: Agent) -> None:
+    """An agent takes it and, nearly always, settles it."""
+    account = agent.account()
+    accepted = {"state": "accepted", "message": f"{agent.name} has joined.", "agent": {"id": agent.agent_id, "name": agent.name}}
+    scene.tape.event("handoff.status", accepted)
+    scene.slots["agent"] = agent.name.split(" ")[0]
+    settles = scene.chance(0.9)
+    _agent(scene, account, scene.book.agent_hello, 22)
+    scene.feels(0.9)
+    if scene.chance(0.75):
+        scene.customer(scene.pick(scene.topic.troubles))
+    if scene.chance(0.6):
+        _agent(scene, account, scene.book.agent_asks, 30)
+        scene.customer(scene.pick(scene.book.confirms), feeling=0.1)
+    _agent(scene, account, scene.book.agent_looks, 80)
+    for _ in range(1 + scene.chance(0.6)):
+        _agent(scene, account, scene.topic.agent, 320)
+        scene.feels(1.3 if settles else -0.7)
+        scene.customer(scene.pick(scene.book.thanks), feeling=0.75)
+    if scene.chance(0.35):
+        question, _ = scene.rng.choice(scene.topic.follow_ups)
+        scene.customer(question.format_map(scene.slots), feeling=0.2)
+        _agent(scene, account, (dict(scene.topic.follow_ups)[question],), 100)
+        scene.customer(scene.pick(scene.book.thanks), feeling=0.6)
+    _agent(scene, account, scene.book.agent_bye, 40)
+    ask_rating(scene)
+    scene.tape.wait(40 + 160 * scene.rng.random())
+    scene.tape.end("completedSuccessfully", sender=HUB)
+
+
+def _agent(scene: Scene, account: dict[str, str], lines: tuple[str, ...], seconds: float) -> None:
+    quick = 0.35 if scene.tape.is_voice else 1.0
+    scene.tape.wait(quick * min(600.0, seconds * scene.rng.lognormvariate(0, 0.5)))
+    scene.tape.agent_says(account, scene.pick(lines))

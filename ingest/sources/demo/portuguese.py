@@ -1,0 +1,82 @@
+"""Portuguese lines and topics, for the few who write in it."""
+
+from __future__ import annotations
+
+from ingest.sources.demo.phrasebook import Phrasebook, Topic
+
+TOPICS = (
+    Topic(
+        "Card delivery", "CreditCard", 3,
+        ("Meu cartão novo ainda não chegou", "Pedi o cartão no dia {date}, onde está?",
+         "Vocês mandaram o cartão para o endereço antigo"),
+        ("O endereço do cadastro ainda é o seu?",),
+        ("Sim", "Não"),
+        (),
+        ("Ele saiu no dia {date} e deve chegar até {due}.", "Pedi um novo cartão para o endereço do cadastro. Chega até {due}."),
+        (("Preciso assinar?", "Não, ele vem em um envelope simples."),),
+        ("É a terceira vez que peço esse cartão",),
+        ("Corrigi o endereço e o cartão sai hoje por portador.",),
+    ),
+    Topic(
+        "Credit limit", "CreditCard", 3,
+        ("Posso aumentar meu limite para {limit}?", "Qual é o limite do meu cartão?",
+         "Preciso de mais limite para uma viagem a {city}"),
+        ("É por algumas semanas ou para sempre?",),
+        ("Algumas semanas", "Para sempre"),
+        (),
+        ("Seu limite agora é {limit}. Aparece no aplicativo a partir de amanhã.",),
+        (("Posso voltar atrás depois?", "Sim, no aplicativo, quando quiser."),),
+        ("Ainda aparece o limite antigo",),
+        ("Aprovei o limite de {limit}. Aparece dentro de uma hora.",),
+    ),
+    Topic(
+        "Application status", "HomeLoan", 2,
+        ("Como está o meu pedido de financiamento {ref}?", "Fiz o pedido em {date} e não tive resposta"),
+        ("O pedido foi feito sozinho ou com outra pessoa?",),
+        (),
+        ("Com a minha esposa", "Sozinho"),
+        ("O pedido {ref} está com o avaliador. A resposta chega até {due}.",),
+        (("Falta algum documento?", "Só o último holerite."),),
+        ("Disseram a mesma coisa em {date}",),
+        ("Falei com a equipe: o pedido {ref} foi aprovado.",),
+    ),
+)  # fmt: skip
+
+PORTUGUESE = Phrasebook(
+    hellos=("", "Olá, ", "Bom dia. ", "Boa tarde. "),
+    returning=("Falei com vocês há alguns dias. ", "Sou eu de novo. "),
+    greetings=("Olá, sou {bot}, assistente virtual. Como posso ajudar?", "Boas-vindas. Eu sou {bot}. Do que você precisa hoje?"),
+    fallbacks=("Desculpe, não entendi. Pode dizer de outra forma?", "Não consegui entender. Pode repetir?"),
+    rephrased=("Quero dizer: ", "Como eu disse: "),
+    moods={
+        3: ("Maravilha, muito obrigado, ótimo atendimento.",),
+        2: ("Que bom, foi rápido.", "Ótimo, obrigado."),
+        1: ("Obrigado, ficou claro.",),
+        -1: ("Está demorando muito.", "Não foi isso que perguntei."),
+        -2: ("Estou decepcionado.", "Isso não me ajuda em nada."),
+        -3: ("O atendimento é péssimo.", "Estou cansado disso."),
+    },
+    mutters=("É aquilo da carta que vocês mandaram", "O mesmo da outra vez", "Não, a parte de antes"),
+    asks_human=("Posso falar com uma pessoa?", "Quero falar com um atendente, por favor."),
+    handing_over=("Claro. Vou passar você para um colega.", "Um momento, por favor. Uma pessoa já vai atender."),
+    gives_up=("Não consigo resolver sozinho. Um colega vai continuar.",),
+    position=("Você é o número {position} da fila.",),
+    waiting=("Tem alguém aí?", "Ainda estou esperando.", "Falta muito?"),
+    leaving=("Deixa, eu ligo depois.", "Preciso ir."),
+    agent_hello=("Olá {first}, aqui é {agent}. Já li a sua mensagem, um momento.",),
+    agent_looks=("Já estou vendo aqui.", "Estou verificando com a equipe."),
+    agent_asks=("Por segurança, pode confirmar a sua data de nascimento?",),
+    confirms=("9 de março de 1984", "Sim. 12 de julho de 1990"),
+    agent_bye=("De nada, {first}. Tenha um bom dia.",),
+    thanks=("obrigado", "Certo.", "Entendi."),
+    bot_bye=("De nada. Tenha um bom dia.",),
+    still_there=("Você ainda está aí?",),
+    closing=("Vou encerrar a conversa por agora. Escreva quando quiser.",),
+    broken=("Houve um erro do nosso lado. Tente de novo mais tarde, por favor.",),
+    answered=("Respondi à sua pergunta?",),
+    yes_no=("Sim", "Não"),
+    rate_us=("De 1 a 5, como você avalia esta conversa?",),
+    rated=("Obrigado pela sua opinião.",),
+    summary=("{topic}: {first} (fala português) precisa de uma pessoa.",),
+    topics=TOPICS,
+)

@@ -1,0 +1,86 @@
+"""Spanish lines and topics, for the few who write in it."""
+
+from __future__ import annotations
+
+from ingest.sources.demo.phrasebook import Phrasebook, Topic
+
+TOPICS = (
+    Topic(
+        "Card declined", "CreditCard", 3,
+        ("Mi tarjeta fue rechazada en {merchant}", "No puedo pagar {amount} con la tarjeta terminada en {card}",
+         "La tarjeta no pasa, ¿qué ocurre?"),
+        ("¿Fue en una tienda o por internet?",),
+        ("En una tienda", "Por internet"),
+        (),
+        ("El pago de {amount} se detuvo por un control de seguridad. Ya lo he levantado, puede intentarlo de nuevo.",
+         "La tarjeta había llegado a su límite diario. Se abre de nuevo a medianoche."),
+        (("¿Me han cobrado algo?", "No, no se ha cobrado nada."),),
+        ("Sigue sin pasar el pago", "En {merchant} dicen que es cosa del banco"),
+        ("He quitado el bloqueo de la tarjeta terminada en {card}. Inténtelo ahora, por favor.",),
+    ),
+    Topic(
+        "Dispute a charge", "CreditCard", 2,
+        ("No reconozco un cargo de {amount} de {merchant}", "Me han cobrado dos veces {small}"),
+        ("¿Es el cargo del {date}?",),
+        ("Sí", "No, es otro"),
+        (),
+        ("He abierto la reclamación {ref} por {amount}. Le abonamos el importe mientras la revisamos.",),
+        (("¿Cuánto tarda?", "Unos diez días hábiles."),),
+        ("Me lo han vuelto a cobrar",),
+        ("Ya está registrada la reclamación {ref} y el importe está abonado.",),
+    ),
+    Topic(
+        "Mortgage rates", "HomeLoan", 2,
+        ("¿Qué interés tienen para una hipoteca a veinte años?",
+         "Queremos comprar un piso en {city}, ¿cuánto pagaríamos al mes?"),
+        ("¿Qué importe necesita?",),
+        (),
+        ("Unos {loan}", "{loan}, más o menos"),
+        ("Para {loan} el interés de hoy es {rate}. Son {monthly} al mes.",),
+        (("¿Incluye el seguro?", "No, el seguro va aparte."),),
+        ("En la carta pone otra cosa",),
+        ("Le envío la oferta por correo: {rate} a diez años.",),
+    ),
+)  # fmt: skip
+
+SPANISH = Phrasebook(
+    hellos=("", "Hola, ", "Buenos días. ", "Buenas tardes. "),
+    returning=("Les escribí hace unos días. ", "Soy yo otra vez. "),
+    greetings=("Hola, soy {bot}, el asistente virtual. ¿En qué puedo ayudarle?", "Bienvenido. Soy {bot}. ¿Qué necesita hoy?"),
+    fallbacks=(
+        "Perdone, no he entendido eso. ¿Puede decirlo de otra manera?",
+        "Lo siento, no lo he entendido. ¿Puede repetirlo?",
+    ),
+    rephrased=("Quiero decir: ", "Como decía: "),
+    moods={
+        3: ("Estupendo, muchísimas gracias, excelente servicio.",),
+        2: ("Muy bien, qué rápido.", "Genial, gracias."),
+        1: ("Gracias, queda claro.",),
+        -1: ("Esto tarda mucho.", "No es lo que pregunté."),
+        -2: ("Estoy decepcionado, la verdad.", "Esto no me sirve de nada."),
+        -3: ("Es un servicio pésimo.", "Estoy harto de esto."),
+    },
+    mutters=("Lo de la carta que me mandaron", "Lo mismo que la otra vez", "Eso no, lo de antes"),
+    asks_human=("¿Puedo hablar con una persona?", "Quiero hablar con un agente, por favor."),
+    handing_over=("Claro. Le paso con un compañero.", "Un momento, por favor. Enseguida le atiende una persona."),
+    gives_up=("No consigo resolverlo. Le paso con un compañero.",),
+    position=("Es el número {position} en la cola.",),
+    waiting=("¿Hay alguien?", "Sigo esperando.", "¿Cuánto falta?"),
+    leaving=("Déjelo, ya llamaré.", "Tengo que irme."),
+    agent_hello=("Hola {first}, soy {agent}. He leído su mensaje, déme un momento.",),
+    agent_looks=("Ya lo tengo delante.", "Lo estoy comprobando."),
+    agent_asks=("Por seguridad, ¿me confirma su fecha de nacimiento?",),
+    confirms=("9 de marzo de 1984", "Sí, claro. 12 de julio de 1990"),
+    agent_bye=("De nada, {first}. Que tenga un buen día.",),
+    thanks=("gracias", "De acuerdo.", "Entendido."),
+    bot_bye=("De nada. Que tenga un buen día.",),
+    still_there=("¿Sigue ahí?",),
+    closing=("Cierro la conversación por ahora. Puede escribirnos cuando quiera.",),
+    broken=("Ha ocurrido un error de nuestro lado. Inténtelo más tarde, por favor.",),
+    answered=("¿He respondido a su pregunta?",),
+    yes_no=("Sí", "No"),
+    rate_us=("Del 1 al 5, ¿cómo valora esta conversación?",),
+    rated=("Gracias por su opinión.",),
+    summary=("{topic}: {first} (habla español) necesita a una persona.",),
+    topics=TOPICS,
+)

@@ -1,0 +1,94 @@
+"""Which source a record is from, by its content alone; and reading it as that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import RecordError
+from ingest.events import Normalised, Page, Problem, RawRecord
+from ingest.sources import bot_framework, copilot_studio
+from ingest.sources.csv_tables import looks_like_json, read_table
+from ingest.sources.portal_sessions import is_session_table
+from ingest.sources.transcript_rows import is_row, is_row_table
+from ingest.sources.wire_json import parse
+
+UNKNOWN = "not a known transcript format"
+UNKNOWN_SOURCE = "unknown"  # what records of no known format are kept under
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRecord:
+    """A record that has been read already, as the source of itself: whoever asks it to normalise does not parse it again."""
+
+    name: str
+    normalised: Normalised
+
+    def pages(self, cursor: str | None) -> Iterator[Page]:
+        """None: the record is at hand."""
+        return iter(())
+
+    def normalise(self, record: RawRecord) -> Normalised:
+        """What was read."""
+        return self.normalised
+
+
+def detect(record: RawRecord) -> str:
+    """The name of the source whose format this is. RecordError where it is none of them."""
+    return _format_of(_open(record.body))
+
+
+def read(record: RawRecord, *, source: str = "") -> OpenedRecord:
+    """The record read in the format that its content shows; its source is called `source`, or else by the format's name.
+
+    A `source` that is the name of a format is taken at its word.
+    """
+    try:
+        value = _open(record.body)
+        name = source if source in (bot_framework.NAME, copilot_studio.NAME) else _format_of(value)
+        module = copilot_studio if name == copilot_studio.NAME else bot_framework
+        return OpenedRecord(source or name, module.read(value, source=source or name, whole=record.body))
+    except RecordError as error:
+        return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
+
+
+def _open(body: bytes) -> Any:
+    if looks_like_json(body):
+        return parse(body)
+    table = read_table(body)
+    if is_session_table(table) or is_row_table(table):
+        return table
+    raise RecordError(f"{UNKNOWN}: its columns are those of no transcript")
+
+
+def _format_of(value: Any) -> str:
+    if isinstance(value, list) and (is_session_table(value) or is_row_table(value)):
+        return copilot_studio.NAME
+    if is_row(value) or (isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"])):
+        return copilot_studio.NAME
+    try:
+        activities = bot_framework.activities_in(value)
+    except RecordError as error:
+        raise RecordError(f"{UNKNOWN}: it holds no activities") from error
+    if activities and not any(isinstance(item, dict) and isinstance(item.get("type"), str) for item in activities):
+        raise RecordError(f"{UNKNOWN}: none of its elements is an activity")
+    is_content = isinstance(value, dict) and "activities" in value
+    is_copilots = any(_is_exported(item) or (is_content and _is_canvas(item)) for item in activities)
+    return copilot_studio.NAME if is_copilots else bot_framework.NAME
+
+
+def _is_exported(item: Any) -> bool:
+    """Whether it is spelled as only Copilot Studio's exports are: numbered roles, epoch times.
+
+    Its traces are no sign: a bot may send them over Bot Framework too, and the rest of that conversation is in other files.
+    """
+    if not isinstance(item, dict):
+        return False
+    sender = item.get("from")
+    return (isinstance(sender, dict) and type(sender.get("role")) is int) or type(item.get("timestamp")) is int
+
+
+def _is_canvas(item: Any) -> bool:
+    """Whether the authoring canvas wrote it."""
+    return isinstance(item, dict) and (item.get("channelId") == "pva-studio" or copilot_studio.is_canvas_tracing(item))

@@ -1,0 +1,143 @@
+"""What Copilot Studio's traces say: outcomes, topics, surveys, variables. One reader per trace, in the table at the end.
+
+Names and fields are those of Microsoft's "Understand conversation transcripts" page. A reader with nothing to say gives None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ingest.errors import RecordError
+from ingest.sources.senders import mask_value, word
+from ingest.sources.times import read_stamp
+from ingest.sources.wire_json import as_object, canonical
+from store.records import EscalationReason, Kind, Verdict
+
+Evidence = tuple[Kind, dict[str, Any] | None]
+
+LONGEST_VALUE = 500  # of a variable, as text: enough to read, and a bound for generated answers
+
+# Topics that come with every bot and say nothing of what the customer wanted. Compared without case, spaces and signs.
+SYSTEM_TOPICS = frozenset({
+    "greeting", "goodbye", "escalate", "fallback", "startover", "thankyou", "confirmedsuccess", "confirmedfailure",
+    "endofconversation", "conversationstart", "multipletopicsmatched", "onerror", "resetconversation", "signin",
+    "search", "conversationalboosting", "didyoumean", "untrackedconversation",
+})  # fmt: skip
+
+_OUTCOMES = {
+    "resolved": Verdict.RESOLVED,
+    "handoff": Verdict.ESCALATED,
+    "escalated": Verdict.ESCALATED,
+    "abandoned": Verdict.ABANDONED,
+    "none": Verdict.UNENGAGED,
+    "unengaged": Verdict.UNENGAGED,
+}
+_REASONS = (
+    ("agenttransferrequestedby", EscalationReason.CUSTOMER),
+    ("agenttransferfromquestionmaxattempts", EscalationReason.BOT_GAVE_UP),
+    ("agenttransferconfiguredbyauthor", EscalationReason.AUTHORS_RULE),
+    ("systemerror", EscalationReason.FAILURE),
+)
+_WORDS = {"usererror": "user error", "userexit": "customer left", "noerror": "", "resolved": "", "none": ""}
+_YES_NO = {"true": "yes", "yes": "yes", "1": "yes", "false": "no", "no": "no", "0": "no"}
+_BOUNDS = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+_NOT_LETTER = re.compile(r"[^0-9a-z]")
+
+
+def _verdict(value: dict[str, Any]) -> Evidence | None:
+    outcome = _OUTCOMES.get(str(value.get("outcome")).lower(), Verdict.UNKNOWN)
+    if str(value.get("type")).lower() == "unengaged":
+        outcome = Verdict.UNENGAGED
+    detail: dict[str, Any] = {"outcome": outcome}
+    if reason := _reason(value.get("outcomeReason")):
+        detail["reason"] = reason
+    implied = _YES_NO.get(str(value.get("impliedSuccess")).lower())
+    if implied:
+        detail["implied"] = implied == "yes"
+    for key, wire_name in (("started_ms", "startTimeUtc"), ("ended_ms", "endTimeUtc")):
+        if (at_ms := _moment(value.get(wire_name))) is not None:
+            detail[key] = at_ms
+    return Kind.VERDICT, detail
+
+
+def _reason(value: Any) -> str:
+    lowered = word(value).lower()
+    for beginning, reason in _REASONS:
+        if lowered.startswith(beginning):
+            return reason.value
+    return _WORDS.get(lowered, word(value))
+
+
+def _moment(value: Any) -> int | None:
+    try:
+        stamp = read_stamp(value)
+    except RecordError:
+        return None
+    return stamp[0] if stamp else None
+
+
+def _intent(value: dict[str, Any]) -> Evidence | None:
+    score = as_object(value.get("intentScore"))
+    properties = as_object(score.get("properties")) or score
+    name = word(value.get("intentTitle")) or word(properties.get("Title")) or word(value.get("intentId"))
+    return _topic(name, word(value.get("intentType")) or word(properties.get("Type")))
+
+
+def _redirect(value: dict[str, Any]) -> Evidence | None:
+    return _topic(word(value.get("targetDialogId")), word(value.get("targetDialogType")))
+
+
+def _topic(name: str, kind: str) -> Evidence | None:
+    name = name.rpartition(".topic.")[2].strip()
+    if not name:
+        return None
+    is_system = "system" in kind.lower() or _NOT_LETTER.sub("", name.lower()) in SYSTEM_TOPICS
+    return Kind.TOPIC, {"name": name, "system": is_system}
+
+
+def _fallback(_: dict[str, Any]) -> Evidence:
+    return Kind.FALLBACK, None
+
+
+def _survey_request(survey: str, _: dict[str, Any]) -> Evidence:
+    return Kind.SURVEY_REQUEST, {"survey": survey}
+
+
+def _survey_answer(survey: str, value: dict[str, Any]) -> Evidence | None:
+    response = value.get("response")
+    if survey == "prr":
+        answer = _YES_NO.get(str(response).lower().strip())
+        return (Kind.SURVEY_ANSWER, {"survey": survey, "value": answer}) if answer else None
+    try:
+        number = float(response) if isinstance(response, str | int | float) else -1.0
+    except (ValueError, OverflowError):
+        return None
+    least, most = _BOUNDS[survey]
+    if not least <= number <= most:
+        return None
+    return Kind.SURVEY_ANSWER, {"survey": survey, "value": int(number) if number == int(number) else number}
+
+
+def _assignment(value: dict[str, Any]) -> Evidence | None:
+    """A variable that outlives its topic. The platform's own (System.…) say nothing of the conversation."""
+    name, variable_id = word(value.get("name")), word(value.get("id"))
+    is_global = str(value.get("type")).lower() == "global" or variable_id.startswith("Global.")
+    if not name or not is_global or name.startswith("System.") or variable_id.startswith("System."):
+        return None
+    said = value.get("newValue")
+    text = "" if said is None else said if isinstance(said, str) else canonical(said)[1].decode()
+    return Kind.CONTEXT, {"variables": {name: mask_value(name, text)[:LONGEST_VALUE]}}
+
+
+TRACES: dict[str, Callable[[dict[str, Any]], Evidence | None]] = {
+    "sessioninfo": _verdict,
+    "intentrecognition": _intent,
+    "dialogredirect": _redirect,
+    "unknownintent": _fallback,
+    "variableassignment": _assignment,
+    **{f"{survey}surveyrequest": partial(_survey_request, survey) for survey in ("csat", "prr", "nps", "ces")},
+    **{f"{survey}surveyresponse": partial(_survey_answer, survey) for survey in ("csat", "prr", "nps", "ces")},
+}

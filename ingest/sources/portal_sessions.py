@@ -1,0 +1,81 @@
+"""Copilot Studio's sessions CSV: one row a session, its transcript in one field, its outcome in another.
+
+The file gives one time for the whole session, so all of its activities stand at it, in the order of the transcript. Messages are
+numbered "1", "2", …: the row has no ids for them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.errors import RecordError
+from ingest.sources.csv_tables import column, columns
+
+# Semicolons within messages are not escaped; "; Bot says: " is what parts them.
+_SPEAKER = re.compile(r"(?:^|;\s+)(User|Bot) says: ")
+_OUTCOMES = frozenset({"resolved", "escalated", "abandoned", "unengaged"})
+_SPREADSHEET_TIMES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
+
+
+def is_session_table(value: list[Any]) -> bool:
+    """Whether `value` is rows of that file."""
+    return bool(value) and isinstance(value[0], dict) and {"sessionid", "chattranscript"} <= columns([value[0]])
+
+
+def read_session(row: Any) -> tuple[str, list[dict[str, Any]]]:
+    """The session's id, and what happened in it as activities. RecordError where it has no id."""
+    row = {name: value for name, value in row.items() if isinstance(value, str)} if isinstance(row, dict) else {}
+    session_id = column(row, "sessionid")
+    if not session_id:
+        raise RecordError("the row has no session id")
+    at = _time(column(row, "startdatetime"))
+    activities = [_message(number, speaker, text, at) for number, (speaker, text) in enumerate(_turns(row), start=1)]
+    if topic := column(row, "topicname"):
+        value = {"intentTitle": topic, "intentId": column(row, "topicid")}
+        activities.append(_trace("topic", "IntentRecognition", value, at))
+    outcome = column(row, "sessionoutcome")
+    if outcome.lower() in _OUTCOMES:
+        # The file does not say whether the customer confirmed a resolution, so none is claimed.
+        implied = {"impliedSuccess": True} if outcome.lower() == "resolved" else {}
+        activities.append(_trace("outcome", "SessionInfo", {"outcome": outcome, **implied, "row": _other_columns(row)}, at))
+    if not activities:
+        raise RecordError("the row has neither a transcript nor a known outcome")
+    return session_id, activities
+
+
+def _turns(row: dict[str, str]) -> list[tuple[str, str]]:
+    parts = _SPEAKER.split(column(row, "chattranscript").strip())[1:]
+    turns = list(zip(parts[::2], parts[1::2], strict=True))
+    if turns:
+        speaker, last = turns[-1]
+        turns[-1] = (speaker, last.removesuffix(";"))
+    elif first := column(row, "initialusermessage"):
+        turns = [("User", first)]
+    return turns
+
+
+def _message(number: int, speaker: str, text: str, at: str) -> dict[str, Any]:
+    role = "bot" if speaker == "Bot" else "customer"
+    return {"type": "message", "id": str(number), "timestamp": at, "from": {"id": role, "role": role}, "text": text}
+
+
+def _trace(trace_id: str, value_type: str, value: dict[str, Any], at: str) -> dict[str, Any]:
+    sender = {"id": "", "role": "bot"}
+    return {"type": "trace", "id": trace_id, "timestamp": at, "from": sender, "valueType": value_type, "value": value}
+
+
+def _other_columns(row: dict[str, str]) -> dict[str, str]:
+    """The row but for its transcript, so that columns unknown here are kept."""
+    return {name: value for name, value in row.items() if name.lower() != "chattranscript"}
+
+
+def _time(text: str) -> str:
+    """ISO text as it is; a spreadsheet's American spelling turned into it (both UTC, as the portal's page says)."""
+    for spelling in _SPREADSHEET_TIMES:
+        try:
+            return datetime.strptime(text, spelling).replace(tzinfo=UTC).isoformat()
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,77 @@
+"""Who sent an activity, as far as the wire says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ingest.sources.identity import fingerprint
+from store.records import WireRole
+
+_ROLES: dict[Any, WireRole] = {
+    "bot": WireRole.BOT,
+    "skill": WireRole.BOT,
+    "agenticuser": WireRole.BOT,  # Microsoft 365 Agents SDK
+    "agenticappinstance": WireRole.BOT,
+    "0": WireRole.BOT,  # Copilot Studio exports number the roles
+    "user": WireRole.USER,
+    "connectoruser": WireRole.USER,
+    "1": WireRole.USER,
+    "customer": WireRole.CUSTOMER,
+    "agent": WireRole.AGENT,
+    "supervisor": WireRole.SUPERVISOR,
+    "system": WireRole.SYSTEM,
+    "channel": WireRole.SYSTEM,
+    "debug": WireRole.SYSTEM,  # the test canvas, of itself
+}
+_OPPOSITE = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.BOT}
+_PHONE = re.compile(r"(?:[a-z]+:)?\+[\d\s().-]{7,24}")
+_NOT_DIGIT = re.compile(r"\D")
+
+
+def role_of(role: Any) -> WireRole:
+    """What a `role` says, as a word in any case or as a number."""
+    if type(role) is str:
+        return _ROLES.get(role) or _ROLES.get(role.lower().strip(), WireRole.UNSAID)
+    if type(role) is int:
+        return _ROLES.get(str(role), WireRole.UNSAID) if 0 <= role <= 1 else WireRole.UNSAID
+    return WireRole.UNSAID
+
+
+def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
+    """Id, name and role of the sender. A role left out is the opposite of the recipient's; nobody at all is the system."""
+    sender = item.get("from")
+    if type(sender) is not dict:
+        sender = {}
+    sender_id, name, role = word(sender.get("id")), word(sender.get("name")), role_of(sender.get("role"))
+    if role is WireRole.UNSAID:
+        recipient = item.get("recipient")
+        if type(recipient) is dict:
+            role = _OPPOSITE.get(role_of(recipient.get("role")), role)
+        if role is WireRole.UNSAID and not sender_id and not name and not sender.get("role"):
+            role = WireRole.SYSTEM
+    if "+" in sender_id and _PHONE.fullmatch(sender_id):
+        # Two callers may share their last four digits: the hash keeps them apart.
+        sender_id = f"{mask_phone(sender_id)}~{fingerprint(sender_id.encode()).hex()[:8]}"
+    if "+" in name and _PHONE.fullmatch(name):
+        name = mask_phone(name)
+    return sender_id, name, role
+
+
+def word(value: Any) -> str:
+    """`value` as an id or a name: text as it is, whole numbers as text, anything else as nothing."""
+    if type(value) is str:
+        return value
+    return str(value) if type(value) is int else ""
+
+
+def mask_phone(number: str) -> str:
+    """A phone number as it may be shown: its last four digits."""
+    return "***" + _NOT_DIGIT.sub("", number)[-4:]
+
+
+def mask_value(name: str, value: Any) -> Any:
+    """`value` of a variable, masked where it is a phone number."""
+    if isinstance(value, str) and (_PHONE.fullmatch(value) or ("phone" in name.lower() and len(_NOT_DIGIT.sub("", value)) >= 7)):
+        return mask_phone(value)
+    return value

@@ -1,0 +1,95 @@
+"""The one reader of time stamps: ISO-8601 text and epoch numbers to milliseconds and the 100 ns below them, UTC.
+
+A stamp without an offset is UTC, as the Bot Framework schema says of `timestamp`. What is no time at all gives None;
+a time outside the years that a conversation can have raises RecordError.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any
+
+from ingest.errors import RecordError
+
+Stamp = tuple[int, int]  # milliseconds since the epoch, and the rest below in units of 100 ns
+
+FIRST_MS = 0  # 1970
+LAST_MS = 7_258_118_400_000  # 2200: no conversation is later, and arithmetic on days stays safe
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_ISO = re.compile(
+    r"\s*(\d{4,6})-(\d\d)-(\d\d)(?:[Tt ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?\s*",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"\s*\d{9,19}(?:\.\d+)?\s*", re.ASCII)
+_OUT_OF_RANGE = "its time is outside 1970–2199"
+
+
+def read_stamp(value: Any) -> Stamp | None:
+    """What `value` says of a time: ISO text, or seconds or milliseconds since the epoch."""
+    if type(value) is str:
+        if len(value) == 24 and value[23] == "Z" and value[19] == ".":
+            digits = value[17:19] + value[20:23]
+            minute = _minute_ms(value[:17])
+            if minute is not None and digits.isdecimal() and digits.isascii() and digits < "60":
+                return minute + int(digits), 0
+        return _read_text(value)
+    if type(value) in (int, float) and value:
+        return _read_number(value)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _minute_ms(prefix: str) -> int | None:
+    """Milliseconds at the beginning of the minute `prefix` ("2019-10-24T06:34:"), None where it needs a closer look."""
+    if prefix[10] != "T" or prefix[16] != ":":
+        return None
+    try:
+        minute = (datetime.fromisoformat(prefix[:16] + ":00+00:00") - _EPOCH) // _MILLISECOND
+    except ValueError:
+        return None
+    return minute if FIRST_MS <= minute < LAST_MS else None
+
+
+def _read_text(text: str) -> Stamp | None:
+    found = _ISO.fullmatch(text)
+    if not found:
+        return _read_number(float(text)) if _NUMBER.fullmatch(text) else None
+    year, month, day, hour, minute, second, fraction, offset = found.groups()
+    if int(year) == 1:  # .NET writes year 1 where a time was never set
+        return None
+    if not 1 <= int(year) <= 9999:
+        raise RecordError(_OUT_OF_RANGE)
+    try:
+        whole = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=_zone(offset)
+        )
+    except ValueError:
+        return None
+    ticks = int(((fraction or "") + "0000000")[:7])
+    return _in_range((whole - _EPOCH) // _MILLISECOND + ticks // 10_000, ticks % 10_000)
+
+
+def _zone(offset: str | None) -> timezone:
+    if not offset or offset in "Zz":
+        return UTC
+    hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if offset[0] == "-" else span)
+
+
+def _read_number(value: int | float) -> Stamp | None:
+    if value != value or not 0 < value < 1e17:
+        raise RecordError(_OUT_OF_RANGE)
+    # Seconds reach 10^11 in the year 5138, milliseconds left it behind in 1973.
+    milliseconds = value if value >= 1e11 else value * 1000
+    return _in_range(round(milliseconds), 0)
+
+
+def _in_range(at_ms: int, at_sub: int) -> Stamp:
+    if not FIRST_MS <= at_ms < LAST_MS:
+        raise RecordError(_OUT_OF_RANGE)
+    return at_ms, at_sub
