@@ -1,6 +1,6 @@
 """Copilot Studio transcripts: the content JSON, exported rows of Dataverse's `conversationtranscript`, the portal's sessions CSV.
 
-A file shows by its content which of them it is. A snapshot of the test canvas looks like the content JSON; it is marked as a test.
+A file shows by its content which of them it is. A test canvas snapshot looks like the content JSON, and is marked as a test.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class FileSource:
 
 
 def walk(paths: Sequence[Path]) -> Iterator[Path]:
-    """Every named file, whatever it is called, and the transcripts in and below every named folder, in order, but no hidden ones."""
+    """Every named file, whatever it is called, and the transcripts in and below each named folder, in order; no hidden ones."""
     for path in paths:
         if path.is_dir():
             yield from sorted(found for found in path.rglob("*") if is_transcript(found, within=path) and found.is_file())

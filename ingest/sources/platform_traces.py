@@ -48,9 +48,12 @@ _NOT_LETTER = re.compile(r"[^0-9a-z]")
 
 
 def _verdict(value: dict[str, Any]) -> Evidence | None:
-    outcome = _OUTCOMES.get(str(value.get("outcome")).lower(), Verdict.UNKNOWN)
-    if str(value.get("type")).lower() == "unengaged":
+    said = word(value.get("outcome")).lower()
+    outcome = _OUTCOMES.get(said, Verdict.UNKNOWN)
+    if word(value.get("type")).lower() == "unengaged":
         outcome = Verdict.UNENGAGED
+    elif not said:
+        return None
     detail: dict[str, Any] = {"outcome": outcome}
     if reason := _reason(value.get("outcomeReason")):
         detail["reason"] = reason

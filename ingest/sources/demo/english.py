@@ -155,8 +155,9 @@ ENGLISH = Phrasebook(
         "9 March 1984",
         "Yes, that one has not changed.",
         "Flat 3, 27 Mill Lane.",
-        "Yes.",
         "The number ends in 0142.",
+        "It is 22 July 1991.",
+        "Yes.",
     ),
     agent_bye=(
         "You're welcome, {first}. Have a good day.",

@@ -6,12 +6,13 @@ from ingest.sources.demo.bots import BOT_QUEUE, QUEUES
 from ingest.sources.demo.people import AGENTS_BY_TOPIC, Agent
 from ingest.sources.demo.scene import Scene
 from ingest.sources.demo.surveys import ask_rating
-from ingest.sources.demo.wire import HUB
+from ingest.sources.demo.wire import HUB, Json
 
 WAIT_SECONDS = 190  # mean wait in an ordinary hour, chat
 LONGEST_WAIT_SECONDS = 1500
 PATIENCE_SECONDS = 780  # median
 VOICE_PATIENCE_SECONDS = 300
+PLACE_MS = 110_000  # how long one place in the queue takes
 ASTRAY = 0.008  # chance of landing in the other queue
 
 
@@ -61,15 +62,13 @@ def _request(scene: Scene, reason: str) -> None:
 def _wait(scene: Scene, seconds: float) -> None:
     """Stand in the queue for so long: the place is told, and the mood sinks."""
     until_ms = scene.tape.now_ms + int(seconds * 1000)
-    position = 1 + int(seconds / 75)
     pause = 45.0
     while scene.tape.now_ms + pause * 1000 < until_ms:
         scene.tape.wait(pause * (0.7 + 0.3 * scene.rng.random()))
-        if position > 0 and scene.chance(0.5):
-            scene.slots["position"] = str(position)
-            scene.tape.bot_says(scene.pick(scene.book.position))
-            position -= 1
-        elif not scene.tape.is_voice or scene.chance(0.3):
+        if scene.chance(0.42):
+            scene.slots["position"] = str(1 + (until_ms - scene.tape.now_ms) // PLACE_MS)
+            scene.tape.person_says(HUB, scene.pick(scene.book.position))
+        elif scene.chance(0.25 if scene.tape.is_voice else 0.7):
             scene.feels(-0.6)
             _mutter(scene)
         pause = 110.0
@@ -105,25 +104,26 @@ def _meet(scene: Scene, agent: Agent) -> None:
     if scene.chance(0.75):
         scene.customer(scene.pick(scene.topic.troubles))
     if scene.chance(0.6):
-        _agent(scene, account, scene.book.agent_asks, 30)
-        scene.customer(scene.pick(scene.book.confirms), feeling=0.1)
+        place = int(scene.rng.random() * len(scene.book.agent_asks))
+        _agent(scene, account, scene.book.agent_asks[place : place + 1], 30)
+        scene.says(scene.pick(scene.book.confirms[place :: len(scene.book.agent_asks)]))
     _agent(scene, account, scene.book.agent_looks, 80)
     for _ in range(1 + scene.chance(0.6)):
         _agent(scene, account, scene.topic.agent, 320)
         scene.feels(1.3 if settles else -0.7)
-        scene.customer(scene.pick(scene.book.thanks), feeling=0.75)
+        scene.customer_reacts()
     if scene.chance(0.35):
         question, _ = scene.rng.choice(scene.topic.follow_ups)
         scene.customer(question.format_map(scene.slots), feeling=0.2)
         _agent(scene, account, (dict(scene.topic.follow_ups)[question],), 100)
-        scene.customer(scene.pick(scene.book.thanks), feeling=0.6)
+        scene.customer_reacts()
     _agent(scene, account, scene.book.agent_bye, 40)
-    ask_rating(scene)
+    ask_rating(scene, sender=HUB)
     scene.tape.wait(40 + 160 * scene.rng.random())
     scene.tape.end("completedSuccessfully", sender=HUB)
 
 
-def _agent(scene: Scene, account: dict[str, str], lines: tuple[str, ...], seconds: float) -> None:
+def _agent(scene: Scene, account: Json, lines: tuple[str, ...], seconds: float) -> None:
     quick = 0.35 if scene.tape.is_voice else 1.0
     scene.tape.wait(quick * min(600.0, seconds * scene.rng.lognormvariate(0, 0.5)))
-    scene.tape.agent_says(account, scene.pick(lines))
+    scene.tape.person_says(account, scene.pick(lines))

@@ -17,8 +17,8 @@ class Topic:
     openings: Lines  # the customer states it
     questions: Lines  # the bot wants to know more
     choices: Lines  # what it offers as answers; without them the customer answers from `replies`
-    replies: Lines
-    answers: Lines  # the bot settles it; never a question
+    replies: Lines  # in turn: one for each question, and again
+    answers: Lines  # the bot settles it, in the order of `choices`; never a question
     follow_ups: tuple[tuple[str, str], ...]  # the customer asks on, and the bot's answer
     troubles: Lines  # what is still not right, in the customer's words
     agent: Lines  # an agent settles it
@@ -45,7 +45,7 @@ class Phrasebook:
     agent_hello: Lines  # {agent}, {first}
     agent_looks: Lines
     agent_asks: Lines
-    confirms: Lines  # the customer answers the agent
+    confirms: Lines  # the customer's answers to those, in turn: one for each question, and again
     agent_bye: Lines  # {first}
     thanks: Lines  # the customer, neutral
     bot_bye: Lines

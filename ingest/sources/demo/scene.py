@@ -9,6 +9,7 @@ from random import Random
 
 from ingest.sources.demo.bots import AVA, HOMER, VOX, Bot, Fate
 from ingest.sources.demo.card_topics import CARD_TOPICS
+from ingest.sources.demo.dice import dice
 from ingest.sources.demo.english import ENGLISH
 from ingest.sources.demo.loan_topics import LOAN_TOPICS
 from ingest.sources.demo.people import Customer
@@ -21,46 +22,21 @@ from ingest.sources.demo.wire import EPOCH, Tape
 TOPICS = {AVA.name: CARD_TOPICS, HOMER.name: LOAN_TOPICS, VOX.name: PHONE_TOPICS}
 BOOKS = {"en": ENGLISH, "es": SPANISH, "pt": PORTUGUESE}
 HANDOFF_OF = {AVA.name: "CreditCard", HOMER.name: "HomeLoan"}
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-MERCHANTS = (
-    "Northway Grocers", "Lumen Electronics", "Fjord & Pine", "Bellmont Hotel", "Quickpark", "Saffron Kitchen", "Airlia",
-    "Petrel Fuel",
-    "StreamBox", "Hartley Books", "Greenleaf Pharmacy", "Kite Mobile", "Moda Lane", "Atlas Gym", "Riverside Tickets",
-    "Oakhouse Furniture",
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-CITIES = [
-    "Leeds",
-    "Bristol",
-    "Porto",
-    "Lyon",
-    "Osaka",
-    "Chicago",
-    "Toronto",
-    "Krakow",
-    "Seville",
-    "Bergen",
-    "Dublin",
-    "Austin",
-    "Utrecht",
-    "Perth",
-    "Galway",
-    "Turin",
-]
+MERCHANTS = (
+    "Northway Grocers", "Lumen Electronics", "Fjord & Pine", "Bellmont Hotel", "Quickpark", "Saffron Kitchen",
+    "Airlia", "Petrel Fuel", "StreamBox", "Hartley Books", "Greenleaf Pharmacy", "Kite Mobile", "Moda Lane",
+    "Atlas Gym", "Riverside Tickets", "Oakhouse Furniture",
+)  # fmt: skip
+CITIES = (
+    "Leeds", "Bristol", "Porto", "Lyon", "Osaka", "Chicago", "Toronto", "Krakow",
+    "Seville", "Bergen", "Dublin", "Austin", "Utrecht", "Perth", "Turin",
+)  # fmt: skip
 PRODUCTS = ("Classic", "Gold", "Platinum", "Travel", "Student", "Everyday")
-DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +65,8 @@ class Scene:
     slots: dict[str, str]
     mood: float
     need: str = ""  # the opening, as the customer stated it
+    last_said: str = ""  # by the customer
+    choice: int | None = None  # which of the offered answers the customer took
     used: set[str] = field(default_factory=set)
 
     def pick(self, lines: Sequence[str]) -> str:
@@ -107,15 +85,33 @@ class Scene:
         bot = self.plan.bot
         self.tape.wait(min(bot.reply_most_seconds, scale * bot.reply_seconds * self.rng.lognormvariate(0, 0.6)))
 
-    def customer(self, text: str, *, feeling: float = 0.55) -> None:
-        """The customer says `text`, and with probability `feeling` also how they feel."""
-        level = max(-3, min(3, round(self.mood)))
-        if level and self.chance(feeling):
-            felt = self.pick(self.book.moods[level])
-            text = felt if not text or self.chance(0.3) else f"{felt} {text}"
-        if text:
-            self.customer_thinks()
-            self.tape.customer_says(text)
+    @property
+    def level(self) -> int:
+        """The mood as one of the grades that there are words for."""
+        return max(-3, min(3, round(self.mood)))
+
+    def customer(self, text: str, *, feeling: float = 0.5) -> None:
+        """The customer says `text`, and with probability `feeling` before it how they feel."""
+        if self.level and self.chance(feeling):
+            text = f"{self.pick(self.book.moods[self.level])} {text}"
+        self.says(text)
+
+    def customer_answers(self, text: str, *, feeling: float) -> None:
+        """The customer answers `text`, and with probability `feeling` after it how they feel."""
+        if self.level and self.chance(feeling):
+            text = f"{text.rstrip('.')}. {self.pick(self.book.moods[self.level])}"
+        self.says(text)
+
+    def customer_reacts(self) -> None:
+        """A word of thanks, or of what they feel."""
+        lines = self.book.moods[self.level] if self.level and self.chance(0.7) else self.book.thanks
+        self.says(self.pick(lines))
+
+    def says(self, text: str) -> None:
+        """The customer takes their time and says `text`."""
+        self.customer_thinks()
+        self.tape.customer_says(text)
+        self.last_said = text
 
     def bot(self, lines: Lines, *, asks: bool = False, choices: Lines = ()) -> None:
         """The bot says one of `lines`."""
@@ -129,7 +125,7 @@ class Scene:
 
 def set_scene(plan: Plan) -> Scene:
     """The scene at its beginning, nothing said."""
-    rng = Random(plan.seed)
+    rng = dice(plan.seed)
     bot, customer = plan.bot, plan.customer
     language = "en" if bot is VOX else customer.locale[:2]
     book = BOOKS[language]

@@ -46,44 +46,69 @@ def _state_need(scene: Scene) -> None:
     """The customer says what it is about; the bot may need it twice."""
     hello = scene.pick(scene.book.returning if scene.plan.is_returning else scene.book.hellos)
     scene.need = scene.pick(scene.topic.openings)
-    opening = hello + scene.need
-    scene.customer(opening[0].upper() + opening[1:] if scene.chance(0.8) else opening, feeling=0.25)
+    scene.customer_answers(_greeted(hello, scene), feeling=0.6 if scene.level < -1 else 0.0)
     if scene.chance(scene.plan.bot.stumbles):
-        _not_understood(scene, opening)
+        _not_understood(scene)
         scene.customer(scene.pick(scene.book.rephrased) + scene.need)
     score = round(0.62 + 0.36 * scene.rng.random(), 2)
     scene.tape.wait(0.3)
     scene.tape.trace("IntentRecognition", {"intentTitle": scene.topic.name, "intentScore": {"score": score}})
 
 
-def _not_understood(scene: Scene, query: str) -> None:
+def _greeted(hello: str, scene: Scene) -> str:
+    """A greeting and the need as one sentence; names and “I” keep their capitals."""
+    need = scene.need
+    if hello.endswith(", "):
+        is_name = need[:2] in ("I ", "I'") or need.startswith(scene.slots["merchant"])
+        return hello + (need if is_name else need[0].lower() + need[1:])
+    return hello + (need[0].upper() + need[1:] if scene.chance(0.85) else need)
+
+
+def _not_understood(scene: Scene) -> None:
     scene.tape.wait(0.3)
-    scene.tape.trace("UnknownIntent", {"userQuery": query})
+    scene.tape.trace("UnknownIntent", {"userQuery": scene.last_said})
     scene.bot(scene.book.fallbacks, asks=True)
     scene.feels(-0.9)
 
 
 def _stumble(scene: Scene) -> None:
-    """The customer says something that the bot cannot place, then says it again."""
-    said = scene.pick(scene.book.mutters)
-    scene.customer(said)
-    _not_understood(scene, said)
+    """The customer says something that the bot cannot place."""
+    scene.customer(scene.pick(scene.book.mutters))
+    _not_understood(scene)
 
 
 def _clarify(scene: Scene) -> None:
+    """The bot asks, and the customer answers, perhaps not at once in words that it knows."""
     topic = scene.topic
-    scene.bot(topic.questions, asks=True, choices=topic.choices)
-    scene.customer(scene.pick(topic.choices or topic.replies), feeling=0.15)
+    place = _ask(scene)
+    if scene.chance(scene.plan.bot.stumbles):
+        _stumble(scene)
+    if topic.choices:
+        scene.choice = int(scene.rng.random() * len(topic.choices))
+        scene.says(topic.choices[scene.choice])
+    else:
+        scene.customer_answers(scene.pick(topic.replies[place :: len(topic.questions)]), feeling=0.2)
+
+
+def _ask(scene: Scene) -> int:
+    """The bot asks one of the topic's questions; which one."""
+    place = int(scene.rng.random() * len(scene.topic.questions))
+    scene.bot((scene.topic.questions[place],), asks=True, choices=scene.topic.choices)
+    return place
+
+
+def _answer(scene: Scene) -> None:
+    """The bot's answer: the one for the choice that was made, where there is one."""
+    answers = scene.topic.answers
+    fits = scene.choice is not None and scene.choice < len(answers)
+    scene.bot(answers[scene.choice : scene.choice + 1] if scene.choice is not None and fits else answers)
 
 
 def _settle(scene: Scene) -> None:
     """The bot answers, and answers what the customer asks on."""
     if scene.chance(0.8):
         _clarify(scene)
-    if scene.chance(scene.plan.bot.stumbles):
-        _stumble(scene)
-        scene.customer(scene.need)
-    scene.bot(scene.topic.answers)
+    _answer(scene)
     scene.feels(0.7)
     for question, answer in scene.rng.sample(scene.topic.follow_ups, k=len(scene.topic.follow_ups)):
         if not scene.chance(0.45):
@@ -99,7 +124,7 @@ def _confirmed(scene: Scene) -> None:
     scene.tape.trace("PRRSurveyRequest", {"type": "PRRSurveyRequest"})
     scene.bot(scene.book.answered, asks=True, choices=scene.book.yes_no)
     scene.feels(0.5)
-    scene.customer(scene.book.yes_no[0], feeling=0.4)
+    scene.customer_answers(scene.book.yes_no[0], feeling=0.4)
     scene.tape.trace("PRRSurveyResponse", {"type": "PRRSurveyResponse", "response": "True"})
     scene.bot(scene.book.bot_bye)
     ask_rating(scene)
@@ -111,7 +136,7 @@ def _implied(scene: Scene) -> None:
     _state_need(scene)
     _settle(scene)
     scene.feels(0.3)
-    scene.customer(scene.pick(scene.book.thanks), feeling=0.6)
+    scene.customer_reacts()
     scene.bot(scene.book.bot_bye)
     ask_rating(scene)
     scene.tape.wait(10 + 80 * scene.rng.random())
@@ -122,7 +147,7 @@ def _assumed(scene: Scene) -> None:
     _state_need(scene)
     _settle(scene)
     if scene.chance(0.6):
-        scene.customer(scene.pick(scene.book.thanks))
+        scene.customer_reacts()
         scene.bot(scene.book.bot_bye)
 
 
@@ -131,14 +156,18 @@ def _part_unserved(scene: Scene) -> None:
     _state_need(scene)
     scene.feels(-0.5)
     if scene.chance(0.55):
-        scene.bot(scene.topic.answers)
+        _answer(scene)
         scene.feels(-0.8)
         scene.customer(scene.pick(scene.topic.troubles))
-    for _ in range(1 + scene.chance(scene.plan.bot.stumbles + 0.3)):
+        _not_understood(scene)
+    else:
+        _ask(scene)
+        _stumble(scene)
+    if scene.chance(scene.plan.bot.stumbles + 0.3):
         _stumble(scene)
     if scene.chance(0.4):
-        scene.customer(scene.need)
-        scene.bot(scene.topic.questions, asks=True, choices=scene.topic.choices)
+        scene.customer(scene.pick(scene.book.rephrased) + scene.need)
+        _ask(scene)
 
 
 def _cancelled(scene: Scene) -> None:
@@ -169,17 +198,19 @@ def _escalated(scene: Scene) -> None:
         _clarify(scene)
         reason = "rule"
     elif scene.chance(0.3 + scene.plan.bot.stumbles):
-        for _ in range(3):
-            _stumble(scene)
+        _ask(scene)
+        _stumble(scene)
+        _stumble(scene)
+        scene.customer(scene.pick(scene.book.mutters))
+        scene.tape.trace("UnknownIntent", {"userQuery": scene.last_said})
         reason = "gave up"
     else:
         if scene.chance(0.7):
             _clarify(scene)
-        scene.bot(scene.topic.answers)
+        _answer(scene)
         scene.feels(-1.1)
         scene.customer(scene.pick(scene.topic.troubles), feeling=0.75)
-        if scene.chance(scene.plan.bot.stumbles + 0.15):
-            _not_understood(scene, scene.topic.name)
+        _not_understood(scene)
         scene.customer(scene.pick(scene.book.asks_human))
         reason = "asked"
     escalate(scene, reason)

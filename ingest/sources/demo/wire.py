@@ -61,8 +61,8 @@ class Tape:
         """A message of the customer."""
         self.write("message", self.customer_account, text=text, locale=self.locale)
 
-    def bot_says(self, text: str, *, asks: bool = False, choices: Sequence[str] = ()) -> None:
-        """A message of the bot; one that asks says so on the wire."""
+    def bot_says(self, text: str, *, asks: bool = False, choices: Sequence[str] = (), sender: Json | None = None) -> None:
+        """A message of the bot, or of another automaton; one that asks says so on the wire."""
         fields: Json = {"text": text, "locale": self.locale}
         if self.is_voice:
             fields["speak"] = text
@@ -71,15 +71,15 @@ class Tape:
         if choices and not self.is_voice:
             actions = [{"type": "imBack", "title": choice, "value": choice} for choice in choices]
             fields["suggestedActions"] = {"actions": actions}
-        self.write("message", self.bot_account, **fields)
+        self.write("message", sender or self.bot_account, **fields)
 
-    def agent_says(self, agent: Json, text: str) -> None:
-        """A message of an agent: like the customer's from a `user`, under another id."""
-        self.write("message", agent, text=text, locale=self.locale)
+    def person_says(self, sender: Json, text: str) -> None:
+        """A message of an agent (like the customer's from a `user`, under another id) or of the hub."""
+        self.write("message", sender, text=text, locale=self.locale)
 
-    def trace(self, value_type: str, value: Json) -> None:
-        """A trace of the bot, as Copilot Studio writes them."""
-        self.write("trace", self.bot_account, name=value_type, valueType=value_type, value=value)
+    def trace(self, value_type: str, value: Json, *, sender: Json | None = None) -> None:
+        """A trace, as Copilot Studio writes them; of the bot, unless another sends it."""
+        self.write("trace", sender or self.bot_account, name=value_type, valueType=value_type, value=value)
 
     def event(self, name: str, value: Json, *, sender: Json = HUB) -> None:
         """A named event."""

@@ -1,0 +1,84 @@
+# Everything a person does here. Needs python3 (3.11 or newer) and make; the packages come from the package index.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN := .venv/bin
+CODE := dashboard.py settings.py wiring.py cli.py store ingest metrics live pages
+RUN_STAMP := .venv/.requirements
+DEV_STAMP := .venv/.requirements-dev
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
+
+.PHONY: help setup run demo test test-quick check bench docs clean browser
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(RUN_STAMP) ## Make .venv with the packages it runs on (again when requirements.txt changes)
+	@echo "Ready; start it with: make run"
+
+run: $(RUN_STAMP) ## Start on http://localhost:8501, or another PORT=; FLOORWALKER_* variables are honoured
+	@exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
+
+demo: $(RUN_STAMP) ## The same with the simulated floor, whatever has been loaded
+	@FLOORWALKER_DEMO=on exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
+
+test: $(DEV_STAMP) browser ## Run every test, servers and a real browser included
+	@$(BIN)/python -m pytest
+
+test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser
+	@$(BIN)/python -m pytest -m "not browser and not server"
+
+check: $(DEV_STAMP) ## Lint, formatting, types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(DEV_STAMP) browser ## Measure loading, pushing and drawing, beside their limits
+	@$(BIN)/python -m tests.benchmarks
+
+docs: $(RUN_STAMP) ## Write the generated documentation again
+	@$(BIN)/python -m metrics docs
+
+clean: ## Remove .venv and the tools' caches; databases in var/ stay
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian's python3 comes without what `venv` needs: install it where that is possible, else say so. Nothing half-made is left.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Floorwalker needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another with PYTHON=." >&2; exit 1; }
+	@echo "Making .venv"
+	@if ! $(PYTHON) -m ensurepip --version >/dev/null 2>&1 && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's python3-venv"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get update -qq >/dev/null && apt-get install -y -qq python3-venv >/dev/null || true; \
+	fi
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+# Compiling ahead makes the first start as quick as the second. A file that a package ships for other Pythons may not compile.
+$(RUN_STAMP): requirements.txt | $(BIN)/python
+	@echo "Installing the packages of requirements.txt (a minute or two, once)"
+	@$(PIP) --no-compile -r requirements.txt
+	@$(BIN)/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
+	@$(BIN)/python -m compileall -q $(wildcard $(CODE))
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt requirements.txt | $(RUN_STAMP)
+	@echo "Installing the packages of requirements-dev.txt"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's chromium for the browser tests"; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  if apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; then exit 0; fi; \
+	fi; \
+	echo "The browser tests need Chromium: install chromium or google-chrome (on Debian: apt-get install chromium)." >&2; exit 1

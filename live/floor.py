@@ -1,0 +1,104 @@
+"""The one floor of a process: a thread that follows the database, and the event loop on which viewers wait for what it finds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from live.board import Board
+from live.watch import Choices, Moved, Watch
+from metrics.need import Targets
+from store.engine import Store
+
+# Changes that come closer together than this are told together.
+GATHER_SECONDS = 0.1
+# So often time itself is looked at: needs that grow, conversations that are due to close.
+TICK_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Floor:
+    """Start it in the application's lifespan; `board` and the waiting belong to that event loop.
+
+    `settle` is called, in the floor's thread, when the idle time-out of an open conversation has passed; it closes what is due.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now_ms: Callable[[], int],
+        targets: Targets | None = None,
+        settle: Callable[[], object] | None = None,
+    ) -> None:
+        self.board = Board()
+        self.checked_ms = 0  # when the database was last looked at with success
+        self._store = store
+        self._now_ms = now_ms
+        self._settle = settle
+        self._watch = Watch(store, now_ms=now_ms, targets=targets or Targets())
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="floor", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+
+    async def start(self) -> None:
+        """Begin to follow the database."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Let go of the database. Returns when the thread has ended."""
+        self._stopping.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def choices(self) -> Choices:
+        """What the open conversations can be filtered by now. May be asked from any thread."""
+        return self.board.choices
+
+    async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
+        """Wait until the board is past `number`; False when the time is up before that."""
+        if self.board.number > number:
+            return True
+        news = self._news
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                await news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _publish(self, moved: Moved) -> None:
+        self.board.apply(moved)
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    def _run(self) -> None:
+        step = self._watch.load
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._tell(step())
+                self.checked_ms = self._now_ms()
+                step = self._next_step()
+            except Exception:  # whatever it is, the floor must come back by itself, and viewers see how old it is
+                _log.exception("floor could not be read, trying again")
+                step = self._watch.load
+                self._stopping.wait(TICK_SECONDS)
+            self._stopping.wait(GATHER_SECONDS - (time.monotonic() - began))
+
+    def _next_step(self) -> Callable[[], Moved]:
+        """Wait for a change or the next second."""
+        newest = self._store.changes.wait(self._watch.number, TICK_SECONDS)
+        due_ms = self._watch.due_ms()
+        if self._settle is not None and due_ms is not None and due_ms <= self._now_ms():
+            self._settle()
+        return self._watch.follow if newest > self._watch.number else self._watch.tick
+
+    def _tell(self, moved: Moved) -> None:
+        if moved and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._publish, moved)

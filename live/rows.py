@@ -1,0 +1,130 @@
+"""What a browser is told of one open conversation and of the floor as a whole: plain JSON, text only as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from metrics.levels import LEVELS, level_rank
+from metrics.need import Band, Need, Targets, need
+from metrics.sentiment import live_sentiment
+from store.records import Outcome, State
+
+# Names come from outside and may be of any length; a cell shows this many characters at most.
+MAX_TEXT = 160
+LINE_POINTS = 16
+WINDOW_MS = 2 * 60 * 60 * 1000
+
+_NOT_PLAIN = str.maketrans({code: " " for code in range(32)})
+
+
+def row_payload(row: Mapping[str, Any], *, line: Sequence[float], now_ms: int, targets: Targets) -> dict[str, Any]:
+    """One row of the floor."""
+    wants = need(row, now_ms=now_ms, targets=targets)
+    return {**_who(row), **_clocks(row, targets), **_feeling(row, line), **_wants(wants)}
+
+
+def _who(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": str(row["conversation_key"]),  # as text: JavaScript's numbers end at 53 bits
+        "id": row["conversation_id"],
+        "customer": plain(row["customer_name"] or row["customer_id"]),
+        "channel": plain(row["channel"]),
+        "queue": plain(queue_of(row)),
+        "bot": plain(row["bot"]),
+        "workstream": plain(row["workstream"]),
+        "topic": plain(row["topic"]),
+        "source": plain(row["source"]),
+        "state": str(row["state"]),
+        "handler": plain(row["handler_name"]),
+    }
+
+
+def _clocks(row: Mapping[str, Any], targets: Targets) -> dict[str, Any]:
+    waits = row["state"] == State.WAITING
+    return {
+        "started_ms": row["started_ms"],
+        "since_ms": since_ms(row),
+        "last_ms": row["last_ms"],
+        "target_s": targets.wait_for(queue_of(row)) if waits else None,
+    }
+
+
+def _feeling(row: Mapping[str, Any], line: Sequence[float]) -> dict[str, Any]:
+    score = row["sentiment_micro"]
+    rank = None if score is None else level_rank(score)
+    return {
+        "sentiment": None if score is None else round(score / 1_000_000, 3),
+        "level": "" if rank is None else LEVELS[rank],
+        "rank": rank,
+        "num_scored": row["num_scored"],
+        "line": list(line),
+    }
+
+
+def _wants(wants: Need) -> dict[str, Any]:
+    return {"need": wants.score, "band": str(wants.band), "reasons": list(wants.reasons)}
+
+
+def plain(text: str | None) -> str:
+    """One line of text of a bearable length, such as JSON can carry."""
+    if not text:
+        return ""
+    short = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    return short.translate(_NOT_PLAIN).encode("utf-8", "replace").decode()
+
+
+def queue_of(row: Mapping[str, Any]) -> str:
+    """The queue a conversation is in now: after an escalation that of the escalation, before it the bot's."""
+    return row["escalation_queue"] or row["queue"] if row["escalated_ms"] is not None else row["queue"]
+
+
+def since_ms(row: Mapping[str, Any]) -> int:
+    """Since when whoever has the conversation has it; waiting counts from the request for a human."""
+    state = row["state"]
+    if state == State.WAITING:
+        return row["escalated_ms"] or row["started_ms"]
+    if state == State.WITH_AGENT:
+        return row["accepted_ms"] or row["escalated_ms"] or row["started_ms"]
+    return row["last_ms"] if state == State.WRAP_UP else row["started_ms"]
+
+
+def sentiment_line(scores: Sequence[int]) -> list[float]:
+    """The live sentiment after each of the last scored messages, −1…1."""
+    ends = range(max(1, len(scores) - LINE_POINTS + 1), len(scores) + 1)
+    return [round((live_sentiment(scores[:end]) or 0) / 1_000_000, 2) for end in ends]
+
+
+def floor_tiles(
+    open_rows: Iterable[Mapping[str, Any]], ended_rows: Iterable[Mapping[str, Any]], *, now_ms: int, targets: Targets
+) -> dict[str, Any]:
+    """The figures above the table: how things stand now, and what happened in the last two hours."""
+    rows, window_ms = list(open_rows), now_ms - WINDOW_MS
+    scores = [row["sentiment_micro"] for row in rows if row["sentiment_micro"] is not None]
+    ended = [row for row in ended_rows if row["is_bot"] and row["ended_ms"] is not None and row["ended_ms"] > window_ms]
+    escalated = [row for row in (*rows, *ended) if row["is_bot"] and (row["escalated_ms"] or 0) > window_ms]
+    return {
+        "open": len(rows),
+        **{str(state): sum(row["state"] == state for row in rows) for state in State if state != State.CLOSED},
+        **_waiting(rows, now_ms, targets),
+        "sentiment": round(sum(scores) / len(scores) / 1_000_000, 3) if scores else None,
+        "level": LEVELS[level_rank(round(sum(scores) / len(scores)))] if scores else "",
+        "num_scored": len(scores),
+        "num_low": sum(score <= targets.sentiment_threshold_micro for score in scores),
+        "threshold": targets.sentiment_threshold_micro / 1_000_000,
+        "escalated": len(escalated),
+        "resolved": sum(row["outcome"] == Outcome.RESOLVED for row in ended),
+        "abandoned": sum(row["outcome"] == Outcome.ABANDONED for row in ended),
+    }
+
+
+def _waiting(rows: Sequence[Mapping[str, Any]], now_ms: int, targets: Targets) -> dict[str, Any]:
+    """The longest wait, and the worst band among those who wait: queues differ in what they promise."""
+    waits = [(since_ms(row), queue_of(row)) for row in rows if row["state"] == State.WAITING]
+    bands = [targets.wait_band(queue, (now_ms - since) / 1000) for since, queue in waits]
+    order = (Band.NORMAL, Band.AT_RISK, Band.CRITICAL)
+    return {
+        "longest_wait_since_ms": min((since for since, _ in waits), default=None),
+        "wait_band": str(max(bands, key=order.index, default=Band.NORMAL)),
+        "num_over_target": sum(band != Band.NORMAL for band in bands),
+    }

@@ -1,0 +1,311 @@
+"""The command line of the figures: `python -m metrics`. A composition root: it opens the database and settles what is due."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from metrics import definitions, explain, exports, printing
+from metrics.check import check
+from metrics.filters import Filters
+from metrics.report import BY, CutError, report
+from metrics.settle import settle
+from metrics.windows import WindowError, parse_window
+from settings import ConfigurationError, read_settings
+from store.engine import StoreBusyError, StoreUnusableError, sqlite_path
+from store.migrations import NewerDatabaseError
+from store.records import Outcome
+from wiring import Wired, system_now_ms, wire
+
+METRICS_PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
+
+
+class UseError(Exception):
+    """Something that was asked for is not there; the message says what."""
+
+
+# What a person can put right; the message says how.
+OURS = (
+    *(ConfigurationError, CutError, UseError, WindowError, exports.ExportError),
+    *(NewerDatabaseError, StoreBusyError, StoreUnusableError),
+)
+
+app = typer.Typer(
+    name="metrics",
+    help="Figures about bots' conversations: how many were resolved, escalated, abandoned, how long it took, how customers felt.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class TextFormat(StrEnum):
+    """How a result that is no table is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TableName(StrEnum):
+    """What can be exported."""
+
+    CONVERSATIONS = "conversations"
+    SESSIONS = "sessions"
+    MESSAGES = "messages"
+    ROLLUPS = "rollups"
+
+
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time. Default: all of history.")
+]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
+Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days and of times without an offset.")]
+Bots = Annotated[list[str] | None, typer.Option("--bot", help="Only this bot; may be repeated.")]
+Channels = Annotated[list[str] | None, typer.Option("--channel", help="Only this channel; may be repeated.")]
+Queues = Annotated[list[str] | None, typer.Option("--queue", help="Only this queue; may be repeated.")]
+Topics = Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be repeated.")]
+Workstreams = Annotated[list[str] | None, typer.Option("--workstream", help="Only this workstream; may be repeated.")]
+Outcomes = Annotated[list[Outcome] | None, typer.Option("--outcome", help="Only this outcome; may be repeated.")]
+Tests = Annotated[bool, typer.Option("--include-tests", help="Count conversations held for testing too.")]
+
+
+@contextmanager
+def open_for_cli(database: str | None) -> Iterator[Wired]:
+    """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made."""
+    settings = read_settings(os.environ)
+    if database is not None:
+        settings = replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
+    path = sqlite_path(settings.database_url)
+    with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
+        if path is not None and not path.exists():
+            settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
+        now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
+        wired = wire(settings, now_ms=lambda: now_ms)
+        try:
+            settle(wired.store, wired.deriver, now_ms=now_ms)
+            yield wired
+        finally:
+            wired.store.close()
+
+
+@app.command("report")
+def report_command(
+    start: From = None,
+    end: To = None,
+    tz: Zone = "UTC",
+    by: Annotated[str, typer.Option("--by", metavar="KEYS", help=f"Group by these, separated by commas: {', '.join(BY)}.")] = "",
+    bot: Bots = None,
+    channel: Channels = None,
+    queue: Queues = None,
+    topic: Topics = None,
+    workstream: Workstreams = None,
+    outcome: Outcomes = None,
+    include_tests: Tests = False,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    database: Database = None,
+) -> None:
+    """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
+    filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
+    keys = tuple(key.strip() for key in by.split(",") if key.strip())
+    with open_for_cli(database) as wired:
+        found = report(wired.store, filters, keys)
+    match form:
+        case Format.JSON:
+            printing.print_json(found)
+        case Format.CSV:
+            printing.print_csv(found)
+        case Format.TABLE:
+            printing.print_report(found, keys)
+
+
+@app.command("explain")
+def explain_command(
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation's id.")],
+    source: Annotated[str | None, typer.Option("--source", help="Its source, where several have the same id.")] = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="How to print it.")] = TextFormat.TEXT,
+    database: Database = None,
+) -> None:
+    """Say why a conversation has its outcome: the rule, the activity that decided, its sessions, and sentiment as it went."""
+    with open_for_cli(database) as wired:
+        found = explain.explain(wired.store, conversation, source=source)
+    if found is None:
+        raise UseError(f"there is no conversation {conversation!r}")
+    if form is TextFormat.JSON:
+        printing.print_json(found)
+    else:
+        _print_explanation(found)
+
+
+@app.command("export")
+def export_command(
+    table: Annotated[TableName, typer.Argument(help="What to export.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.csv", help="The file to write; - for standard output.")],
+    start: From = None,
+    end: To = None,
+    tz: Zone = "UTC",
+    bot: Bots = None,
+    channel: Channels = None,
+    queue: Queues = None,
+    topic: Topics = None,
+    workstream: Workstreams = None,
+    outcome: Outcomes = None,
+    include_tests: Tests = False,
+    database: Database = None,
+) -> None:
+    """Write a table as CSV. The file appears when it is complete; `dictionary` says what its columns mean."""
+    filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
+    with open_for_cli(database) as wired:
+        if str(output) == "-":
+            for line in exports.csv_text(wired.store, table.value, filters):
+                sys.stdout.write(line)
+            return
+        written = exports.export(wired.store, table.value, filters, output)
+    printing.note(f"{written:,} rows written to {output}")
+
+
+@app.command("check")
+def check_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    database: Database = None,
+) -> None:
+    """Recount everything from the activities and compare. Ends with 1, and lists what differs, where anything does."""
+    with open_for_cli(database) as wired:
+        differences = list(check(wired.store, wired.deriver, now_ms=wired.now_ms()))
+    if as_json:
+        printing.print_json({"differences": [asdict(item) for item in differences]})
+    else:
+        for item in differences:
+            print(printing.visible(f"{item.where}: {item.what} is {item.found!r}, recounted {item.recounted!r}"))
+        printing.note(f"{len(differences):,} differences" if differences else "Everything adds up.")
+    if differences:
+        raise typer.Exit(1)
+
+
+@app.command("docs")
+def docs_command(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write.")] = METRICS_PAGE,
+    only_check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 if the file is out of date.")] = False,
+) -> None:
+    """Write docs/metrics.md again from the catalogue."""
+    page = definitions.metrics_page()
+    if only_check:
+        if not output.exists() or output.read_text(encoding="utf-8") != page:
+            raise UseError(f"{output} is out of date; run python -m metrics docs")
+        return
+    output.write_text(page, encoding="utf-8")
+
+
+@app.command("dictionary")
+def dictionary_command(
+    table: Annotated[TableName | None, typer.Argument(help="One table only.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+) -> None:
+    """Say what every column of every export means."""
+    rows = definitions.dictionary_rows() if table is None else definitions.dictionary_rows([table.value])
+    match form:
+        case Format.JSON:
+            printing.print_json(rows)
+        case Format.CSV:
+            printing.print_csv(rows)
+        case Format.TABLE:
+            printing.print_table([name.capitalize() for name in rows[0]], [list(row.values()) for row in rows], left=len(rows[0]))
+
+
+def _filters(
+    start: str | None,
+    end: str | None,
+    tz: str,
+    bots: list[str] | None,
+    channels: list[str] | None,
+    queues: list[str] | None,
+    topics: list[str] | None,
+    workstreams: list[str] | None,
+    outcomes: list[Outcome] | None,
+    include_tests: bool,
+) -> Filters:
+    return Filters(
+        window=parse_window(start, end, tz),
+        tz=tz,
+        bots=tuple(bots or ()),
+        channels=tuple(channels or ()),
+        queues=tuple(queues or ()),
+        topics=tuple(topics or ()),
+        workstreams=tuple(workstreams or ()),
+        outcomes=tuple(outcome.value for outcome in outcomes or ()),
+        include_tests=include_tests,
+    )
+
+
+def _print_explanation(found: dict[str, Any]) -> None:
+    shown = (
+        "outcome",
+        "resolution",
+        "reason",
+        "closed_by",
+        "state",
+        "bot",
+        "queue",
+        "topic",
+        "channel",
+        "started_at",
+        "ended_at",
+    )
+    facts = [(name.replace("_", " "), str(found[name])) for name in shown if found[name] not in (None, "")]
+    deciding = found["deciding_activity"]
+    if deciding:
+        said = f": {deciding['text']}" if deciding["text"] else ""
+        facts.append(("decided by", f"{deciding['at']} {deciding['role']} {deciding['wire_type']}{said}"))
+    sentiment = found["sentiment"]
+    if sentiment["value"] is not None:
+        facts.append(
+            ("sentiment", f"{sentiment['value']:+.3f} {sentiment['level']}, from {sentiment['scored_messages']} messages")
+        )
+    printing.print_facts(found["conversation_id"], facts)
+    sessions = [[str(value if value is not None else printing.NOTHING) for value in row.values()] for row in found["sessions"]]
+    if sessions:
+        printing.print_table([name.replace("_", " ") for name in found["sessions"][0]], sessions, left=9, title="Sessions")
+    messages = [
+        [row["at"], row["role"], row["text"], _signed(row["score"]), _signed(row["sentiment_after"])] for row in found["messages"]
+    ]
+    printing.print_table(["at", "role", "text", "score", "sentiment after"], messages, left=3, title="Messages")
+
+
+def _signed(value: float | None) -> str:
+    return printing.NOTHING if value is None else f"{value:+.3f}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 wrong use, wrong set-up or a difference found."""
+    try:
+        app(args=arguments, prog_name="python -m metrics")
+    except SystemExit as ended:  # typer ends with 2 on wrong use; here that means "some records were rejected"
+        return 0 if ended.code in (0, None) else 1
+    except OURS as error:
+        print(f"Error: {printing.visible(str(error))}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

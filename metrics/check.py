@@ -1,0 +1,154 @@
+"""Recount everything and list what differs: every stored fact from its activities, and every figure from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from math import isclose
+from typing import Any
+
+from metrics.derive import Deriver
+from metrics.filters import Filters
+from metrics.recount import recount
+from metrics.report import count_in
+from store.engine import Connection, Store
+from store.history import countable_conversations, derived_rows
+from store.reads import activities_of_threads, all_roots, threads_of_roots
+from store.records import Activity, Derived, Role, Thread
+
+ROOTS_AT_ONCE = 500
+# Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
+CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((), "UTC"),
+    (("bot",), "UTC"),
+    (("channel",), "UTC"),
+    (("queue",), "UTC"),
+    (("topic",), "UTC"),
+    (("week",), "UTC"),
+    (("month", "bot"), "UTC"),
+    (("day",), "America/New_York"),
+    (("hour",), "Asia/Kolkata"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is stored or reported as one thing and counted as another."""
+
+    where: str
+    what: str
+    found: Any
+    recounted: Any
+
+
+def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference]:
+    """Everything that differs, all of one snapshot of the database. What is due at `now_ms` must have been settled."""
+    with store.read() as connection:
+        yield from _check_derived(connection, deriver, now_ms)
+        yield from check_figures(connection)
+
+
+def check_figures(connection: Connection) -> Iterator[Difference]:
+    """Compare the report with a recount from the conversations, in several cuts and zones."""
+    rows = [dict(row) for row in countable_conversations(connection)]
+    for by, tz in CUTS:
+        for include_tests in (False, True):
+            filters = Filters(tz=tz, include_tests=include_tests)
+            found = [
+                dict(zip(by, key, strict=True)) | totals.as_json() for key, totals in count_in(connection, filters, by).items()
+            ]
+            name = f"report by {','.join(by) or 'nothing'} in {tz}{' with tests' if include_tests else ''}"
+            yield from compare(name, _by_key(found, by), _by_key(recount(rows, by, tz, include_tests=include_tests), by))
+
+
+def compare(where: str, found: Mapping[str, Any], recounted: Mapping[str, Any]) -> Iterator[Difference]:
+    """Differences between two trees of figures; numbers with a fraction may differ in their last bits."""
+    for key in sorted(found.keys() | recounted.keys()):
+        one, two = found.get(key), recounted.get(key)
+        if isinstance(one, Mapping) and isinstance(two, Mapping):
+            yield from compare(f"{where}: {key}", one, two)
+        elif one != two and not _nearly(one, two):
+            yield Difference(where, key, one, two)
+
+
+def _check_derived(connection: Connection, deriver: Deriver, now_ms: int) -> Iterator[Difference]:
+    after = -(2**63)
+    while roots := all_roots(connection, after=after, limit=ROOTS_AT_ONCE):
+        after = roots[-1]
+        stored = _Stored(derived_rows(connection, roots))
+        threads: dict[int, list[Thread]] = {root: [] for root in roots}
+        for thread in threads_of_roots(connection, roots):
+            threads[thread.root_key].append(thread)
+        root_of = {thread.key: root for root, members in threads.items() for thread in members}
+        activities: dict[int, list[Activity]] = {root: [] for root in roots}
+        for item in activities_of_threads(connection, root_of):
+            activities[root_of[item.thread_key]].append(item)
+        for root in roots:
+            if activities[root]:
+                yield from _check_root(stored, root, activities[root], threads[root], deriver, now_ms)
+
+
+class _Stored:
+    """Rows of the derived tables, by the root they were derived from."""
+
+    def __init__(self, tables: Mapping[str, Iterable[Mapping[Any, Any]]]) -> None:
+        self._by_root: dict[int, dict[str, dict[str, Any]]] = {}
+        root_of: dict[int, int] = {}
+        for row in tables["conversation"]:
+            root_of[row["conversation_key"]] = row["root_key"]
+        for table, rows in tables.items():
+            for row in rows:
+                of_root = self._by_root.setdefault(root_of[row["conversation_key"]], {})
+                of_root[_name(table, row)] = {str(name): value for name, value in row.items()}
+
+    def of(self, root: int) -> dict[str, dict[str, Any]]:
+        return self._by_root.get(root, {})
+
+
+def _check_root(
+    stored: _Stored, root: int, activities: list[Activity], threads: list[Thread], deriver: Deriver, now_ms: int
+) -> Iterator[Difference]:
+    before = {(item.thread_key, item.identity): _filled_in(item) for item in activities}
+    for item in activities:
+        item.role, item.role_inferred, item.conversation_key, item.sentiment_micro, item.engine = Role.SYSTEM, False, 0, None, ""
+    derived = deriver.derive(activities, threads, now_ms=now_ms)
+    name = derived.conversations[0].conversation_id if derived.conversations else str(root)
+    yield from compare(f"conversation {name}", stored.of(root), _rows(derived))
+    for item in activities:
+        found = before[item.thread_key, item.identity]
+        yield from compare(f"conversation {name}: activity {item.activity_id or item.identity}", found, _filled_in(item))
+
+
+def _filled_in(item: Activity) -> dict[str, Any]:
+    """The part of an activity that deriving fills in."""
+    names = ("role", "role_inferred", "conversation_key", "sentiment_micro", "engine")
+    return {name: getattr(item, name) for name in names}
+
+
+def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
+    """Rows as they should be stored, by a name each."""
+    rows = [("conversation", asdict(item)) for item in derived.conversations]
+    parts: tuple[tuple[str, Mapping[int, Iterable[Any]]], ...] = (
+        ("session", derived.sessions),
+        ("segment", derived.segments),
+        ("participant", derived.participants),
+        ("context_variable", derived.context),
+    )
+    for table, by_conversation in parts:
+        for key, items in by_conversation.items():
+            rows.extend((table, {"conversation_key": key, **asdict(item)}) for item in items)
+    return {_name(table, row): row for table, row in rows}
+
+
+def _name(table: str, row: Mapping[Any, Any]) -> str:
+    rest = [str(row[part]) for part in ("number", "role", "participant_id") if part in row]
+    return " ".join([table, str(row["conversation_key"]), *rest])
+
+
+def _by_key(objects: list[dict[str, Any]], by: tuple[str, ...]) -> dict[str, Any]:
+    return {f"{place} {[row[name] for name in by]}": row for place, row in enumerate(objects)}
+
+
+def _nearly(one: Any, two: Any) -> bool:
+    # Where a share is 0 or 1 one end of its interval is so too, but for the last bits of the recount.
+    return isinstance(one, float) and isinstance(two, float) and isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)

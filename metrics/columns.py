@@ -1,0 +1,166 @@
+"""The data dictionary: every column of every export, what type it has and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Type(StrEnum):
+    """What a column's values are."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"  # true | false
+    TIME = "time"  # ISO 8601, UTC, milliseconds
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an export. `field` is what it is made of: the stored name, in the stored unit."""
+
+    name: str
+    type: Type
+    unit: str
+    description: str
+    field: str
+
+
+def _text(name: str, description: str, field: str = "") -> Column:
+    return Column(name, Type.TEXT, "", description, field or name)
+
+
+def _time(name: str, description: str, field: str) -> Column:
+    return Column(name, Type.TIME, "UTC", description, field)
+
+
+def _flag(name: str, description: str) -> Column:
+    return Column(name, Type.BOOLEAN, "", description, name)
+
+
+def _count(name: str, description: str, unit: str = "") -> Column:
+    return Column(name, Type.INTEGER, unit, description, name)
+
+
+def _seconds(name: str, description: str, field: str) -> Column:
+    return Column(name, Type.NUMBER, "seconds", description, field)
+
+
+def _score(name: str, description: str, field: str, unit: str = "polarity, −1…1") -> Column:
+    return Column(name, Type.NUMBER, unit, description, field)
+
+
+CONVERSATION_ID = _text("conversation_id", "The conversation, as pages show it; unique within its source.")
+SOURCE = _text("source", "The source it came from.")
+
+CONVERSATIONS = (
+    CONVERSATION_ID,
+    SOURCE,
+    _text("channel", "The channel it ran over."),
+    _text("workstream", "The routing set-up it ran under; empty where unknown."),
+    _text("bot", "The bot the conversation is counted for: that of the deciding session."),
+    _text("bot_id", "The bot's id as the source gives it."),
+    _text("queue", "The queue of the deciding bot session."),
+    _text("escalation_queue", "The queue the customer was handed to."),
+    _text("topic", "The last topic that was not a system topic."),
+    _text("customer_id", "The customer's id within the source; empty where unknown."),
+    _text("customer_name", "The customer's name, as on their latest activity."),
+    _text("language", "The language the customer wrote in, ISO 639-1."),
+    _flag("is_bot", "Whether it is a bot conversation; only these are counted in bots' metrics."),
+    _flag("is_test", "Whether it is a test; a test in which a bot took part has an outcome, but is_bot is false."),
+    _text("state", "with_bot, waiting, with_agent, wrap_up or closed."),
+    _time("started_at", "Its first activity.", "started_ms"),
+    _time("last_activity_at", "Its last activity.", "last_ms"),
+    _time("ended_at", "Its end; the period it counts in. Empty while open.", "ended_ms"),
+    _text("closed_by", "end where something said so, idle where the time-out closed it; empty while open."),
+    _text("outcome", "escalated, resolved, abandoned or other; empty while open, and where only people spoke."),
+    _text("resolution", "confirmed, implied or assumed; empty unless resolved."),
+    _text("reason", "Why it has this outcome."),
+    _seconds("bot_seconds", "Duration of the deciding bot session, to the request for a human where there was one.", "bot_ms"),
+    _time("escalated_at", "The earliest request for a human.", "escalated_ms"),
+    _time("accepted_at", "When a human accepted.", "accepted_ms"),
+    _flag("returned_to_bot", "Whether it came back to a bot after a human."),
+    _text("handler_name", "Who had it last."),
+    _count("num_messages", "Messages, of all sides.", "messages"),
+    _count("num_customer_messages", "The customer's messages.", "messages"),
+    _count("num_scored", "The customer's messages the sentiment rests on.", "messages"),
+    _score("sentiment", "Estimated sentiment at the end, or so far while open; empty without a score.", "sentiment_micro"),
+    _count("num_fallbacks", "How often the bot did not understand.", "messages"),
+    _flag("csat_requested", "Whether the satisfaction survey was asked."),
+    _score("csat", "The survey's answer; empty without one.", "csat_micro", "survey answer, 1–5"),
+    _count("definition_version", "The version of the rules that decided the outcome."),
+)
+
+SESSIONS = (
+    CONVERSATION_ID,
+    SOURCE,
+    Column("session", Type.INTEGER, "", "Its number in the conversation, from 1.", "number"),
+    _text("handler", "bot or agent (a human)."),
+    _text("mode", "primary, consult, monitor, survey or assist."),
+    _text("handler_id", "The handler's id as the source gives it."),
+    _text("handler_name", "The bot's or the agent's name.", "name"),
+    _text("queue", "The queue it was served in; empty where unknown."),
+    _time("started_at", "Its first activity.", "started_ms"),
+    _time("ended_at", "Its last activity, or the request for a human.", "ended_ms"),
+    _seconds("duration_seconds", "Its duration without idle time-out; empty where the source gives no times.", "duration_ms"),
+    _text("end", "handoff, end, timeout, transfer or open."),
+)
+
+MESSAGES = (
+    CONVERSATION_ID,
+    SOURCE,
+    _text("activity_id", "The message's id as the source gives it; empty where it gives none."),
+    _time("sent_at", "When it was sent.", "at_ms"),
+    _flag("time_known", "Whether the source gave its time; else its place in the record stands in."),
+    _text("role", "customer, bot, agent, supervisor, system or internal."),
+    _flag("role_inferred", "Whether the role follows from the others' and is not said by the source."),
+    _text("sender_id", "The sender's id."),
+    _text("sender_name", "The sender's name, as on this message."),
+    _flag("private", "Whether only the organisation saw it."),
+    _text("text", "What was written or said."),
+    _text("locale", "The message's language tag; empty where it has none."),
+    _score("sentiment", "Estimated sentiment of a customer's message; empty without a score.", "sentiment_micro"),
+    _text("engine", "Name and version of what estimated the sentiment."),
+)
+
+ROLLUPS = (
+    Column("day", Type.DATE, "the export's time zone", "The day in which the conversations ended.", "day"),
+    _text("bot", "As in conversations."),
+    _text("channel", "As in conversations."),
+    _text("workstream", "As in conversations."),
+    _text("queue", "As in conversations."),
+    _text("topic", "As in conversations."),
+    _count("closed", "Closed bot conversations.", "conversations"),
+    _count("resolved", "Of these resolved.", "conversations"),
+    _count("confirmed", "Of the resolved, confirmed by the customer.", "conversations"),
+    _count("implied", "Of the resolved, implied by the platform or the bot.", "conversations"),
+    _count("assumed", "Of the resolved, assumed.", "conversations"),
+    _count("escalated", "Of the closed, escalated.", "conversations"),
+    _count("abandoned", "Of the closed, abandoned.", "conversations"),
+    _count("other", "Of the closed, anything else.", "conversations"),
+    _count("resolution_time_n", "Resolved conversations with a duration.", "conversations"),
+    _count("resolution_time_sum_ms", "Sum of their deciding bot sessions.", "milliseconds"),
+    _count("escalation_time_n", "Escalated conversations with a duration.", "conversations"),
+    _count("escalation_time_sum_ms", "Sum of their deciding bot sessions, to the request.", "milliseconds"),
+    _count("sentiment_n", "Closed conversations with a sentiment score.", "conversations"),
+    _count("sentiment_sum_micro", "Sum of their estimated end sentiment.", "millionths, −1…1 each"),
+    _count("csat_n", "Closed conversations with a survey answer.", "conversations"),
+    _count("csat_sum_micro", "Sum of the answers.", "millionths, 1–5 each"),
+    _count("csat_asked", "Closed conversations in which the survey was asked or answered.", "conversations"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "conversations": CONVERSATIONS,
+    "sessions": SESSIONS,
+    "messages": MESSAGES,
+    "rollups": ROLLUPS,
+}
+
+ABOUT: dict[str, str] = {
+    "conversations": "Conversations that ended in the period, by their end; then the open ones that began in it.",
+    "sessions": "The sessions of those conversations.",
+    "messages": "The messages of those conversations, in order.",
+    "rollups": "Additive counts of closed bot conversations by day and dimension. Add them up, and divide last.",
+}

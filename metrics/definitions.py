@@ -1,0 +1,106 @@
+"""docs/metrics.md, written from the catalogue, and the data dictionary in the forms people ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from metrics.catalogue import CATALOGUE, Metric
+from metrics.columns import ABOUT, TABLES
+
+# How the one outcome of a closed bot conversation is decided; the first line that applies wins.
+OUTCOME_RULES: tuple[tuple[str, str], ...] = (
+    (
+        "escalated",
+        "A human was asked for, by or for the bot: the platform says that the bot transferred, a handoff was accepted or "
+        "requested, or an agent spoke after the bot. It counts even where nobody came.",
+    ),
+    ("other", "The customer never wrote, or the platform calls the session unengaged."),
+    ("other", "The platform says failed, closed by a supervisor or an administrator, or overflowed."),
+    (
+        "resolved",
+        "*Confirmed*: the customer said that the question was answered. *Implied*: the platform or the bot says so, and the "
+        "customer's last message was answered. *Assumed*: nothing says how it ended, and the bot had the last word, which "
+        "neither asked for anything nor was a failure to understand.",
+    ),
+    ("abandoned", "Everything else: the customer stopped or left while the bot owed or awaited an answer."),
+)
+
+_INTRODUCTION = """\
+<!-- Written by `python -m metrics docs` from metrics/catalogue.py and metrics/columns.py. Change those, not this file. -->
+
+# What the numbers mean
+
+Rates are per conversation, times per session. An agent is always human; anything automated is a bot. A **bot conversation** has
+at least one session in which a bot serves the customer, and is not a test; a conversation in which only people speak is none.
+A closed conversation counts in the period in which it ended, an open one in that in which it began.
+
+- **Periods** are half-open: they hold their first moment and not their end. Days are those of the stated time zone, of 23, 24 or
+  25 hours. `--to 2026-12-01` therefore ends with the last moment of November. Weeks are ISO weeks. The period before is the same
+  length immediately before.
+- **No value**: a rate or a mean over nothing has no value ("–", null), never 0.
+- **Intervals** are at 95 %: Wilson's for a rate, Newcombe's for the change of a rate. A change is called better or worse only
+  where its interval leaves out zero.
+- **Median and p90** are exact, taken from every conversation; between two neighbours they are interpolated linearly (as numpy
+  does by default).
+- **Sums are whole numbers** (milliseconds, millionths) and are divided last: no order of loading changes a figure.
+- **Estimates** say so in their name and show how many conversations they rest on.
+
+## How an outcome is decided
+
+Every closed bot conversation has exactly one outcome. The first of these that applies decides; `python -m metrics explain` names
+the rule and the activity that decided.
+
+| outcome | when |
+|---|---|
+"""
+
+
+def metrics_page() -> str:
+    """docs/metrics.md as it should be."""
+    parts = [_INTRODUCTION + "\n".join(_table_line(rule) for rule in OUTCOME_RULES), "## The metrics"]
+    parts.extend(_metric_section(metric) for metric in CATALOGUE)
+    parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
+    parts.extend(_table_section(name) for name in TABLES)
+    return "\n\n".join(parts) + "\n"
+
+
+def dictionary_rows(tables: Sequence[str] = tuple(TABLES)) -> list[dict[str, str]]:
+    """The data dictionary, one row a column."""
+    return [
+        {
+            "table": table,
+            "column": column.name,
+            "type": column.type.value,
+            "unit": column.unit,
+            "description": column.description,
+        }
+        for table in tables
+        for column in TABLES[table]
+    ]
+
+
+def _metric_section(metric: Metric) -> str:
+    empty = "–" if metric.empty is None else str(metric.empty)
+    facts = [
+        ("key", f"`{metric.key}`"),
+        ("kind", metric.kind.value),
+        ("numerator", metric.numerator),
+        ("denominator", metric.denominator),
+        ("unit", metric.unit.value),
+        ("grain", metric.grain),
+        ("better", metric.better.value),
+        ("when empty", empty),
+        ("estimate", "yes" if metric.is_estimate else ""),
+        ("defined after", metric.source),
+    ]
+    lines = [_table_line(fact) for fact in facts if fact[1]]
+    return "\n".join([f"### {metric.label}", "", metric.definition, "", "| | |", "|---|---|", *lines])
+
+
+def _table_section(name: str) -> str:
+    lines = [_table_line((f"`{column.name}`", column.type.value, column.unit, column.description)) for column in TABLES[name]]
+    return "\n".join([f"### {name}", "", ABOUT[name], "", "| column | type | unit | what it says |", "|---|---|---|---|", *lines])
+
+
+def _table_line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,97 @@
+"""Why a conversation has its outcome: the rule, the activity that decided, its sessions, and the sentiment as it went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metrics.exports import iso_time
+from metrics.levels import level_name
+from metrics.sentiment import MICRO, live_sentiment
+from store.engine import Store
+from store.reads import find_conversation, parts_of, transcript
+from store.records import Activity, Kind
+
+JsonObject = dict[str, Any]
+
+
+def explain(store: Store, conversation_id: str, *, source: str | None = None) -> JsonObject | None:
+    """Everything that decided one conversation's figures; None where there is no such conversation."""
+    with store.read() as connection:
+        found = find_conversation(connection, conversation_id, source_name=source)
+        if found is None:
+            return None
+        key = found["conversation_key"]
+        activities = transcript(connection, key, found["root_key"])
+        sessions = parts_of(connection, key)["session"]
+    copied = ("source", "channel", "workstream", "bot", "queue", "escalation_queue", "topic", "state", "is_bot", "is_test")
+    decided = ("closed_by", "outcome", "resolution", "reason")
+    return (
+        {"conversation_id": found["conversation_id"]}
+        | {name: found[name] for name in copied}
+        | {"started_at": iso_time(found["started_ms"]), "ended_at": _time(found["ended_ms"])}
+        | {name: found[name] for name in decided}
+        | {
+            "deciding_activity": _deciding(activities, found["deciding_identity"]),
+            "deciding_session": found["deciding_session"],
+            "bot_seconds": None if found["bot_ms"] is None else found["bot_ms"] / 1000,
+            "sentiment": _sentiment(found["sentiment_micro"], found["num_scored"]),
+            "sessions": [_session(row) for row in sessions],
+            "messages": _messages(activities),
+        }
+    )
+
+
+def _deciding(activities: list[Activity], identity: int | None) -> JsonObject | None:
+    for item in activities:
+        if item.identity == identity:
+            return _said(item) | {"kind": item.kind.value, "wire_type": item.wire_type}
+    return None
+
+
+def _said(item: Activity) -> JsonObject:
+    return {
+        "activity_id": item.activity_id,
+        "at": iso_time(item.at_ms),
+        "role": item.role.value,
+        "sender": item.sender_name or item.sender_id,
+        "text": item.text,
+    }
+
+
+def _messages(activities: list[Activity]) -> list[JsonObject]:
+    """Every message, with its own score and what the conversation's sentiment was after it."""
+    scores: list[int] = []
+    messages: list[JsonObject] = []
+    for item in activities:
+        if item.sentiment_micro is not None:
+            scores.append(item.sentiment_micro)
+        if item.kind is Kind.MESSAGE:
+            own = {"score": _share(item.sentiment_micro), "sentiment_after": _share(live_sentiment(scores))}
+            messages.append(_said(item) | own)
+    return messages
+
+
+def _session(row: Any) -> JsonObject:
+    return {
+        "session": row["number"],
+        "handler": row["handler"],
+        "mode": row["mode"],
+        "name": row["name"],
+        "queue": row["queue"],
+        "started_at": iso_time(row["started_ms"]),
+        "ended_at": iso_time(row["ended_ms"]),
+        "seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
+        "end": row["end"],
+    }
+
+
+def _sentiment(micro: int | None, scored: int) -> JsonObject:
+    return {"value": _share(micro), "level": None if micro is None else level_name(micro), "scored_messages": scored}
+
+
+def _share(micro: int | None) -> float | None:
+    return None if micro is None else micro / MICRO
+
+
+def _time(at_ms: int | None) -> str | None:
+    return None if at_ms is None else iso_time(at_ms)

@@ -1,0 +1,163 @@
+"""Packed days: the closed bot conversations of one UTC day and one bot, a few bytes each; all figures are counted from them.
+
+A pack is its own dictionary: a line of JSON with the words its rows use, then the rows, compressed together.
+Tests are packed too, marked, so that they can be counted on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import orjson
+import zstandard
+from numpy.typing import NDArray
+
+from metrics.windows import DAY_MS
+from store.engine import Connection, Store
+from store.history import PACKED_COLUMNS, PackedDay, closed_bot_rows, dirty_days, newest_change, packed_days, replace_packs
+from store.records import Outcome, Resolution
+
+DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
+OUTCOME_CODES: dict[str | None, int] = {None: 0} | {outcome.value: code for code, outcome in enumerate(Outcome, 1)}
+RESOLUTION_CODES: dict[str | None, int] = {None: 0} | {resolution.value: code for code, resolution in enumerate(Resolution, 1)}
+NO_TIME = -1
+NO_SCORE = -(2**31)
+IS_TEST, CSAT_REQUESTED = 1, 2
+# Conversations that are read and packed within some 10 ms.
+SMALL_DAY = 3_000
+
+# One conversation. The end is counted from the beginning of its UTC day.
+ROW = np.dtype(
+    [
+        ("ended_ms", "<u4"),
+        ("bot_ms", "<i8"),
+        ("sentiment_micro", "<i4"),
+        ("csat_micro", "<i4"),
+        ("num_scored", "<u4"),
+        *((name, "<u4") for name in DIMENSIONS),
+        ("outcome", "u1"),
+        ("resolution", "u1"),
+        ("flags", "u1"),
+    ]
+)
+Packed = NDArray[np.void]
+_NAMES = tuple(column.name for column in PACKED_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Unpacked rows of many days: one array a column, words as numbers into `words`."""
+
+    columns: dict[str, NDArray[np.int64]]
+    words: dict[str, list[str]]
+
+    def __len__(self) -> int:
+        return len(self.columns["ended_ms"])
+
+    def where(self, mask: NDArray[np.bool_]) -> Rows:
+        """Those rows for which `mask` holds."""
+        return Rows({name: column[mask] for name, column in self.columns.items()}, self.words)
+
+    def codes(self, dimension: str, values: Iterable[str]) -> list[int]:
+        """The numbers that stand for these words; words that never occur have none."""
+        wanted = set(values)
+        return [code for code, word in enumerate(self.words[dimension]) if word in wanted]
+
+
+def refresh(store: Store) -> int:
+    """Pack anew the days that changed; how many. A crash repeats a day, and what is left dirty is still counted right."""
+    with store.read() as connection:
+        waiting = dirty_days(connection, None, None)
+    return sum(_refresh_day(store, day) for day in waiting)
+
+
+def _refresh_day(store: Store, day: int) -> bool:
+    # A day is packed from a snapshot and written if nothing was committed meanwhile, so that the write lock is held for a
+    # few milliseconds only. A small day is otherwise packed again under the lock; a large one waits for the next refresh.
+    with store.read() as connection:
+        newest = newest_change(connection)
+        rows = closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)
+    packs = pack_day(day, rows)
+    with store.write() as connection:
+        if newest_change(connection) != newest:
+            if len(rows) > SMALL_DAY:
+                return False
+            packs = pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS))
+        replace_packs(connection, day, packs)
+    return True
+
+
+def unpack(connection: Connection, start_ms: int | None, end_ms: int | None, bots: Sequence[str] = ()) -> Rows:
+    """The rows that ended in a span. Days not packed yet are read from their conversations, so a figure is never behind."""
+    first = None if start_ms is None else start_ms // DAY_MS
+    last = None if end_ms is None else (end_ms - 1) // DAY_MS
+    rows = _joined([*packed_days(connection, first, last, bots), *_unpacked_days(connection, first, last, bots)])
+    ended = rows.columns["ended_ms"]
+    mask = np.ones(len(ended), dtype=bool)
+    if start_ms is not None:
+        mask &= ended >= start_ms
+    if end_ms is not None:
+        mask &= ended < end_ms
+    return rows if mask.all() else rows.where(mask)
+
+
+def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:
+    """The packs of one UTC day, from PACKED_COLUMNS of its conversations; the same rows give the same bytes."""
+    ordered = sorted(rows, key=lambda row: row.bot)  # stable: within a bot they stay in order of their end
+    return [_pack(day, bot, list(group)) for bot, group in groupby(ordered, key=lambda row: row.bot)]
+
+
+def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
+    columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
+    packed = np.empty(len(rows), dtype=ROW)
+    words: dict[str, list[str]] = {}
+    packed["ended_ms"] = np.array(columns["ended_ms"], dtype=np.int64) - day * DAY_MS
+    packed["bot_ms"] = [NO_TIME if value is None else value for value in columns["bot_ms"]]
+    for name in ("sentiment_micro", "csat_micro"):
+        packed[name] = [NO_SCORE if value is None else value for value in columns[name]]
+    packed["num_scored"] = columns["num_scored"]
+    for name in DIMENSIONS:
+        codes: dict[str, int] = {}
+        packed[name] = [codes.setdefault(word, len(codes)) for word in columns[name]]
+        words[name] = list(codes)
+    packed["outcome"] = [OUTCOME_CODES[value] for value in columns["outcome"]]
+    packed["resolution"] = [RESOLUTION_CODES[value] for value in columns["resolution"]]
+    flags = zip(columns["is_test"], columns["csat_requested"], strict=True)
+    packed["flags"] = [IS_TEST * is_test + CSAT_REQUESTED * requested for is_test, requested in flags]
+    body = zstandard.compress(orjson.dumps(words) + b"\n" + packed.tobytes(), 3)
+    return PackedDay(day, bot, len(rows), body)
+
+
+def _unpacked_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str]) -> Iterator[PackedDay]:
+    for day in dirty_days(connection, first, last):
+        yield from pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
+
+
+def _joined(packs: Sequence[PackedDay]) -> Rows:
+    """Packs as one table; each pack's own numbers for words become numbers that hold for all."""
+    reader = zstandard.ZstdDecompressor()
+    words: dict[str, dict[str, int]] = {name: {} for name in ("bot", *DIMENSIONS)}
+    translated: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
+    starts: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
+    bots: list[int] = []
+    bodies: list[bytes] = []
+    for pack in packs:
+        header, _, body = reader.decompress(pack.body).partition(b"\n")
+        bodies.append(body)
+        bots.append(words["bot"].setdefault(pack.bot, len(words["bot"])))
+        for name, own in orjson.loads(header).items():
+            starts[name].append(len(translated[name]))
+            translated[name].extend([words[name].setdefault(word, len(words[name])) for word in own])
+    packed: Packed = np.frombuffer(b"".join(bodies), dtype=ROW)
+    lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
+    columns = {name: packed[name].astype(np.int64) for name in ROW.names or ()}
+    columns["ended_ms"] += np.repeat(np.array([pack.day for pack in packs], dtype=np.int64) * DAY_MS, lengths)
+    columns["bot"] = np.repeat(np.array(bots, dtype=np.int64), lengths)
+    for name in DIMENSIONS:
+        place = columns[name] + np.repeat(np.array(starts[name], dtype=np.int64), lengths)
+        columns[name] = np.array(translated[name], dtype=np.int64)[place]
+    return Rows(columns, {name: list(codes) for name, codes in words.items()})

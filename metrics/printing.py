@@ -1,0 +1,139 @@
+"""How the command line shows results: tables for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from metrics.exports import csv_line, safe_text
+
+JsonObject = dict[str, Any]
+# Where nobody looks, in a pipe or a file, lines are not cut at 80 characters.
+UNSEEN_WIDTH = 200
+NOTHING = "–"
+
+_COUNTS = {
+    "bot_conversations": "Bot conv.",
+    "closed": "Closed",
+    "resolved": "Resolved",
+    "escalated": "Escalated",
+    "abandoned": "Abandoned",
+    "other": "Other",
+}
+_RATES = {
+    "resolution_rate": "Resolution",
+    "escalation_rate": "Escalation",
+    "abandonment_rate": "Abandonment",
+    "deflection_rate": "Deflection",
+}
+_TIMES = {"resolution_time": "Resolution time", "escalation_time": "Escalation time"}
+
+
+def print_json(value: Any) -> None:
+    """One JSON value and nothing else."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_csv(objects: Sequence[JsonObject]) -> None:
+    """One line an object; what is nested becomes columns such as resolution_rate.value."""
+    flat = [dict(_flat(item)) for item in objects]
+    if flat:
+        sys.stdout.write(csv_line(list(flat[0])))
+    for item in flat:
+        sys.stdout.write(csv_line([_csv_cell(value) for value in item.values()]))
+
+
+def print_report(objects: Sequence[JsonObject], by: Sequence[str]) -> None:
+    """The report for people: counts, shares with their intervals, mean times, sentiment with what it rests on."""
+    headings = [
+        *(name.capitalize() for name in by),
+        *_COUNTS.values(),
+        *_RATES.values(),
+        *_TIMES.values(),
+        "Sentiment (estimated)",
+    ]
+    lines = [
+        [
+            *(NOTHING if item[name] is None else str(item[name]) for name in by),
+            *(f"{item[name]:,}" for name in _COUNTS),
+            *(_rate(item[name]) for name in _RATES),
+            *(_time(item[name]) for name in _TIMES),
+            _score(item["average_sentiment"]),
+        ]
+        for item in objects
+    ]
+    print_table(headings, lines, left=len(by))
+    if not objects:
+        note("No conversations in this selection.")
+
+
+def print_table(headings: Sequence[str], lines: Iterable[Sequence[str]], *, left: int, title: str | None = None) -> None:
+    """A table; the first `left` columns are words, the others figures."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, justify="left" if place < left else "right", no_wrap=place >= left, overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(visible(cell)) for cell in line))
+    _console().print(table)
+
+
+def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
+    """A heading and named facts below it."""
+    console = _console()
+    console.print(Text(visible(title), style="bold"))
+    for name, value in facts:
+        console.print(Text(f"  {name:<18}").append(visible(value)))
+
+
+def note(text: str) -> None:
+    """Something a person may want to know; it never mixes with what a program reads."""
+    print(visible(text), file=sys.stderr)
+
+
+def visible(text: str) -> str:
+    """Text without the control characters that would steer a terminal."""
+    return "".join(letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf") else "�" for letter in text)
+
+
+def _console() -> Console:
+    console = Console(markup=False, highlight=False, emoji=False, file=sys.stdout)
+    return (
+        console
+        if console.is_terminal
+        else Console(markup=False, highlight=False, emoji=False, file=sys.stdout, width=UNSEEN_WIDTH)
+    )
+
+
+def _flat(item: JsonObject) -> Iterable[tuple[str, Any]]:
+    for name, value in item.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{part}", inner) for part, inner in value.items())
+        else:
+            yield name, value
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return safe_text(value) if isinstance(value, str) else str(value)
+
+
+def _rate(rate: JsonObject) -> str:
+    if rate["value"] is None:
+        return NOTHING
+    return f"{rate['value']:.1%} ({rate['low']:.0%}–{rate['high']:.0%})"
+
+
+def _time(times: JsonObject) -> str:
+    return NOTHING if times["mean"] is None else f"{times['mean']:,.1f} s"
+
+
+def _score(score: JsonObject) -> str:
+    return NOTHING if score["value"] is None else f"{score['value']:+.3f} ({score['scored']}/{score['n']})"

@@ -1,0 +1,152 @@
+"""What pages ask of the past: headline cards with the period before, trends, and the conversations behind any number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics.catalogue import Better, Metric, find_metric
+from metrics.figures import Rate, Score, Times, Totals
+from metrics.filters import Filters
+from metrics.report import WORDS, closed_rows, count_in
+from metrics.windows import Grain, Window, buckets_of
+from store.engine import Connection, Store
+from store.history import Record, bounds, open_bot_rows, page_of_closed, page_of_open
+
+Figure = Rate | Times | Score | int
+Cursor = tuple[str, int, int]
+
+HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
+WITH_OPEN = "bot_conversations"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a metric since the period before. `is_good` is None where that cannot be said with 95 % confidence."""
+
+    difference: float
+    low: float | None
+    high: float | None
+    is_good: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One metric of the period, and of the period before (None where the period has no length)."""
+
+    metric: Metric
+    now: Figure
+    before: Figure | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bucket of a trend; a bucket without conversations is there too, empty."""
+
+    key: str
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of table `conversation`, and where the next page begins (None: that was all)."""
+
+    rows: Sequence[Record]
+    next: Cursor | None
+
+
+def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> list[Card]:
+    """A card for each metric, all of one snapshot."""
+    earlier = filters.before()
+    with store.read() as connection:
+        now = _all(connection, filters)
+        before = None if earlier is None else _all(connection, earlier)
+    return [card(key, now, before) for key in keys]
+
+
+def card(key: str, now: Totals, before: Totals | None) -> Card:
+    """One metric of two periods already counted."""
+    metric = find_metric(key)
+    figure: Figure = getattr(now, key)
+    figure_before: Figure | None = None if before is None else getattr(before, key)
+    return Card(metric, figure, figure_before, _change(metric, figure, figure_before))
+
+
+def value_of(figure: Figure) -> float | None:
+    """The one number of a figure: of times the mean."""
+    match figure:
+        case Times():
+            return figure.mean_seconds
+        case Rate() | Score():
+            return figure.value
+        case _:
+            return float(figure)
+
+
+def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
+    """Totals by bucket in order of time, with those in between that have none; an open end of the period is where data end."""
+    with store.read() as connection:
+        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (grain.value,)).items()}
+        window = _bounded(connection, filters)
+    keys = dict.fromkeys([*buckets_of(window, grain, filters.tz), *found])
+    return [Point(key, found.get(key, Totals())) for key in keys]
+
+
+def conversations(
+    store: Store, filters: Filters, metric: str | None = None, *, after: Cursor | None = None, limit: int = 50
+) -> Page:
+    """The conversations behind a metric (None: all closed), latest end first; bot conversations begin with the open ones."""
+    chosen = filters.behind(metric)
+    place = None if after is None else after[1:]
+    rows: list[Record] = []
+    with store.read() as connection:
+        if metric == WITH_OPEN and (after is None or after[0] == "open"):
+            rows.extend(page_of_open(connection, chosen, place, limit + 1))
+            place = None
+        if len(rows) <= limit:
+            rows.extend(page_of_closed(connection, chosen, place, limit + 1 - len(rows)))
+    return Page(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def choices(store: Store, filters: Filters) -> dict[str, list[str]]:
+    """What the period's bot conversations can be narrowed to, by kind of word; "" where some have none."""
+    span = Filters(window=filters.window, include_tests=filters.include_tests)
+    with store.read() as connection:
+        words = closed_rows(connection, span).words
+        still_open = open_bot_rows(connection, span.selection())
+    return {name: sorted({*words[name], *(row[name] for row in still_open)}) for name in WORDS}
+
+
+def _all(connection: Connection, filters: Filters) -> Totals:
+    return count_in(connection, filters)[()]
+
+
+def _bounded(connection: Connection, filters: Filters) -> Window:
+    first, last = bounds(connection)
+    window = filters.window
+    return Window(
+        first if window.start_ms is None else window.start_ms,
+        (None if last is None else last + 1) if window.end_ms is None else window.end_ms,
+    )
+
+
+def _cursor(row: Record) -> Cursor:
+    if row["ended_ms"] is None:
+        return ("open", row["started_ms"], row["conversation_key"])
+    return ("closed", row["ended_ms"], row["conversation_key"])
+
+
+def _change(metric: Metric, now: Figure, before: Figure | None) -> Change | None:
+    value, value_before = value_of(now), None if before is None else value_of(before)
+    if value is None or value_before is None:
+        return None
+    interval = now.change_interval(before) if isinstance(now, Rate) and isinstance(before, Rate) else None
+    low, high = interval or (None, None)
+    return Change(value - value_before, low, high, _is_good(metric.better, low, high))
+
+
+def _is_good(better: Better, low: float | None, high: float | None) -> bool | None:
+    if better is Better.NEITHER or low is None or high is None or low <= 0 <= high:
+        return None
+    return (low > 0) is (better is Better.HIGHER)

@@ -1,0 +1,187 @@
+"""Windows and buckets of time in a named zone: half-open, days of 23, 24 or 25 hours, zones at :30 and :45 included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+Times = NDArray[np.int64]
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+EPOCH = date(1970, 1, 1)
+# Outside these years a zone's offset is taken to be that of the nearest of them.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+# An hour's code is its local number and its offset, so that the hour that comes twice is two buckets.
+OFFSET_SPAN = 1 << 18
+
+
+class WindowError(ValueError):
+    """A time, a zone or a span that cannot be read."""
+
+
+class Grain(StrEnum):
+    """The size of a bucket."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`start_ms <= t < end_ms`; None: without that bound."""
+
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+    def before(self) -> Window | None:
+        """The same length immediately before; None where either bound is open."""
+        if self.start_ms is None or self.end_ms is None:
+            return None
+        return Window(self.start_ms - (self.end_ms - self.start_ms), self.start_ms)
+
+    def holds(self, at_ms: int) -> bool:
+        """Whether a moment lies in it."""
+        return (self.start_ms is None or self.start_ms <= at_ms) and (self.end_ms is None or at_ms < self.end_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Which bucket each moment lies in, as a number that rises with time, and what such a number is called."""
+
+    codes: Times
+    label: Callable[[int], str]
+
+
+@lru_cache(maxsize=64)
+def find_zone(name: str) -> ZoneInfo:
+    """The IANA time zone called `name`. Raises WindowError."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise WindowError(f"no time zone is called {name!r}; use a name such as Europe/Berlin") from error
+
+
+def parse_moment(text: str, zone_name: str) -> int:
+    """A date (its first moment) or a date and time, in ms; without an offset it is meant in the zone. Raises WindowError."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise WindowError(f"{text!r} is no date or time; use 2026-11-22 or 2026-11-22T14:00") from error
+    zone = find_zone(zone_name)
+    if moment.tzinfo is None:
+        # Of an hour that comes twice the first is meant; a time the clock skips is read with the offset before the gap.
+        moment = moment.replace(tzinfo=zone, fold=0)
+    try:
+        return (moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    except OverflowError as error:
+        raise WindowError(f"{text!r} lies outside the calendar") from error
+
+
+def parse_window(start: str | None, end: str | None, zone_name: str) -> Window:
+    """From `start` up to, and without, `end`. Raises WindowError."""
+    find_zone(zone_name)
+    window = Window(
+        None if start is None else parse_moment(start, zone_name),
+        None if end is None else parse_moment(end, zone_name),
+    )
+    if window.start_ms is not None and window.end_ms is not None and window.start_ms > window.end_ms:
+        raise WindowError(f"the window ends ({end}) before it begins ({start})")
+    return window
+
+
+def buckets(at_ms: Times, grain: Grain, zone_name: str) -> Buckets:
+    """The bucket of each moment in the zone."""
+    offset_ms = offsets(at_ms, zone_name)
+    local = at_ms + offset_ms
+    day = local // DAY_MS
+    match grain:
+        case Grain.HOUR:
+            return Buckets((local // HOUR_MS) * OFFSET_SPAN + OFFSET_SPAN // 2 - offset_ms // 1000, _hour_label)
+        case Grain.DAY:
+            return Buckets(day, _day_label)
+        case Grain.WEEK:
+            return Buckets((day + 3) // 7, _week_label)  # the epoch was a Thursday; weeks begin on Monday
+        case Grain.MONTH:
+            months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+            return Buckets(months, _month_label)
+
+
+def buckets_of(window: Window, grain: Grain, zone_name: str) -> list[str]:
+    """The keys of every bucket a bounded window touches, in order of time, so that a chart can show gaps as gaps."""
+    if window.start_ms is None or window.end_ms is None or window.start_ms >= window.end_ms:
+        return []
+    # Half an hour, because a clock may be put back by as little.
+    step = HOUR_MS // 2 if grain is Grain.HOUR else DAY_MS // 2
+    moments = np.append(np.arange(window.start_ms, window.end_ms, step, dtype=np.int64), window.end_ms - 1)
+    found = buckets(moments, grain, zone_name)
+    return [found.label(int(code)) for code in np.unique(found.codes)]
+
+
+def offsets(at_ms: Times, zone_name: str) -> Times:
+    """What to add to each moment to get the zone's clock, in ms."""
+    if zone_name == "UTC" or at_ms.size == 0:
+        return np.zeros(at_ms.shape, dtype=np.int64)
+    years = np.unique((at_ms // DAY_MS).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970)
+    starts: list[int] = []
+    values: list[int] = []
+    for year in np.unique(np.clip(years, FIRST_YEAR, LAST_YEAR)):
+        for start, value in _offsets_in(zone_name, int(year)):
+            starts.append(start)
+            values.append(value)
+    place = np.searchsorted(np.array(starts, dtype=np.int64), at_ms, side="right") - 1
+    return np.array(values, dtype=np.int64)[np.maximum(place, 0)]
+
+
+@lru_cache(maxsize=4096)
+def _offsets_in(zone_name: str, year: int) -> tuple[tuple[int, int], ...]:
+    """The zone's offsets in one UTC year: when each begins, and what it is, both in ms."""
+    zone = find_zone(zone_name)
+
+    def offset_at(second: int) -> int:
+        delta = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).astimezone(zone).utcoffset()
+        return 0 if delta is None else int(delta.total_seconds())
+
+    first = (date(year, 1, 1) - EPOCH).days * 86_400
+    last = (date(year + 1, 1, 1) - EPOCH).days * 86_400
+    found = [(first * 1000, offset_at(first) * 1000)]
+    for low in range(first, last, 86_400):
+        high = low + 86_400
+        before, after = offset_at(low), offset_at(high)
+        if before == after:
+            continue
+        while high - low > 1:  # the clock changes once between the two; close in on the second
+            middle = (low + high) // 2
+            low, high = (middle, high) if offset_at(middle) == before else (low, middle)
+        found.append((high * 1000, after * 1000))
+    return tuple(found)
+
+
+def _hour_label(code: int) -> str:
+    hour, rest = divmod(code, OFFSET_SPAN)
+    offset = timedelta(seconds=OFFSET_SPAN // 2 - rest)
+    local = datetime(1970, 1, 1, tzinfo=timezone(offset)) + timedelta(hours=hour)
+    return local.isoformat(timespec="minutes")
+
+
+def _day_label(code: int) -> str:
+    return (EPOCH + timedelta(days=code)).isoformat()
+
+
+def _week_label(code: int) -> str:
+    year, week, _ = (EPOCH + timedelta(days=code * 7 - 3)).isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def _month_label(code: int) -> str:
+    year, month = divmod(code, 12)
+    return f"{1970 + year:04d}-{month + 1:02d}"

@@ -1,0 +1,1 @@
+"""What is drawn. Page scripts, and the components they share."""

@@ -1,0 +1,1 @@
+"""What pages share: filters, cards, charts, tables, the transcript, the loaders."""

@@ -1,0 +1,57 @@
+// Words for times and numbers, and small things for making elements. Text from outside is only ever set as textContent.
+
+const SVG = "http://www.w3.org/2000/svg"
+const BANDS = { normal: "", at_risk: "At risk", critical: "Critical" }
+const STATES = { with_bot: "Bot", waiting: "Waiting", with_agent: "Agent", wrap_up: "Wrap-up" }
+
+function span(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`
+  return `${Math.floor(hours / 24)} days`
+}
+
+function exactSpan(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const parts = [[Math.floor(seconds / 3600), "h"], [Math.floor(seconds / 60) % 60, "min"], [seconds % 60, "s"]]
+  return parts.filter(([count], at) => count || at === 2).map(([count, unit]) => `${count} ${unit}`).join(" ")
+}
+
+function clockTime(ms) {
+  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+}
+
+// A true minus sign is as wide as the plus, so that columns of figures stay aligned.
+function signed(value) {
+  const text = Math.abs(value).toFixed(2)
+  if (Number(text) === 0) return text
+  return value < 0 ? `−${text}` : `+${text}`
+}
+
+function sentence(text) {
+  return text ? text[0].toUpperCase() + text.slice(1) : ""
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag)
+  if (className) made.className = className
+  if (text !== undefined) made.textContent = text
+  return made
+}
+
+// Writing the same text again would clear a selection and wake screen readers.
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
+
+function setData(node, name, value) {
+  const text = String(value ?? "")
+  if (node.dataset[name] !== text) node.dataset[name] = text
+}
+
+function setHidden(node, hidden) {
+  node.toggleAttribute("hidden", hidden) // an attribute: drawings have no such property
+}

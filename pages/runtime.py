@@ -1,0 +1,46 @@
+"""What pages may read and what they may do, put here once by whoever started them: the server, or a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from live.floor import Floor
+from metrics.derive import Deriver
+from metrics.rules import Rules
+from store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One database and its live floor, as pages see them."""
+
+    store: Store
+    rules: Rules
+    deriver: Deriver
+    floor: Floor
+    now_ms: Callable[[], int]
+    is_demo: bool
+    stream_path: str
+    stream_token: Callable[[], str]
+    settle: Callable[[], None]  # closes what is due and counts it; every page of the past does this first
+    replay: Callable[[Sequence[int]], Sequence[Any]]  # rejected records by id: what became of each
+    demo_progress: Callable[[], float | None]  # share of the simulated history that is there; None when there is no more to come
+    time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
+
+
+class _Place:
+    current: Runtime | None = None
+
+
+def install(new: Runtime | None) -> None:
+    """Put the runtime where pages find it."""
+    _Place.current = new
+
+
+def runtime() -> Runtime:
+    """The runtime. Raises where a page is run outside the server."""
+    if _Place.current is None:
+        raise RuntimeError("start the dashboard with `make run` or `streamlit run dashboard.py`; a page does not run alone")
+    return _Place.current

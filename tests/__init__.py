@@ -1,0 +1,1 @@
+"""The tests: unit, contract, integration, pages, browser, and benchmarks."""

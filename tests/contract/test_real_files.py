@@ -1,0 +1,98 @@
+"""Files that others recorded, read as they are, where they are at hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ingest.events import RawRecord, ThreadInput
+from ingest.sources import detect
+from store.records import Activity, Kind, Verdict
+
+FOLDER = Path("/work/shared/data")
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the folder of recorded transcripts is not on this machine")
+
+
+def threads_of(name: str) -> list[ThreadInput]:
+    """The threads of one file, in the format that its content shows."""
+    path = FOLDER / name
+    opened = detect.read(RawRecord(name, path.read_bytes()))
+    assert opened.normalised.problems == []
+    return opened.normalised.threads
+
+
+def activities_of(name: str) -> list[Activity]:
+    """The activities of all of them."""
+    return [activity for thread in threads_of(name) for activity in thread.activities]
+
+
+def test_handoffs_that_end_a_skill_ask_for_nobody() -> None:
+    kinds = Counter(activity.kind for activity in activities_of("bot_framework/skills-itsm.transcript"))
+
+    assert kinds[Kind.HANDOFF_REQUEST] == 0
+    assert kinds[Kind.MESSAGE] == 47
+
+
+def test_exported_rows_are_seven_tests_with_their_verdicts() -> None:
+    threads = threads_of("copilot_studio/conversationtranscripts.json")
+    verdicts = Counter(
+        activity.detail["outcome"]
+        for thread in threads
+        for activity in thread.activities
+        if activity.kind is Kind.VERDICT and activity.detail
+    )
+
+    assert len(threads) == 7
+    assert all(thread.marks.is_test for thread in threads)
+    assert verdicts == {Verdict.ABANDONED: 5, Verdict.UNENGAGED: 2}
+    assert {thread.marks.bot_name for thread in threads} == {"cr3e5_testCopilot"}
+
+
+def test_canvas_snapshot_is_one_test_whose_untimed_messages_keep_their_place() -> None:
+    (thread,) = threads_of("copilot_studio/test_canvas_snapshot.json")
+    times = [activity.at_ms for activity in thread.activities]
+
+    assert thread.marks.is_test
+    assert times == sorted(times)
+    assert [
+        activity.text[:20] for activity in thread.activities if not activity.time_known and activity.kind is Kind.MESSAGE
+    ] == ["Give me information "]
+
+
+def test_handoff_carries_its_context_and_the_messages_before_it() -> None:
+    (thread,) = threads_of("copilot_studio/handoff_initiate_activities.json")
+    (request,) = [activity for activity in thread.activities if activity.kind is Kind.HANDOFF_REQUEST]
+
+    assert request.detail is not None
+    assert len(request.detail["context"]) == 10
+    assert [activity.text for activity in thread.activities[:2]] == ["store hours", "I'm happy to help with store hours."]
+    assert thread.activities[-1] is request
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("bot_framework/*")), ids=lambda path: path.name)
+def test_recorded_transcript_is_one_thread_without_problems(path: Path) -> None:
+    (thread,) = threads_of(f"bot_framework/{path.name}")
+
+    assert thread.source == "bot_framework"
+    assert all(activity.time_known for activity in thread.activities)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "omnichannel/omnichannel_transcript_messages_from_docs.json",
+        "omnichannel/omnichannel_annotation_row_constructed.json",
+        "voice/azure_conversation.json",
+        "voice/azure_batch_transcription.json",
+    ],
+)
+def test_other_formats_are_told_apart_and_kept(name: str) -> None:
+    body = (FOLDER / name).read_bytes()
+
+    normalised = detect.read(RawRecord(name, body)).normalised
+
+    assert normalised.threads == []
+    assert [(problem.reason[:30], problem.body) for problem in normalised.problems] == [("not a known transcript format:", body)]

@@ -1,0 +1,159 @@
+"""Files and folders: what is read, in which format, and when it is read again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from ingest.errors import ConfigurationError, RecordError
+from ingest.events import Page, RawRecord
+from ingest.sources import detect
+from ingest.sources.files import pages, walk
+from ingest.sources.watching import watch
+
+MESSAGE = {"type": "message", "id": "1", "timestamp": "2026-03-02T09:00:00Z", "conversation": {"id": "c"}, "text": "x"}
+ROW = {"name": "a_b", "metadata": "{}", "content": "{}"}
+
+
+def test_folders_are_walked_in_order_without_hidden_and_foreign_files(tmp_path: Path) -> None:
+    for name in ("b/2.json", "a.transcript", "b/1.csv", ".hidden.json", ".git/x.json", "notes.txt", "C.JSON"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("[]")
+
+    assert [str(path.relative_to(tmp_path)) for path in walk([tmp_path])] == ["C.JSON", "a.transcript", "b/1.csv", "b/2.json"]
+    assert list(walk([tmp_path / "notes.txt"])) == [tmp_path / "notes.txt"]
+
+
+def test_missing_path_stops_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        list(walk([tmp_path / "nowhere"]))
+
+
+def test_only_what_has_changed_since_the_cursor_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[1]")
+    (tmp_path / "b.json").write_text("[2]")
+    *_, last = pages([tmp_path])
+    (tmp_path / "b.json").write_text("[2, 3]")
+
+    again = list(pages([tmp_path], last.cursor))
+
+    assert [page.records[0].body for page in again] == [b"[2, 3]"]
+    assert list(pages([tmp_path], again[0].cursor)) == []
+
+
+@pytest.mark.parametrize("cursor", ["", "{", "[]", '{"a": 1}', "null"])
+def test_cursor_that_is_none_of_ours_reads_everything(tmp_path: Path, cursor: str) -> None:
+    (tmp_path / "a.json").write_text("[]")
+
+    assert len(list(pages([tmp_path], cursor))) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ([MESSAGE], "bot_framework"),
+        (MESSAGE, "bot_framework"),
+        ([], "bot_framework"),
+        ({"transcript": [MESSAGE]}, "bot_framework"),
+        ({"activities": [MESSAGE]}, "bot_framework"),
+        ([MESSAGE, {"type": "trace", "valueType": "SessionInfo"}], "bot_framework"),
+        ({"activities": [MESSAGE | {"timestamp": 1772442000}]}, "copilot_studio"),
+        ({"activities": [MESSAGE | {"from": {"role": 1}}]}, "copilot_studio"),
+        ({"activities": [MESSAGE | {"channelId": "pva-studio"}]}, "copilot_studio"),
+        ([ROW], "copilot_studio"),
+        (ROW, "copilot_studio"),
+        ({"value": [ROW]}, "copilot_studio"),
+    ],
+)
+def test_format_shows_in_the_content(value: Any, expected: str) -> None:
+    assert detect.detect(RawRecord("x", json.dumps(value).encode())) == expected
+
+
+@pytest.mark.parametrize(
+    "header", ["SessionID,StartDateTime,ChatTranscript", "Name,Content,Metadata", "Session ID;Chat Transcript"]
+)
+def test_tables_are_known_by_their_columns(header: str) -> None:
+    cells = ",".join("x" for _ in header.replace(";", ",").split(","))
+    body = header + "\n" + (cells.replace(",", ";") if ";" in header else cells)
+
+    assert detect.detect(RawRecord("x", body.encode())) == "copilot_studio"
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"a,b\n1,2", b'{"a": 1}', b"[1, 2]", b'[{"content": "x"}]', b"[", b"7"])
+def test_anything_else_is_no_known_format(body: bytes) -> None:
+    with pytest.raises(RecordError):
+        detect.detect(RawRecord("x", body))
+
+    opened = detect.read(RawRecord("x", body))
+
+    assert opened.name == "unknown"
+    assert [problem.body for problem in opened.normalised.problems] == [body]
+
+
+def test_source_given_by_name_is_the_name_of_the_threads() -> None:
+    record = RawRecord("x", json.dumps([MESSAGE]).encode())
+
+    assert detect.read(record, source="shop").normalised.threads[0].source == "shop"
+    assert detect.read(record).normalise(record).threads[0].source == "bot_framework"
+
+
+class Watched:
+    """A folder being watched by a thread of its own, and the pages that came of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stop = Event()
+        self.gathered: list[Page] = []
+        self.thread = Thread(target=lambda: self.gathered.extend(watch([folder], self.stop)))
+        self.thread.start()
+
+    def wait_for(self, number: int, *, seconds: float) -> float:
+        """Seconds until there are `number` pages; fails after `seconds`."""
+        began = time.monotonic()
+        while len(self.gathered) < number:
+            assert time.monotonic() - began < seconds, f"{len(self.gathered)} of {number} pages"
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    """An empty folder, watched."""
+    (tmp_path / "first.json").write_text("[]")
+    found = Watched(tmp_path)
+    found.wait_for(1, seconds=5)
+    yield found
+    found.stop.set()
+    found.thread.join(timeout=5)
+    assert not found.thread.is_alive()
+
+
+def test_file_that_grows_is_read_again_within_a_second(tmp_path: Path, watched: Watched) -> None:
+    (tmp_path / "first.json").write_text(json.dumps([MESSAGE]))
+
+    assert watched.wait_for(2, seconds=5) < 1
+    assert json.loads(watched.gathered[1].records[0].body) == [MESSAGE]
+
+
+def test_file_being_written_is_waited_for(tmp_path: Path, watched: Watched) -> None:
+    new = tmp_path / "second.transcript"
+    new.write_text('[{"type": "mess')
+    time.sleep(0.6)
+    assert len(watched.gathered) == 1
+
+    new.write_text(json.dumps([MESSAGE]))
+
+    watched.wait_for(2, seconds=5)
+    assert json.loads(watched.gathered[1].records[0].body) == [MESSAGE]
+
+
+def test_file_that_stays_broken_is_handed_on_in_the_end(tmp_path: Path, watched: Watched) -> None:
+    (tmp_path / "broken.json").write_text("[1,")
+
+    assert watched.wait_for(2, seconds=8) >= 1.5
+    assert watched.gathered[1].records[0].body == b"[1,"

@@ -1,0 +1,140 @@
+"""Whatever is sent, reading it raises nothing, depends on nothing but it, and gives what the database can hold."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.events import Normalised, RawRecord
+from ingest.sources import bot_framework, copilot_studio, detect
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+ACTIVITIES: list[dict[str, Any]] = json.loads((DATA / "bot_framework" / "parcel.transcript").read_bytes()) + [
+    activity
+    for row in json.loads((DATA / "copilot_studio" / "rows.json").read_bytes())["value"]
+    for activity in json.loads(row["content"])["activities"]
+]
+WORDS = sorted(
+    {key for activity in ACTIVITIES for key in activity} | {"value", "role", "tags", "context", "activities", "content", "name"}
+)
+
+TEXTS = st.text(st.characters(codec=None, categories=None), max_size=12) | st.sampled_from(
+    [
+        "+15551234567",
+        '{"type":"Escalate"}',
+        "2026-03-02T09:00:00Z",
+        "handoff.initiate",
+        "Transcript",
+        "{",
+        "\x00",
+        "message",
+        "event",
+    ]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | TEXTS, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> dict[str, Any]:
+    """A real activity with something else in some of its places."""
+    activity = copy.deepcopy(draw(st.sampled_from(ACTIVITIES)))
+    for _ in range(draw(st.integers(1, 4))):
+        place: Any = activity
+        while (
+            isinstance(inner := place.get(draw(st.sampled_from(sorted(place) or WORDS))), dict) and inner and draw(st.booleans())
+        ):
+            place = inner
+        place[draw(st.sampled_from(sorted(place) + WORDS))] = draw(JSON)
+    return activity
+
+
+def holds(normalised: Normalised) -> None:
+    """What has been read can be stored: integers of 64 bits, text without NUL and half characters, details that are JSON."""
+    for thread in normalised.threads:
+        assert thread.external_id
+        assert thread.activities
+        for activity in thread.activities:
+            assert 0 <= activity.at_ms < 2**63
+            assert 0 <= activity.at_sub < 10_000
+            assert -(2**63) <= activity.identity < 2**63
+            orjson.dumps(activity.detail)
+            orjson.loads(activity.raw)
+            for text in (
+                activity.text,
+                activity.sender_id,
+                activity.sender_name,
+                activity.locale,
+                activity.wire_type,
+                thread.external_id,
+            ):
+                assert "\x00" not in text
+                text.encode()
+    assert all(problem.reason and isinstance(problem.body, bytes) for problem in normalised.problems)
+
+
+@given(st.lists(mutated() | JSON, max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_any_array_is_read_or_reported(items: list[Any]) -> None:
+    untouched = copy.deepcopy(items)
+
+    for module in (bot_framework, copilot_studio):
+        try:
+            normalised = module.read(items, whole=b"whole")
+        except detect.RecordError:
+            continue
+        holds(normalised)
+        assert repr(items) == repr(untouched)
+
+
+@given(
+    JSON
+    | st.fixed_dictionaries({"content": JSON | TEXTS, "metadata": JSON, "name": JSON})
+    | st.fixed_dictionaries({"activities": JSON})
+)
+@settings(max_examples=100, deadline=None)
+def test_any_json_file_is_read_or_reported(value: Any) -> None:
+    body = json.dumps(value).encode()
+
+    holds(detect.read(RawRecord("x", body)).normalised)
+    holds(copilot_studio.normalise(RawRecord("x", body)))
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=100).map(str.encode)
+    | st.text(max_size=80).map(lambda text: ("SessionID,ChatTranscript\n" + text).encode())
+)
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_read_or_reported(body: bytes) -> None:
+    record = RawRecord("x", body)
+
+    for normalised in (detect.read(record).normalised, bot_framework.normalise(record), copilot_studio.normalise(record)):
+        holds(normalised)
+
+
+@given(st.lists(mutated(), min_size=1, max_size=6), st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_order_and_repetition_change_no_version(items: list[Any], chance: Any) -> None:
+    def versions(array: list[Any]) -> dict[Any, bytes]:
+        found: dict[Any, bytes] = {}
+        for thread in bot_framework.read(array).threads:
+            for activity in thread.activities:
+                key = (thread.external_id, activity.identity)
+                found[key] = max(activity.version, found.get(key, b""))
+        return found
+
+    disordered = [*items, *items]
+    chance.shuffle(disordered)
+
+    assert versions(disordered) == versions(items)

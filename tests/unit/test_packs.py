@@ -1,0 +1,132 @@
+"""Packed days hold exactly what the conversations say, and are never behind."""
+
+import pytest
+
+from metrics import packs
+from metrics.filters import Filters
+from metrics.packs import refresh, unpack
+from metrics.report import report
+from store.history import closed_bot_rows, dirty_days, packed_days, replace_packs
+from tests.conversation_rows import at, put, row
+
+DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
+
+
+def stored(store):
+    with store.read() as connection:
+        return [(pack.day, pack.bot, pack.num_rows, pack.body) for pack in packed_days(connection, None, None)]
+
+
+def test_packed_row_says_what_its_conversation_says(store):
+    put(
+        store,
+        [
+            row(1, ended_ms=at("2026-03-02T23:59:59.999Z"), channel="webchat", queue="Cards", topic="Loss", workstream="Chat", bot_ms=2**40,
+                outcome="resolved", resolution="implied", reason="said so", sentiment_micro=-250_000, csat_micro=4_000_000, num_scored=3),
+            row(2, ended_ms=at("2026-03-02T00:00Z"), is_bot=False, is_test=True, outcome="abandoned", csat_requested=True),
+        ],
+    )  # fmt: skip
+    refresh(store)
+
+    with store.read() as connection:
+        rows = unpack(connection, None, None)
+
+    words = {name: [rows.words[name][code] for code in rows.columns[name]] for name in ("bot", *packs.DIMENSIONS)}
+    assert words["channel"] == ["", "webchat"]
+    assert (words["queue"][1], words["topic"][1], words["workstream"][1], words["reason"][1]) == (
+        "Cards",
+        "Loss",
+        "Chat",
+        "said so",
+    )
+    assert rows.columns["ended_ms"].tolist() == [at("2026-03-02T00:00Z"), at("2026-03-02T23:59:59.999Z")]
+    assert rows.columns["bot_ms"].tolist() == [packs.NO_TIME, 2**40]
+    assert rows.columns["sentiment_micro"].tolist() == [packs.NO_SCORE, -250_000]
+    assert rows.columns["csat_micro"].tolist() == [packs.NO_SCORE, 4_000_000]
+    assert rows.columns["flags"].tolist() == [packs.IS_TEST | packs.CSAT_REQUESTED, 0]
+
+
+def test_only_closed_bot_conversations_and_tests_with_a_bot_are_packed(store):
+    put(
+        store,
+        [
+            row(1),
+            row(2, ended_ms=None, started_ms=at("2026-03-02T12:00Z")),
+            row(3, is_bot=False, outcome=None, deciding_session=None),
+            row(4, is_bot=False, is_test=True),
+            row(5, is_bot=False, is_test=True, outcome=None, deciding_session=None),
+        ],
+    )
+    refresh(store)
+
+    assert [(day, bot, num_rows) for day, bot, num_rows, _ in stored(store)] == [(DAY, "Ada", 2)]
+
+
+def test_refreshing_twice_gives_the_same_bytes_and_leaves_nothing_dirty(store):
+    put(store, [row(key, ended_ms=at("2026-03-01T10:00Z") + key * 7_200_000, bot="AB"[key % 2]) for key in range(1, 40)])
+
+    assert refresh(store) == 4
+    first = stored(store)
+    put(store, [row(1, ended_ms=at("2026-03-01T10:00Z") + 7_200_000, bot="B")])
+    assert refresh(store) == 1
+
+    assert stored(store) == first
+    with store.read() as connection:
+        assert dirty_days(connection, None, None) == []
+
+
+def test_conversation_that_moves_to_another_day_leaves_the_old_one(store):
+    put(store, [row(1)])
+    refresh(store)
+    put(store, [row(1, ended_ms=at("2026-03-05T12:00Z"))])
+    refresh(store)
+
+    assert [(day, num_rows) for day, _, num_rows, _ in stored(store)] == [(DAY + 3, 1)]
+
+
+def test_day_that_is_not_packed_yet_is_counted_all_the_same(store):
+    put(store, [row(1, outcome="resolved", resolution="assumed")])
+    refresh(store)
+    put(store, [row(1, outcome="escalated"), row(2, outcome="abandoned"), row(3, ended_ms=at("2026-03-03T00:00Z"), bot="Bob")])
+
+    before = report(store, Filters(), ("day", "bot"))
+    refresh(store)
+
+    assert before == report(store, Filters(), ("day", "bot"))
+    assert [(line["day"], line["bot"], line["closed"]) for line in before] == [("2026-03-02", "Ada", 2), ("2026-03-03", "Bob", 1)]
+
+
+@pytest.mark.parametrize("small", [0, 3_000])
+def test_change_while_a_day_is_being_packed_is_not_lost(store, monkeypatch, small):
+    put(store, [row(1)])
+    pack_day = packs.pack_day
+    others = [row(2)]
+
+    def interrupted(day, rows):
+        if others:
+            put(store, [others.pop()])
+        return pack_day(day, rows)
+
+    monkeypatch.setattr(packs, "SMALL_DAY", small)
+    monkeypatch.setattr(packs, "pack_day", interrupted)
+    refresh(store)
+    monkeypatch.undo()
+    refresh(store)
+
+    assert [num_rows for _, _, num_rows, _ in stored(store)] == [2]
+
+
+def test_crash_between_packing_and_commit_only_repeats_the_day(store):
+    put(store, [row(1)])
+
+    class CrashError(Exception):
+        pass
+
+    with pytest.raises(CrashError), store.write() as connection:
+        replace_packs(
+            connection, DAY, packs.pack_day(DAY, closed_bot_rows(connection, DAY * packs.DAY_MS, (DAY + 1) * packs.DAY_MS))
+        )
+        raise CrashError
+
+    assert stored(store) == []
+    assert refresh(store) == 1

@@ -1,0 +1,114 @@
+"""Windows and buckets in zones with summer time, off the hour, and off the half hour."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.windows import HOUR_MS, Grain, Window, WindowError, buckets, buckets_of, offsets, parse_moment, parse_window
+from tests.conversation_rows import at
+
+ZONES = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+]
+
+
+def keys(moments, grain, zone):
+    found = buckets(np.array([at(moment) for moment in moments], dtype=np.int64), grain, zone)
+    return [found.label(int(code)) for code in found.codes]
+
+
+@pytest.mark.parametrize(
+    ("grain", "key"),
+    [(Grain.HOUR, "2026-11-22T14:00-05:00"), (Grain.DAY, "2026-11-22"), (Grain.WEEK, "2026-W47"), (Grain.MONTH, "2026-11")],
+)
+def test_bucket_keys_are_those_of_the_zone(grain, key):
+    assert keys(["2026-11-22T14:59:59.999-05:00"], grain, "America/New_York") == [key]
+
+
+def test_week_belongs_to_the_year_of_its_thursday():
+    assert keys(["2027-01-03T23:00Z", "2027-01-04T00:00Z"], Grain.WEEK, "UTC") == ["2026-W53", "2027-W01"]
+
+
+def test_hour_that_comes_twice_is_two_buckets_in_order_of_time():
+    found = buckets(np.array([at("2026-11-01T05:30Z"), at("2026-11-01T06:30Z")], dtype=np.int64), Grain.HOUR, "America/New_York")
+
+    assert [found.label(int(code)) for code in found.codes] == ["2026-11-01T01:00-04:00", "2026-11-01T01:00-05:00"]
+    assert found.codes[0] < found.codes[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "after", "hours"),
+    [("2026-03-08", "2026-03-09", 23), ("2026-11-01", "2026-11-02", 25), ("2026-06-01", "2026-06-02", 24)],
+)
+def test_day_has_the_hours_its_zone_gives_it(day, after, hours):
+    window = parse_window(day, after, "America/New_York")
+
+    assert window.end_ms - window.start_ms == hours * HOUR_MS
+    assert len(buckets_of(window, Grain.HOUR, "America/New_York")) == hours
+    assert buckets_of(window, Grain.DAY, "America/New_York") == [day]
+
+
+def test_hours_of_zones_off_the_hour_are_those_of_their_clocks():
+    assert keys(["2026-03-02T12:29:59Z", "2026-03-02T12:30:00Z"], Grain.HOUR, "Asia/Kolkata") == [
+        "2026-03-02T17:00+05:30",
+        "2026-03-02T18:00+05:30",
+    ]
+    assert keys(["2026-03-02T18:15Z"], Grain.DAY, "Asia/Kathmandu") == ["2026-03-03"]
+
+
+@given(
+    moment=st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2099, 12, 31)),  # noqa: DTZ001
+    zone=st.sampled_from(ZONES),
+)
+def test_offset_is_the_one_python_knows(moment, zone):
+    moment = moment.replace(tzinfo=UTC, microsecond=0)
+    at_ms = int(moment.timestamp()) * 1000
+
+    found = offsets(np.array([at_ms], dtype=np.int64), zone)
+
+    assert timedelta(milliseconds=int(found[0])) == moment.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+def test_time_without_an_offset_is_meant_in_the_zone():
+    assert parse_moment("2026-03-02T09:00", "Europe/Berlin") == at("2026-03-02T09:00+01:00")
+    assert parse_moment("2026-03-02T09:00Z", "Europe/Berlin") == at("2026-03-02T09:00Z")
+    assert parse_moment("2026-03-02", "Europe/Berlin") == at("2026-03-02T00:00+01:00")
+
+
+def test_time_that_comes_twice_is_the_first_and_skipped_midnight_is_the_first_moment_of_its_day():
+    assert parse_moment("2026-11-01T01:30", "America/New_York") == at("2026-11-01T01:30-04:00")
+    assert parse_moment("2026-09-06", "America/Santiago") == at("2026-09-06T01:00-03:00")
+
+
+def test_window_is_half_open_and_the_one_before_touches_it():
+    window = Window(1000, 3000)
+
+    assert [window.holds(moment) for moment in (999, 1000, 2999, 3000)] == [False, True, True, False]
+    assert window.before() == Window(-1000, 1000)
+    assert Window(None, 3000).before() is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "zone"),
+    [
+        ("soon", None, "UTC"),
+        ("2026-13-01", None, "UTC"),
+        (None, None, "Mars/Base"),
+        ("2026-03-02", "2026-03-01", "UTC"),
+        (None, None, "../etc"),
+    ],
+)
+def test_what_cannot_be_read_as_a_window_is_refused(start, end, zone):
+    with pytest.raises(WindowError):
+        parse_window(start, end, zone)
