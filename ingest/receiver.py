@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
-from starlette.datastructures import Address
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,7 +26,7 @@ from ingest.errors import RecordError
 from ingest.events import RawRecord, Source
 from ingest.gather import NotWrittenError
 from ingest.sources.bot_framework import NAME
-from ingest.sources.push import PushSource, activities_in, read_payload, stamped
+from ingest.sources.push import PushSource, activities_in, bodies, read_payload
 
 log = logging.getLogger(__name__)
 
@@ -102,26 +101,29 @@ class _Receiver:
         if not SOURCE_NAME.fullmatch(source):
             raise _Refused(400, "source is a name of letters, digits, _ and -, at most 40 of them")
         _check_content(request)
-        record, num_activities = _record(await _read_body(request), caller=request.client, received_at=self.now())
+        read = _bodies(await _read_body(request), received_at=self.now())
+        origin = f"push from {request.client.host if request.client else 'an unknown address'}"
+        total = {"accepted": 0, "duplicates": 0, "rejected": 0}
         try:
-            item = (PushSource(source), record)
-            counts = await self.accept(item, num_activities=num_activities, num_bytes=len(record.body))
+            for body, num_activities in read:
+                item = (PushSource(source), RawRecord(origin, body))
+                counts = await self.accept(item, num_activities=num_activities, num_bytes=len(body))
+                total["accepted"] += counts.activities
+                total["duplicates"] += counts.duplicates
+                total["rejected"] += counts.rejected
         except NotWrittenError as error:
-            raise _Refused(503, f"not taken: {error}; send it again", Retry_After=str(RETRY_AFTER_SECONDS)) from error
-        return {"accepted": counts.activities, "duplicates": counts.duplicates, "rejected": counts.rejected}
+            raise _Refused(503, f"not all is taken: {error}; send it again", Retry_After=str(RETRY_AFTER_SECONDS)) from error
+        return total
 
 
-def _record(body: bytes, *, caller: Address | None, received_at: datetime) -> tuple[RawRecord, int]:
-    """What goes to the pipeline, and how many activities it holds."""
+def _bodies(body: bytes, *, received_at: datetime) -> list[tuple[bytes, int]]:
     try:
         payload = read_payload(body)
-        num_activities = len(activities_in(payload))
-        if num_activities > MOST_ACTIVITIES:
+        if len(activities_in(payload)) > MOST_ACTIVITIES:
             raise _Refused(413, f"at most {MOST_ACTIVITIES} activities in one post; send them in parts")
-        kept = stamped(payload, received_at)
+        return bodies(payload, received_at)
     except RecordError as error:
         raise _Refused(400, f"the body is {error}") from error
-    return RawRecord(f"push from {caller.host if caller else 'an unknown address'}", kept), max(1, num_activities)
 
 
 def _answer(status: int, content: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

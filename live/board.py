@@ -80,7 +80,8 @@ class Board:
                 if went <= number:
                     break
                 removed.append(key)
-        answer: dict[str, Any] = {"type": "snapshot" if number < 0 else "delta", "number": self.number, "rows": rows, "removed": removed}
+        kind = "snapshot" if number < 0 else "delta"
+        answer: dict[str, Any] = {"type": kind, "number": self.number, "rows": rows, "removed": removed}
         if self._tiles_number > number:
             answer["tiles"] = orjson.Fragment(self._tiles)
         return orjson.dumps(answer)

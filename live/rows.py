@@ -76,17 +76,18 @@ def plain(text: str | None) -> str:
 
 def queue_of(row: Mapping[str, Any]) -> str:
     """The queue a conversation is in now: after an escalation that of the escalation, before it the bot's."""
-    return row["escalation_queue"] or row["queue"] if row["escalated_ms"] is not None else row["queue"]
+    own, escalation = str(row["queue"]), str(row["escalation_queue"])
+    return escalation or own if row["escalated_ms"] is not None else own
 
 
 def since_ms(row: Mapping[str, Any]) -> int:
     """Since when whoever has the conversation has it; waiting counts from the request for a human."""
-    state = row["state"]
-    if state == State.WAITING:
-        return row["escalated_ms"] or row["started_ms"]
-    if state == State.WITH_AGENT:
-        return row["accepted_ms"] or row["escalated_ms"] or row["started_ms"]
-    return row["last_ms"] if state == State.WRAP_UP else row["started_ms"]
+    begins = {
+        State.WAITING: row["escalated_ms"],
+        State.WITH_AGENT: row["accepted_ms"] or row["escalated_ms"],
+        State.WRAP_UP: row["last_ms"],
+    }
+    return int(begins.get(row["state"]) or row["started_ms"])
 
 
 def sentiment_line(scores: Sequence[int]) -> list[float]:

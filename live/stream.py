@@ -1,8 +1,9 @@
 """The floor's stream: one WebSocket per open page. (Not server-sent events: a browser opens at most six of those to a host.)
 
-The browser speaks first: `{"type": "hello", "token", "epoch"?, "number"?}`. The server answers `hello`, then a `snapshot`, or, where the
-browser still knows a number of this epoch, the `delta` since; then deltas as things change and a `beat` when nothing does. A
-`{"type": "token", "token"}` renews the grant of an open stream. Tokens travel in messages, not in the address, which is logged.
+The browser speaks first: `{"type": "hello", "token", "epoch"?, "number"?}`. The server answers `hello`, then a `snapshot`, or,
+where the browser still knows a number of this epoch, the `delta` since; then deltas as things change and a `beat` when nothing
+does. A `{"type": "token", "token"}` renews the grant of an open stream. Tokens travel in messages, not in the address, which is
+logged.
 """
 
 from __future__ import annotations
@@ -145,8 +146,7 @@ class _Viewer:
         return {"now_ms": self._gate.now_ms(), "checked_ms": self._floor.checked_ms, "expires_in_ms": self._left_ms()}
 
     def _left_ms(self) -> int:
-        assert self._grant is not None
-        return self._grant.expires_ms - self._gate.now_ms()
+        return self._grant.expires_ms - self._gate.now_ms() if self._grant is not None else 0
 
     def _patience(self) -> float:
         """How long to wait for news before a beat, or before the grant ends."""

@@ -5,7 +5,7 @@ Belongs to one thread. What has not changed is not read again; needs that grow w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,9 @@ import orjson
 
 from live.rows import WINDOW_MS, floor_tiles, plain, queue_of, row_payload, sentiment_line
 from metrics.need import Targets, grows_with_time
-from store.engine import Store
+from store.engine import Connection, Store
 from store.live_reads import customer_scores, floor_conversations, floor_conversations_by_key
-from store.reads import changes_since, oldest_change, sources
+from store.reads import Rows, changes_since, oldest_change, sources
 from store.records import State
 
 Facts = dict[str, Any]
@@ -126,7 +126,7 @@ class Watch:
                 gone.append(key)
         return gone
 
-    def _read_lines(self, connection: Any, keys: Iterable[int]) -> None:
+    def _read_lines(self, connection: Connection, keys: Iterable[int]) -> None:
         roots = {self._open[key]["root_key"] for key in keys if self._open[key]["num_scored"]}
         for key, scores in customer_scores(connection, roots).items():
             if key in self._open:
@@ -162,9 +162,10 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({plain(name) for name in names if name}))
 
 
-def _source_payloads(rows: Iterable[RowMapping]) -> list[dict[str, Any]]:
+def _source_payloads(rows: Rows) -> list[dict[str, Any]]:
     return [
-        {"name": plain(row["name"]), "last_event_ms": row["last_event_ms"], "is_simulated": bool(row["is_simulated"])} for row in rows
+        {"name": plain(row["name"]), "last_event_ms": row["last_event_ms"], "is_simulated": bool(row["is_simulated"])}
+        for row in rows
     ]
 
 

@@ -12,7 +12,7 @@ from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
 from store.engine import Connection, Store
-from store.history import countable_conversations, derived_rows
+from store.history import countable_conversations, derived_rows, without_thread
 from store.reads import activities_of_threads, all_roots, threads_of_roots
 from store.records import Activity, Derived, Role, Thread
 
@@ -44,6 +44,8 @@ class Difference:
 def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference]:
     """Everything that differs, all of one snapshot of the database. What is due at `now_ms` must have been settled."""
     with store.read() as connection:
+        for name in without_thread(connection, limit=ROOTS_AT_ONCE):
+            yield Difference(f"conversation {name}", "activities", "a conversation", None)
         yield from _check_derived(connection, deriver, now_ms)
         yield from check_figures(connection)
 

@@ -1,7 +1,8 @@
 """Packed days: the closed bot conversations of one UTC day and one bot, a few bytes each; all figures are counted from them.
 
-A pack is its own dictionary: a line of JSON with the words its rows use, then the rows, compressed together.
-Tests are packed too, marked, so that they can be counted on request.
+A pack is its own dictionary: a line of JSON with the words its rows use, then the rows. They are not compressed:
+reading two years of them takes as long as uncompressing them would. Tests are packed too, marked, so that they can be
+counted on request.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import orjson
-import zstandard
 from numpy.typing import NDArray
 
 from metrics.windows import DAY_MS
@@ -28,7 +28,7 @@ NO_TIME = -1
 NO_SCORE = -(2**31)
 IS_TEST, CSAT_REQUESTED = 1, 2
 # Conversations that are read and packed within some 10 ms.
-SMALL_DAY = 3_000
+SMALL_DAY = 2_000
 
 # One conversation. The end is counted from the beginning of its UTC day.
 ROW = np.dtype(
@@ -52,7 +52,7 @@ _NAMES = tuple(column.name for column in PACKED_COLUMNS)
 class Rows:
     """Unpacked rows of many days: one array a column, words as numbers into `words`."""
 
-    columns: dict[str, NDArray[np.int64]]
+    columns: dict[str, NDArray[Any]]
     words: dict[str, list[str]]
 
     def __len__(self) -> int:
@@ -128,8 +128,7 @@ def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
     packed["resolution"] = [RESOLUTION_CODES[value] for value in columns["resolution"]]
     flags = zip(columns["is_test"], columns["csat_requested"], strict=True)
     packed["flags"] = [IS_TEST * is_test + CSAT_REQUESTED * requested for is_test, requested in flags]
-    body = zstandard.compress(orjson.dumps(words) + b"\n" + packed.tobytes(), 3)
-    return PackedDay(day, bot, len(rows), body)
+    return PackedDay(day, bot, len(rows), orjson.dumps(words) + b"\n" + packed.tobytes())
 
 
 def _unpacked_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str]) -> Iterator[PackedDay]:
@@ -139,14 +138,13 @@ def _unpacked_days(connection: Connection, first: int | None, last: int | None, 
 
 def _joined(packs: Sequence[PackedDay]) -> Rows:
     """Packs as one table; each pack's own numbers for words become numbers that hold for all."""
-    reader = zstandard.ZstdDecompressor()
     words: dict[str, dict[str, int]] = {name: {} for name in ("bot", *DIMENSIONS)}
     translated: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
     starts: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
     bots: list[int] = []
     bodies: list[bytes] = []
     for pack in packs:
-        header, _, body = reader.decompress(pack.body).partition(b"\n")
+        header, _, body = pack.body.partition(b"\n")
         bodies.append(body)
         bots.append(words["bot"].setdefault(pack.bot, len(words["bot"])))
         for name, own in orjson.loads(header).items():
@@ -154,8 +152,9 @@ def _joined(packs: Sequence[PackedDay]) -> Rows:
             translated[name].extend([words[name].setdefault(word, len(words[name])) for word in own])
     packed: Packed = np.frombuffer(b"".join(bodies), dtype=ROW)
     lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
-    columns = {name: packed[name].astype(np.int64) for name in ROW.names or ()}
-    columns["ended_ms"] += np.repeat(np.array([pack.day for pack in packs], dtype=np.int64) * DAY_MS, lengths)
+    columns: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(packed[name]) for name in ROW.names or ()}
+    days = np.array([pack.day for pack in packs], dtype=np.int64)
+    columns["ended_ms"] = columns["ended_ms"] + np.repeat(days * DAY_MS, lengths)
     columns["bot"] = np.repeat(np.array(bots, dtype=np.int64), lengths)
     for name in DIMENSIONS:
         place = columns[name] + np.repeat(np.array(starts[name], dtype=np.int64), lengths)

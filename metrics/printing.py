@@ -15,8 +15,10 @@ from rich.text import Text
 from metrics.exports import csv_line, safe_text
 
 JsonObject = dict[str, Any]
-# Where nobody looks, in a pipe or a file, lines are not cut at 80 characters.
-UNSEEN_WIDTH = 200
+# In a pipe or a file lines are as long as they need to be.
+UNSEEN_WIDTH = 10_000
+# Narrower terminals get the rates without their intervals and counts.
+WIDE = 160
 NOTHING = "–"
 
 _COUNTS = {
@@ -33,7 +35,7 @@ _RATES = {
     "abandonment_rate": "Abandonment",
     "deflection_rate": "Deflection",
 }
-_TIMES = {"resolution_time": "Resolution time", "escalation_time": "Escalation time"}
+_TIMES = {"resolution_time": "Res. time", "escalation_time": "Esc. time"}
 
 
 def print_json(value: Any) -> None:
@@ -52,36 +54,34 @@ def print_csv(objects: Sequence[JsonObject]) -> None:
 
 def print_report(objects: Sequence[JsonObject], by: Sequence[str]) -> None:
     """The report for people: counts, shares with their intervals, mean times, sentiment with what it rests on."""
-    headings = [
-        *(name.capitalize() for name in by),
-        *_COUNTS.values(),
-        *_RATES.values(),
-        *_TIMES.values(),
-        "Sentiment (estimated)",
-    ]
+    is_wide = _console().width >= WIDE
+    counts = _COUNTS if is_wide else {name: _COUNTS[name] for name in ("bot_conversations", "closed")}
+    headings = [*(name.capitalize() for name in by), *counts.values(), *_RATES.values(), *_TIMES.values(), "Sentiment (est.)"]
     lines = [
         [
             *(NOTHING if item[name] is None else str(item[name]) for name in by),
-            *(f"{item[name]:,}" for name in _COUNTS),
-            *(_rate(item[name]) for name in _RATES),
+            *(f"{item[name]:,}" for name in counts),
+            *(_rate(item[name], with_interval=is_wide) for name in _RATES),
             *(_time(item[name]) for name in _TIMES),
             _score(item["average_sentiment"]),
         ]
         for item in objects
     ]
-    print_table(headings, lines, left=len(by))
+    print_table(headings, lines, left=len(by), fold=False)
     if not objects:
         note("No conversations in this selection.")
 
 
-def print_table(headings: Sequence[str], lines: Iterable[Sequence[str]], *, left: int, title: str | None = None) -> None:
-    """A table; the first `left` columns are words, the others figures."""
+def print_table(
+    headings: Sequence[str], lines: Iterable[Sequence[str]], *, left: int, title: str | None = None, fold: bool = True
+) -> None:
+    """A table; the first `left` columns are words, the others figures. Words fold to the terminal's width where told to."""
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < left else "right", no_wrap=place >= left, overflow="fold")
+        table.add_column(heading, justify="left" if place < left else "right", no_wrap=place >= left or not fold, overflow="fold")
     for line in lines:
         table.add_row(*(Text(visible(cell)) for cell in line))
-    _console().print(table)
+    _console(folded=fold).print(table)
 
 
 def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
@@ -102,13 +102,11 @@ def visible(text: str) -> str:
     return "".join(letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf") else "�" for letter in text)
 
 
-def _console() -> Console:
+def _console(*, folded: bool = True) -> Console:
     console = Console(markup=False, highlight=False, emoji=False, file=sys.stdout)
-    return (
-        console
-        if console.is_terminal
-        else Console(markup=False, highlight=False, emoji=False, file=sys.stdout, width=UNSEEN_WIDTH)
-    )
+    if not folded or not console.is_terminal:
+        console.width = UNSEEN_WIDTH
+    return console
 
 
 def _flat(item: JsonObject) -> Iterable[tuple[str, Any]]:
@@ -125,10 +123,11 @@ def _csv_cell(value: Any) -> str:
     return safe_text(value) if isinstance(value, str) else str(value)
 
 
-def _rate(rate: JsonObject) -> str:
+def _rate(rate: JsonObject, *, with_interval: bool) -> str:
     if rate["value"] is None:
         return NOTHING
-    return f"{rate['value']:.1%} ({rate['low']:.0%}–{rate['high']:.0%})"
+    interval = f" ({100 * rate['low']:.0f}–{100 * rate['high']:.0f})" if with_interval else ""
+    return f"{rate['value']:.1%}{interval}"
 
 
 def _time(times: JsonObject) -> str:

@@ -18,7 +18,7 @@ from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
 from store.history import open_bot_rows
 
-Ints = NDArray[np.int64]
+Ints = NDArray[Any]  # whole numbers of any width
 Mask = NDArray[np.bool_]
 Key = tuple[str | None, ...]
 
@@ -26,6 +26,8 @@ WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 GRAINS = tuple(grain.value for grain in Grain)
 BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
 SATISFIED_MICRO = 4_000_000
+# Numbers that lie this close together are counted in a table instead of being sorted.
+DENSE_SPAN = 1 << 20
 
 
 class CutError(ValueError):
@@ -84,8 +86,8 @@ def count_rows(rows: Rows, by: Sequence[str], tz: str) -> dict[Key, Totals]:
         codes, names = _codes(rows, name, tz)
         labels.append(names)
         group = group * len(names) + codes
-    found, group = np.unique(group, return_inverse=True)
-    totals = _totals(rows, group.astype(np.int64), len(found))
+    found, group = _numbered(group)
+    totals = _totals(rows, group, len(found))
     return dict(zip((_key(int(code), labels) for code in found), totals, strict=True))
 
 
@@ -94,8 +96,19 @@ def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
     if name in WORDS:
         return rows.columns[name], [word or None for word in rows.words[name]]
     moments = buckets(rows.columns["ended_ms"], Grain(name), tz)
-    found, codes = np.unique(moments.codes, return_inverse=True)
-    return codes.astype(np.int64), [moments.label(int(code)) for code in found]
+    found, codes = _numbered(moments.codes)
+    return codes, [moments.label(int(code)) for code in found]
+
+
+def _numbered(values: Ints) -> tuple[Ints, Ints]:
+    """The different values, ascending, and of each its number among them: np.unique, but without sorting where it can."""
+    lowest = int(values.min())
+    span = int(values.max()) - lowest + 1
+    if span > DENSE_SPAN:
+        found, numbers = np.unique(values, return_inverse=True)
+        return found, numbers.astype(np.int64)
+    present = np.bincount(values - lowest, minlength=span) > 0
+    return np.flatnonzero(present) + lowest, (np.cumsum(present) - 1)[values - lowest]
 
 
 def _key(code: int, labels: Sequence[list[str | None]]) -> Key:

@@ -22,7 +22,9 @@ def assign_roles(activities: Sequence[Activity], *, is_group: bool) -> None:
     """
     bots = {item.sender_id for item in activities if item.wire_role is WireRole.BOT and item.sender_id}
     users = {item.sender_id for item in activities if item.wire_role in (WireRole.USER, WireRole.CUSTOMER)}
-    silent_bots = bots - users
+    # Where bots say that they are, one who does not and speaks to a person is a person too; where none does, that is the bot.
+    spoken_to = {item.sender_id for item in activities if item.wire_role is WireRole.TO_USER}
+    silent_bots = (bots or spoken_to) - users
     customer = _first_person(activities, silent_bots)
     agents = {_who(item) for item in activities if item.kind is Kind.MESSAGE and _is_person(item, silent_bots)} - {customer}
     for item in activities:
@@ -48,7 +50,7 @@ def _who(item: Activity) -> str:
 
 
 def _is_person(item: Activity, silent_bots: set[str]) -> bool:
-    if item.wire_role is WireRole.UNSAID:
+    if item.wire_role in (WireRole.UNSAID, WireRole.TO_USER):
         return item.sender_id not in silent_bots
     return item.wire_role is WireRole.USER
 

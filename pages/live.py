@@ -1,4 +1,4 @@
-"""Live: which open conversation needs somebody, and why. The floor redraws itself from its stream; this runs when a person does something."""
+"""Live: which open conversation needs somebody, and why. The floor redraws itself; the script runs when a person acts."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
         key="channel",
         bind="query-params",
         placeholder="All",
-        width=172,
+        width=142,
     )
     queues = st.multiselect(
         "Queue",
@@ -25,7 +25,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
         key="queue",
         bind="query-params",
         placeholder="All",
-        width=172,
+        width=142,
     )
     bots = st.multiselect(
         "Bot",
@@ -33,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
         key="bot",
         bind="query-params",
         placeholder="All",
-        width=172,
+        width=142,
     )
     states = st.multiselect(
         "State",
@@ -42,9 +42,9 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
         bind="query-params",
         placeholder="All",
         format_func=STATE_WORDS.get,
-        width=172,
+        width=142,
     )
-    text = st.text_input("Text", key="text", bind="query-params", placeholder="Customer, topic, reason …", width=260)
+    text = st.text_input("Text", key="text", bind="query-params", placeholder="Customer, topic, reason …", width=205)
 
 opened = live_floor(
     stream=here.stream_path,

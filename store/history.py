@@ -200,6 +200,13 @@ def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequ
     return found
 
 
+def without_thread(connection: Connection, *, limit: int) -> Sequence[str]:
+    """Conversations that nothing received stands behind."""
+    roots = select(thread.c.root_key)
+    query = select(conversation.c.conversation_id).where(conversation.c.root_key.not_in(roots)).limit(limit)
+    return connection.execute(query).scalars().all()
+
+
 def bounds(connection: Connection) -> tuple[int | None, int | None]:
     """The end of the first and of the last conversation that is closed."""
     query = select(func.min(conversation.c.ended_ms)), select(func.max(conversation.c.ended_ms))

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
-from store.records import Kind, Role
 from store.reads import IN_LIST, MAX_OPEN
+from store.records import Kind, Role
 from store.tables import activity, conversation, thread
 
 # What the floor needs of a conversation, and no more: these rows are read on every change.
@@ -25,7 +25,8 @@ _WATCHED = [
 
 def floor_conversations(connection: Connection, *, since_ms: int) -> list[dict[str, Any]]:
     """Open conversations, newest first, and those that ended after `since_ms`."""
-    still_open = select(*_WATCHED).where(conversation.c.due_ms.is_not(None)).order_by(conversation.c.last_ms.desc()).limit(MAX_OPEN)
+    still_open = select(*_WATCHED).where(conversation.c.due_ms.is_not(None))
+    still_open = still_open.order_by(conversation.c.last_ms.desc()).limit(MAX_OPEN)
     ended = select(*_WATCHED).where(conversation.c.ended_ms > since_ms)
     return [*_rows(connection, still_open), *_rows(connection, ended)]
 

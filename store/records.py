@@ -31,6 +31,7 @@ class WireRole(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     SYSTEM = "system"
+    TO_USER = "to_user"  # unsaid, but spoken to a person: by a bot, or by one person to another
     UNSAID = ""
 
 

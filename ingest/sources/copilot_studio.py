@@ -35,6 +35,8 @@ def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
             return _read_activities(value["activities"], source=source, whole=whole)
         if isinstance(value.get("value"), list) and any(is_row(row) for row in value["value"]):
             return _read_rows(value["value"], source=source, whole=whole)
+        if is_session_table([value]):
+            return _read_sessions([value], source=source, whole=whole)
         if is_row(value):
             return _read_rows([value], source=source, whole=whole)
     if isinstance(value, list):

@@ -28,6 +28,8 @@ def read_table(body: bytes) -> list[dict[str, str]]:
         raise RecordError("not a known transcript format: neither JSON nor CSV") from error
     if not rows or len(rows[0]) < 2:
         raise RecordError("not a known transcript format: neither JSON nor CSV")
+    if len(rows) == 1:
+        raise RecordError("not a known transcript format: a table without rows")
     header = rows[0]
     return [_by_name(header, row) for row in rows[1:] if any(row)]
 

@@ -11,7 +11,7 @@ from ingest.events import Normalised, Page, Problem, RawRecord
 from ingest.sources import bot_framework, copilot_studio
 from ingest.sources.csv_tables import looks_like_json, read_table
 from ingest.sources.portal_sessions import is_session_table
-from ingest.sources.transcript_rows import is_row, is_row_table
+from ingest.sources.transcript_rows import is_row_table
 from ingest.sources.wire_json import parse
 
 UNKNOWN = "not a known transcript format"
@@ -63,9 +63,10 @@ def _open(body: bytes) -> Any:
 
 
 def _format_of(value: Any) -> str:
-    if isinstance(value, list) and (is_session_table(value) or is_row_table(value)):
+    rows = value if isinstance(value, list) else [value]
+    if is_session_table(rows) or is_row_table(rows):
         return copilot_studio.NAME
-    if is_row(value) or (isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"])):
+    if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
         return copilot_studio.NAME
     try:
         activities = bot_framework.activities_in(value)

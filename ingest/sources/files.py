@@ -56,15 +56,15 @@ def is_transcript(path: Path, *, within: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not is_hidden
 
 
-def pages(paths: Sequence[Path], cursor: str | None = None) -> Iterator[Page]:
-    """A page for each file that `cursor` does not know as it is now."""
+def pages(paths: Sequence[Path], cursor: str | None = None, *, remember: bool = True) -> Iterator[Page]:
+    """A page for each file that `cursor` does not know as it is now, with the cursor that follows it where that is wanted."""
     seen = read_cursor(cursor)
     for path in walk(paths):
-        if seen.get(key_of(path)) != _state(path) and (page := read_page(path, seen)):
+        if seen.get(key_of(path)) != _state(path) and (page := read_page(path, seen, remember=remember)):
             yield page
 
 
-def read_page(path: Path, seen: Seen) -> Page | None:
+def read_page(path: Path, seen: Seen, *, remember: bool = True) -> Page | None:
     """The file as a page, and `seen` with it in the cursor; None where it has gone."""
     # The state is taken first: what is added while the file is read makes it differ, and be read again.
     state = _state(path)
@@ -77,7 +77,7 @@ def read_page(path: Path, seen: Seen) -> Page | None:
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     seen[key_of(path)] = state
-    return Page(records=(RawRecord(str(path), body),), cursor=write_cursor(seen))
+    return Page(records=(RawRecord(str(path), body),), cursor=write_cursor(seen) if remember else None)
 
 
 def key_of(path: Path) -> str:

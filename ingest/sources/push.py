@@ -15,6 +15,9 @@ from ingest.sources import bot_framework
 from ingest.sources.activity_schema import conversation_of, stamp_of
 from ingest.sources.wire_json import parse
 
+# Activities that one record of a cut array holds: what is written within some ten milliseconds.
+MOST_TOGETHER = 200
+
 
 @dataclass(slots=True)
 class PushSource:
@@ -47,13 +50,27 @@ def activities_in(payload: dict[str, Any] | list[Any]) -> list[Any]:
         return []
 
 
-def stamped(payload: dict[str, Any] | list[Any], received_at: datetime) -> bytes:
-    """`payload` as compact JSON. A conversation in it that names no time at all happens now: it gets the time of receipt.
+def bodies(payload: dict[str, Any] | list[Any], received_at: datetime) -> list[tuple[bytes, int]]:
+    """`payload` as the records that it is written by, each with its number of activities. Raises RecordError: nested too deeply.
+
+    A long array is cut, so that other senders get their turn between its parts; not where its elements depend on each other.
+    """
+    activities = activities_in(payload)
+    _stamp([item for item in activities if isinstance(item, dict)], received_at)
+    try:
+        if len(activities) <= MOST_TOGETHER or not all(_stands_alone(item) for item in activities):
+            return [(orjson.dumps(payload), max(1, len(activities)))]
+        parts = [activities[at : at + MOST_TOGETHER] for at in range(0, len(activities), MOST_TOGETHER)]
+        return [(orjson.dumps(part), len(part)) for part in parts]
+    except orjson.JSONEncodeError as error:
+        raise RecordError("nested too deeply to be read") from error
+
+
+def _stamp(activities: list[dict[str, Any]], received_at: datetime) -> None:
+    """A conversation that names no time at all happens now: its activities get the time of receipt.
 
     Where some of its activities have a time, the others take theirs from their place in the array, as they do in a file.
-    Raises RecordError where it is nested too deeply.
     """
-    activities = [item for item in activities_in(payload) if isinstance(item, dict)]
     named = {conversation_of(item) for item in activities} - {""}
     inherited = named.pop() if len(named) == 1 else ""
     timed = {conversation_of(item) or inherited for item in activities if _names_a_time(item)}
@@ -61,10 +78,11 @@ def stamped(payload: dict[str, Any] | list[Any], received_at: datetime) -> bytes
     for item in activities:
         if (conversation_of(item) or inherited) not in timed:
             item["timestamp"] = received
-    try:
-        return orjson.dumps(payload)
-    except orjson.JSONEncodeError as error:
-        raise RecordError("nested too deeply to be read") from error
+
+
+def _stands_alone(item: Any) -> bool:
+    """Whether reading it needs nothing of the array around it; what is no activity at all needs nothing either."""
+    return not isinstance(item, dict) or (conversation_of(item) != "" and _names_a_time(item))
 
 
 def _names_a_time(activity: dict[str, Any]) -> bool:

@@ -24,7 +24,8 @@ _ROLES: dict[Any, WireRole] = {
     "channel": WireRole.SYSTEM,
     "debug": WireRole.SYSTEM,  # the test canvas, of itself
 }
-_OPPOSITE = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.BOT}
+# Only people talk to bots; to a person talk bots and people.
+_BY_RECIPIENT = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.TO_USER}
 _PHONE = re.compile(r"(?:[a-z]+:)?\+[\d\s().-]{7,24}")
 _NOT_DIGIT = re.compile(r"\D")
 
@@ -39,7 +40,7 @@ def role_of(role: Any) -> WireRole:
 
 
 def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
-    """Id, name and role of the sender. A role left out is the opposite of the recipient's; nobody at all is the system."""
+    """Id, name and role of the sender. A role left out is told by the recipient's, where it can be; nobody is the system."""
     sender = item.get("from")
     if type(sender) is not dict:
         sender = {}
@@ -47,7 +48,7 @@ def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
     if role is WireRole.UNSAID:
         recipient = item.get("recipient")
         if type(recipient) is dict:
-            role = _OPPOSITE.get(role_of(recipient.get("role")), role)
+            role = _BY_RECIPIENT.get(role_of(recipient.get("role")), role)
         if role is WireRole.UNSAID and not sender_id and not name and not sender.get("role"):
             role = WireRole.SYSTEM
     if "+" in sender_id and _PHONE.fullmatch(sender_id):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.sources.wire_json import as_object
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")  # no tag holds another: keeps a row of open brackets from being searched over and over
 _SPACE = re.compile(r"\s+")
 _MOST_NODES = 500  # of a card: enough for any real one, and a bound for a hostile one
 

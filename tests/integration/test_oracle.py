@@ -65,9 +65,18 @@ def told(lines: list[str]) -> str:
 def test_every_outcome_attribution_and_duration_agrees(loaded: tuple[Floor, list[Truth]]) -> None:
     floor, truths = loaded
 
-    differences = conversation_differences(truths, floor.conversations())
+    differences = conversation_differences(truths, floor.conversations("--include-tests"))
 
     assert not differences, told(differences)
+
+
+def test_tests_are_exported_only_when_asked_for(loaded: tuple[Floor, list[Truth]]) -> None:
+    floor, truths = loaded
+    real = {truth.conversation_id for truth in truths if truth.is_bot and not truth.is_test}
+
+    exported = {row["conversation_id"] for row in floor.conversations() if row["is_bot"] == "true"}
+
+    assert exported == real
 
 
 @pytest.mark.parametrize(("options", "question"), CUTS, ids=[" ".join(options) or "all" for options, _ in CUTS])
@@ -133,7 +142,7 @@ def test_silence_on_a_persistent_channel_begins_another_conversation(tmp_path: P
 
     floor.load(tmp_path / "files")
 
-    differences = conversation_differences(truths, floor.conversations())
+    differences = conversation_differences(truths, floor.conversations("--include-tests"))
     differences += report_differences(report(truths, question), floor.figures("--by", "day"), question.by)
     assert not differences, told(differences)
     floor.check()
@@ -148,7 +157,7 @@ def test_open_conversation_counts_where_it_began_and_has_no_outcome(tmp_path: Pa
 
     floor.load(tmp_path / "files")
 
-    differences = conversation_differences(truths, floor.conversations())
+    differences = conversation_differences(truths, floor.conversations("--include-tests"))
     differences += report_differences(report(truths, question), floor.figures("--by", "hour"), question.by)
     differences += report_differences(report(truths, Question()), floor.figures(), ())
     assert not differences, told(differences)

@@ -46,10 +46,10 @@ class Floor:
         rows: list[dict[str, Any]] = json.loads(self.report(*options))
         return rows
 
-    def conversations(self) -> list[dict[str, str]]:
+    def conversations(self, *options: str) -> list[dict[str, str]]:
         """The exported table of conversations."""
         target = self.folder / "conversations.csv"
-        self.run("metrics", "export", "conversations", "-o", target)
+        self.run("metrics", "export", "conversations", "-o", target, *options)
         with target.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 

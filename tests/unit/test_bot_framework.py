@@ -110,7 +110,7 @@ def test_removed_message_keeps_its_place_and_loses_its_text() -> None:
         ({"id": "x", "role": 1}, None, WireRole.USER),
         ({"id": "x", "role": "user"}, {"role": "user"}, WireRole.USER),
         ({"id": "x"}, {"role": "bot"}, WireRole.USER),
-        ({"id": "x"}, {"role": "user"}, WireRole.BOT),
+        ({"id": "x"}, {"role": "user"}, WireRole.TO_USER),
         ({"id": "x"}, None, WireRole.UNSAID),
         ({"id": "x", "role": "wizard"}, None, WireRole.UNSAID),
         ({}, None, WireRole.SYSTEM),
@@ -118,7 +118,7 @@ def test_removed_message_keeps_its_place_and_loses_its_text() -> None:
         ({"id": "", "role": 0}, None, WireRole.BOT),
     ],
 )
-def test_role_is_said_or_opposite_or_system_or_unsaid(sender: Any, recipient: Any, role: WireRole) -> None:
+def test_role_is_said_or_told_by_the_recipient_or_system_or_unsaid(sender: Any, recipient: Any, role: WireRole) -> None:
     assert read(**{"from": sender, "recipient": recipient}).wire_role is role
 
 

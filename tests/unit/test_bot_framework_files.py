@@ -47,6 +47,12 @@ def test_only_what_has_changed_since_the_cursor_is_read(tmp_path: Path) -> None:
     assert list(pages([tmp_path], again[0].cursor)) == []
 
 
+def test_reading_once_remembers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+
+    assert [page.cursor for page in pages([tmp_path], remember=False)] == [None]
+
+
 @pytest.mark.parametrize("cursor", ["", "{", "[]", '{"a": 1}', "null"])
 def test_cursor_that_is_none_of_ours_reads_everything(tmp_path: Path, cursor: str) -> None:
     (tmp_path / "a.json").write_text("[]")
@@ -109,8 +115,12 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         self.stop = Event()
         self.gathered: list[Page] = []
-        self.thread = Thread(target=lambda: self.gathered.extend(watch([folder], self.stop)))
+        self.thread = Thread(target=self._gather, args=(folder,))
         self.thread.start()
+
+    def _gather(self, folder: Path) -> None:
+        for page in watch([folder], self.stop):
+            self.gathered.append(page)
 
     def wait_for(self, number: int, *, seconds: float) -> float:
         """Seconds until there are `number` pages; fails after `seconds`."""

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.events import Normalised, RawRecord
@@ -59,6 +60,11 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     return activity
 
 
+def patient(num_examples: int) -> settings:
+    """Settings that do not mind a busy machine."""
+    return settings(max_examples=num_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def holds(normalised: Normalised) -> None:
     """What has been read can be stored: integers of 64 bits, text without NUL and half characters, details that are JSON."""
     for thread in normalised.threads:
@@ -83,8 +89,20 @@ def holds(normalised: Normalised) -> None:
     assert all(problem.reason and isinstance(problem.body, bytes) for problem in normalised.problems)
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("sign", ["<", ";", "&", "\\", "+", "[", '{"a":', "a_", " ", "; User"])
+def test_long_rows_of_one_sign_take_no_time(sign: str) -> None:
+    row = sign * (1_000_000 // len(sign))
+    item = {"type": "message", "timestamp": "2026-03-02T09:00:00Z", "speak": row, "value": row, "from": {"id": row, "name": row}}
+    session = {"SessionID": row, "StartDateTime": "2026-03-02T09:00:00Z", "ChatTranscript": "User says: " + row}
+
+    holds(bot_framework.read([item, item | {"timestamp": row, "channelData": {"tags": row}}]))
+    holds(copilot_studio.read([session, session | {"StartDateTime": row}]))
+    holds(copilot_studio.read([{"name": row, "metadata": row, "content": row}]))
+
+
 @given(st.lists(mutated() | JSON, max_size=5))
-@settings(max_examples=150, deadline=None)
+@patient(100)
 def test_any_array_is_read_or_reported(items: list[Any]) -> None:
     untouched = copy.deepcopy(items)
 
@@ -102,7 +120,7 @@ def test_any_array_is_read_or_reported(items: list[Any]) -> None:
     | st.fixed_dictionaries({"content": JSON | TEXTS, "metadata": JSON, "name": JSON})
     | st.fixed_dictionaries({"activities": JSON})
 )
-@settings(max_examples=100, deadline=None)
+@patient(100)
 def test_any_json_file_is_read_or_reported(value: Any) -> None:
     body = json.dumps(value).encode()
 
@@ -115,7 +133,7 @@ def test_any_json_file_is_read_or_reported(value: Any) -> None:
     | st.text(max_size=100).map(str.encode)
     | st.text(max_size=80).map(lambda text: ("SessionID,ChatTranscript\n" + text).encode())
 )
-@settings(max_examples=100, deadline=None)
+@patient(100)
 def test_any_bytes_are_read_or_reported(body: bytes) -> None:
     record = RawRecord("x", body)
 
@@ -124,7 +142,7 @@ def test_any_bytes_are_read_or_reported(body: bytes) -> None:
 
 
 @given(st.lists(mutated(), min_size=1, max_size=6), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@patient(50)
 def test_order_and_repetition_change_no_version(items: list[Any], chance: Any) -> None:
     def versions(array: list[Any]) -> dict[Any, bytes]:
         found: dict[Any, bytes] = {}

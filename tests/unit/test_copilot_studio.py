@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingest.events import Normalised, RawRecord, ThreadInput
-from ingest.sources import bot_framework, copilot_studio
+from ingest.sources import bot_framework, copilot_studio, detect
 from store.records import Activity, Kind, Verdict, WireRole
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "copilot_studio"
@@ -294,6 +294,16 @@ def test_portal_row_needs_a_time(text: str, num_threads: int) -> None:
 
     assert (len(read.threads), len(read.problems)) == (num_threads, 1 - num_threads)
     assert all(activity.at_ms == AT_MS for thread in read.threads for activity in thread.activities)
+
+
+def test_portal_row_that_was_set_aside_can_be_read_alone() -> None:
+    body = b"SessionID,StartDateTime,ChatTranscript\ns,some day,User says: hi;\n"
+    (problem,) = copilot_studio.normalise(RawRecord("x", body)).problems
+    mended = problem.body.replace(b"some day", b"2026-03-02T09:00:00Z")
+
+    (thread,) = detect.read(RawRecord("x", mended)).normalised.threads
+
+    assert thread.external_id == "s"
 
 
 def test_a_megabyte_in_one_field_is_read() -> None:

@@ -34,8 +34,8 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
     }
     empty |= {"sender_name": "Ann", "role": "customer", "role_inferred": False, "locale": "", "private": False, "engine": ""}
     spoken = [
-        empty | {"thread_key": key, "identity": place, "conversation_key": key, "at_ms": place, "position": place, "kind": "message"}
-        | {"text": text, "sentiment_micro": -300_000}
+        empty | {"thread_key": key, "identity": place, "conversation_key": key, "at_ms": place, "position": place}
+        | {"kind": "message", "text": text, "sentiment_micro": -300_000}
         for place, text in enumerate(texts)
     ]  # fmt: skip
     held = {

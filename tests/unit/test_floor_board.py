@@ -13,7 +13,13 @@ from live.board import Board
 from live.watch import Moved
 
 
-def moved(rows: dict[str, int] | None = None, *, removed: tuple[str, ...] = (), tiles: dict[str, int] | None = None, whole: bool = False) -> Moved:
+def moved(
+    rows: dict[str, int] | None = None,
+    *,
+    removed: tuple[str, ...] = (),
+    tiles: dict[str, int] | None = None,
+    whole: bool = False,
+) -> Moved:
     encoded = {key: orjson.dumps({"key": key, "need": need}) for key, need in (rows or {}).items()}
     return Moved(encoded, removed, orjson.dumps(tiles) if tiles else None, is_whole=whole)
 

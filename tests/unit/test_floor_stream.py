@@ -149,7 +149,6 @@ def test_viewer_that_comes_back_is_told_only_what_it_missed(store: Store, desk: 
 
 def test_viewer_of_a_server_that_is_gone_is_told_everything(store: Store, desk: Desk, client: Client) -> None:
     with client.listen(desk.hello(epoch="before the restart", number=1)) as session:
-
         assert session.until("snapshot")["rows"] == []
 
 
@@ -164,7 +163,6 @@ def test_viewer_of_a_server_that_is_gone_is_told_everything(store: Store, desk: 
 )
 def test_who_brings_no_good_token_is_closed_with_a_code_that_says_so(desk: Desk, client: Client, hello: Any, code: int) -> None:
     with client.listen(hello) as session:
-
         assert session.close_code() == code
 
 
@@ -206,7 +204,6 @@ def test_new_token_keeps_an_open_stream_open(monkeypatch: pytest.MonkeyPatch, de
 def test_beat_says_when_the_database_was_last_looked_at(monkeypatch: pytest.MonkeyPatch, desk: Desk, client: Client) -> None:
     monkeypatch.setattr(stream_module, "BEAT_SECONDS", 0.05)
     with client.listen(desk.hello()) as session:
-
         assert session.until("beat")["checked_ms"] == NOW
 
 

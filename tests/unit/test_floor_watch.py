@@ -178,7 +178,8 @@ def test_what_ended_falls_out_of_the_window_as_time_passes(store: Store, watch: 
 def test_line_follows_live_sentiment_message_by_message(store: Store, watch: Watch) -> None:
     save(store, facts(1, sentiment_micro=-142_857, num_scored=2))
     with store.write() as connection:
-        connection.execute(insert(thread), {"thread_key": 9, "root_key": 1, "source": "demo", "external_id": "c-1", "work_item_id": "", "marks": "{}", "next_position": 2})  # fmt: skip
+        ids = {"thread_key": 9, "root_key": 1, "external_id": "c-1", "work_item_id": ""}
+        connection.execute(insert(thread), {**ids, "source": "demo", "marks": "{}", "next_position": 2})
         for at, score in enumerate((420_000, -840_000)):
             connection.execute(insert(activity), message(at, score))
 
@@ -188,9 +189,10 @@ def test_line_follows_live_sentiment_message_by_message(store: Store, watch: Wat
 def message(at: int, score: int) -> dict[str, Any]:
     """A scored message of the customer, as table `activity` holds it."""
     return {
-        "thread_key": 9, "identity": at, "conversation_key": 1, "activity_id": str(at), "version": b"", "at_ms": NOW + at,
-        "at_sub": 0, "time_known": True, "position": at, "kind": "message", "wire_type": "message", "sender_id": "", "sender_name": "",
-        "wire_role": "user", "role": "customer", "role_inferred": False, "text": "", "locale": "", "private": False, "detail": None,
+        "thread_key": 9, "identity": at, "conversation_key": 1, "activity_id": str(at), "version": b"",
+        "at_ms": NOW + at, "at_sub": 0, "time_known": True, "position": at,
+        "kind": "message", "wire_type": "message", "sender_id": "", "sender_name": "", "wire_role": "user",
+        "role": "customer", "role_inferred": False, "text": "", "locale": "", "private": False, "detail": None,
         "sentiment_micro": score, "engine": "test",
     }  # fmt: skip
 

@@ -127,7 +127,9 @@ def test_need_never_falls_while_somebody_waits() -> None:
 
 
 def test_score_stays_within_0_and_100_and_a_clock_behind_the_source_is_borne() -> None:
-    everything = waiting(9_000, sentiment_micro=-1_000_000, sentiment_high_micro=1_000_000, num_human_asks=9, fallbacks_in_a_row=9)
+    everything = waiting(
+        9_000, sentiment_micro=-1_000_000, sentiment_high_micro=1_000_000, num_human_asks=9, fallbacks_in_a_row=9
+    )
 
     assert need_of(everything).score == 100
     assert need_of(waiting(-60)).score == 1

@@ -139,6 +139,26 @@ def test_activities_may_come_wrapped_as_in_a_file(send: Send, store: FakeStore) 
     assert [item["timestamp"] for item in store.bodies[0]["activities"]] == ["2026-03-02T12:00:00.250Z"] * 2
 
 
+def test_a_long_array_of_activities_that_stand_alone_is_written_in_parts_in_its_order(send: Send, store: FakeStore) -> None:
+    activities = [{**HELLO, "id": str(number)} for number in range(450)]
+
+    answer = send(json=activities)
+
+    assert answer.json() == {"accepted": 450, "duplicates": 0, "rejected": 0}
+    assert [len(body) for body in store.bodies] == [200, 200, 50]
+    assert [item for body in store.bodies for item in body] == activities
+
+
+@pytest.mark.parametrize("field", ["timestamp", "conversation"])
+def test_a_long_array_whose_elements_need_each_other_is_written_whole(send: Send, store: FakeStore, field: str) -> None:
+    activities = [{**HELLO, "id": str(number)} for number in range(450)]
+    del activities[449][field]
+
+    send(json=activities)
+
+    assert store.bodies == [activities]
+
+
 # -- time of receipt
 
 

@@ -15,7 +15,9 @@ def token(**changes: object) -> str:
 
 
 def test_token_carries_viewer_role_and_scope_until_it_expires() -> None:
-    assert read_token("s", token(lifetime_ms=1000), scope="floor", now_ms=NOW + 999) == Grant("ann", "supervisor", "floor", NOW + 1000)
+    assert read_token("s", token(lifetime_ms=1000), scope="floor", now_ms=NOW + 999) == Grant(
+        "ann", "supervisor", "floor", NOW + 1000
+    )
 
 
 def test_token_is_expired_from_the_moment_it_names() -> None:

@@ -8,7 +8,7 @@ from ingest.sources.demo.scene import Scene
 from ingest.sources.demo.surveys import ask_rating
 from ingest.sources.demo.wire import HUB, Json
 
-WAIT_SECONDS = 190  # mean wait in an ordinary hour, chat
+WAIT_SECONDS = 240  # mean wait in an ordinary hour, chat
 LONGEST_WAIT_SECONDS = 1500
 PATIENCE_SECONDS = 780  # median
 VOICE_PATIENCE_SECONDS = 300
@@ -69,7 +69,7 @@ def _wait(scene: Scene, seconds: float) -> None:
             scene.slots["position"] = str(1 + (until_ms - scene.tape.now_ms) // PLACE_MS)
             scene.tape.person_says(HUB, scene.pick(scene.book.position))
         elif scene.chance(0.25 if scene.tape.is_voice else 0.7):
-            scene.feels(-0.6)
+            scene.feels(-0.8)
             _mutter(scene)
         pause = 110.0
     scene.tape.now_ms = max(scene.tape.now_ms, until_ms)
@@ -78,7 +78,7 @@ def _wait(scene: Scene, seconds: float) -> None:
 def _mutter(scene: Scene) -> None:
     """A word of the customer while nobody answers, there and then."""
     level = max(-3, min(-1, round(scene.mood)))
-    lines = scene.book.waiting if scene.chance(0.5) else scene.book.moods[level]
+    lines = scene.book.waiting if scene.chance(0.35) else scene.book.moods[level]
     scene.tape.customer_says(scene.pick(lines))
 
 

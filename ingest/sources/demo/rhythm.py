@@ -12,9 +12,9 @@ from ingest.sources.demo.people import customer, customer_number
 from ingest.sources.demo.scene import Plan
 from ingest.sources.demo.wire import EPOCH, milliseconds
 
-WEEKDAY = 268  # conversations
-SATURDAY = 128
-SUNDAY = 92
+WEEKDAY = 250  # conversations
+SATURDAY = 120
+SUNDAY = 86
 DAY = timedelta(days=1)
 HOUR_MS = 3_600_000
 # Share of the day's conversations per hour, times ten.

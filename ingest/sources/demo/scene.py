@@ -90,7 +90,7 @@ class Scene:
         """The mood as one of the grades that there are words for."""
         return max(-3, min(3, round(self.mood)))
 
-    def customer(self, text: str, *, feeling: float = 0.5) -> None:
+    def customer(self, text: str, *, feeling: float = 0.7) -> None:
         """The customer says `text`, and with probability `feeling` before it how they feel."""
         if self.level and self.chance(feeling):
             text = f"{self.pick(self.book.moods[self.level])} {text}"
@@ -104,7 +104,7 @@ class Scene:
 
     def customer_reacts(self) -> None:
         """A word of thanks, or of what they feel."""
-        lines = self.book.moods[self.level] if self.level and self.chance(0.7) else self.book.thanks
+        lines = self.book.moods[self.level] if self.level and self.chance(0.85) else self.book.thanks
         self.says(self.pick(lines))
 
     def says(self, text: str) -> None:
@@ -134,7 +134,7 @@ def set_scene(plan: Plan) -> Scene:
     person = {"id": customer.customer_id, "name": customer.name, "role": "user"}
     locale = customer.locale if language == customer.locale[:2] else "en-US"
     tape = Tape(plan.conversation_id, channel=bot.channel, start_ms=plan.start_ms, bot=account, customer=person, locale=locale)
-    mood = rng.gauss(0.25, 0.7) - (0.7 if plan.is_returning else 0.0)
+    mood = rng.gauss(0.3, 0.9) - (0.7 if plan.is_returning else 0.0)
     return Scene(plan, rng, tape, book, topic, _slots(rng, plan, topic), mood)
 
 

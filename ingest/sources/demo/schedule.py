@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import sin
+from operator import itemgetter
 
 from ingest.sources.demo import rhythm
 from ingest.sources.demo.dice import dice
@@ -63,16 +64,14 @@ def activities_between(
     """
     t0_ms, t1_ms = milliseconds(t0), milliseconds(t1)
     opened_ms = t1_ms if opened_before is None else milliseconds(opened_before)
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, int, Json]] = []
     for number in range(milliseconds(t0 - LEAD) // BLOCK_MS, t1_ms // BLOCK_MS + 1):
         block = _block(seed, number)
         for index in range(bisect_left(block.times, t0_ms), bisect_left(block.times, t1_ms)):
             if block.opened[index] < opened_ms:
-                found.append((block.times[index], number, index))
-    found.sort()
-    return [
-        (EPOCH + timedelta(milliseconds=at_ms), dict(_block(seed, number).activities[index])) for at_ms, number, index in found
-    ]
+                found.append((block.times[index], number, index, block.activities[index]))
+    found.sort(key=itemgetter(0, 1, 2))
+    return [(EPOCH + timedelta(milliseconds=at_ms), dict(activity)) for at_ms, _, _, activity in found]
 
 
 @lru_cache(maxsize=64)

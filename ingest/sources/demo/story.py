@@ -68,7 +68,7 @@ def _not_understood(scene: Scene) -> None:
     scene.tape.wait(0.3)
     scene.tape.trace("UnknownIntent", {"userQuery": scene.last_said})
     scene.bot(scene.book.fallbacks, asks=True)
-    scene.feels(-0.9)
+    scene.feels(-1.1)
 
 
 def _stumble(scene: Scene) -> None:
@@ -109,7 +109,7 @@ def _settle(scene: Scene) -> None:
     if scene.chance(0.8):
         _clarify(scene)
     _answer(scene)
-    scene.feels(0.7)
+    scene.feels(0.9)
     for question, answer in scene.rng.sample(scene.topic.follow_ups, k=len(scene.topic.follow_ups)):
         if not scene.chance(0.45):
             break

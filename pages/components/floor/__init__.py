@@ -28,7 +28,8 @@ def live_floor(
     data = {"stream": stream, "token": token, "conversation_url": conversation_url, "filter": dict(filters)}
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
     result = _mount()(key=key, data=data, on_opened_change=_nothing, on_renew_change=_nothing)
-    return result.opened
+    opened: str | None = result.opened
+    return opened
 
 
 @cache

@@ -1,0 +1,198 @@
+"""The live floor in a real browser: what is posted over HTTP is seen at once, and nothing a person is doing is disturbed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import FloorServer
+
+pytestmark = pytest.mark.browser
+
+READY = ".floor[data-phase=ready]"
+
+
+def said(conversation: str, number: int, text: str, *, by: str = "customer", ago: float = 0, name: str = "") -> dict[str, Any]:
+    """A message of the customer (or the bot), `ago` seconds ago."""
+    sender = {"id": "bot-1", "name": "Cora", "role": "bot"} if by == "bot" else {"id": f"of-{conversation}", "role": "user"}
+    return wire(conversation, number, ago, type="message", text=text, **{"from": sender | ({"name": name} if name else {})})
+
+
+def handed_over(conversation: str, number: int, *, ago: float = 0) -> dict[str, Any]:
+    """The bot asks for a human."""
+    bot = {"id": "bot-1", "name": "Cora", "role": "bot"}
+    return wire(conversation, number, ago, type="event", name="handoff.initiate", value={}, **{"from": bot})
+
+
+def wire(conversation: str, number: int, ago: float, **fields: Any) -> dict[str, Any]:
+    at = datetime.now(UTC) - timedelta(seconds=ago)
+    where = {"conversation": {"id": conversation}, "channelId": "webchat", "id": f"{conversation}-{number}"}
+    return where | {"timestamp": at.isoformat()} | fields
+
+
+def calm(conversation: str, name: str) -> list[dict[str, Any]]:
+    """A conversation that needs nobody."""
+    return [
+        said(conversation, 1, "I would like to know the opening hours", ago=20, name=name),
+        said(conversation, 2, "From nine to five.", by="bot", ago=19),
+    ]
+
+
+def open_floor(page: Page, server: FloorServer, query: str = "") -> None:
+    page.goto(f"{server.url}/{query}")
+    page.wait_for_selector(READY)
+
+
+def names(page: Page) -> list[str]:
+    """The customers, from the top."""
+    return page.locator(".rows .open-link").all_inner_texts()
+
+
+def row_of(page: Page, name: str) -> Locator:
+    return page.locator(".rows .row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+def test_escalation_posted_over_http_rises_to_the_top_with_its_reason(page: Page, floor_server: FloorServer) -> None:
+    for name in ("Ann", "Bao", "Chidi"):
+        floor_server.post(calm(name.lower(), name))
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(3)
+
+    floor_server.post([said("bao", 3, "A human, please", ago=200), handed_over("bao", 4, ago=190)])
+
+    expect(page.locator(".rows .row").first).to_contain_text("Bao")
+    expect(row_of(page, "Bao")).to_contain_text("Waiting 3 min after escalation, target 1 min")
+    expect(row_of(page, "Bao")).to_contain_text("Critical")
+    expect(page.locator("[data-tile=waiting] .value")).to_have_text("1")
+
+
+def test_first_conversation_appears_on_an_empty_floor_without_a_reload(page: Page, floor_server: FloorServer) -> None:
+    open_floor(page, floor_server)
+    expect(page.locator(".empty")).to_contain_text("No source has sent anything yet")
+
+    floor_server.post(calm("ann", "Ann"))
+
+    expect(row_of(page, "Ann")).to_be_visible()
+    expect(page.locator(".empty")).to_be_hidden()
+    expect(page.locator(".asof")).to_contain_text("bot_framework")
+
+
+def test_order_holds_while_a_row_has_focus_and_says_what_waits(page: Page, floor_server: FloorServer) -> None:
+    for name in ("Ann", "Bao", "Chidi"):
+        floor_server.post(calm(name.lower(), name))
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(3)
+    before = names(page)
+    page.locator(".rows .open-link").first.focus()
+    page.keyboard.press("ArrowDown")
+
+    floor_server.post([said(before[2].lower(), 3, "A human, please", ago=200), handed_over(before[2].lower(), 4, ago=190)])
+
+    expect(page.locator(".chip")).to_have_text("1 change waiting – apply")
+    assert names(page) == before
+    expect(row_of(page, before[2])).to_contain_text("Waiting 3 min")  # patched in its place
+    expect(page.locator(".rows .open-link").nth(1)).to_be_focused()
+    page.locator(".chip").click()
+    assert names(page)[0] == before[2]
+    expect(page.locator(".chip")).to_be_hidden()
+
+
+def test_row_opens_its_conversation_by_key_and_is_a_link_for_a_new_tab(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("a b&c", "Ann"))
+    open_floor(page, floor_server)
+    link = page.get_by_role("link", name="Ann", exact=True)
+    expect(link).to_have_attribute("href", "conversation?conversation=a%20b%26c")
+
+    link.focus()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/conversation?conversation=a*b%26c")
+
+
+def test_hostile_names_are_text_and_break_no_layout(page: Page, floor_server: FloorServer) -> None:
+    hostile = ["<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "\u202egnorw", "N" * 100_000, "nul\x00nul"]
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    for number, name in enumerate(hostile):
+        floor_server.post(calm(f"h{number}", name))
+
+    open_floor(page, floor_server)
+
+    expect(page.locator(".rows .row")).to_have_count(len(hostile))
+    assert {"<img src=x onerror=alert(1)>", "[a](javascript:alert(1))"} <= set(names(page))
+    assert page.locator(".rows img").count() == 0
+    assert not [url for url in requested if url.endswith("/x")]
+    heights = page.locator(".rows .row").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
+    assert max(heights) - min(heights) <= 1
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("ann", "Ann"))
+    floor_server.post([*calm("bao", "Bao"), handed_over("bao", 3)])
+
+    open_floor(page, floor_server, "?state=Waiting")
+    expect(page.locator(".count")).to_have_text("1 of 2 open match the filter, neediest first")
+    assert names(page) == ["Bao"]
+
+    open_floor(page, floor_server, "?text=nobody")
+    expect(page.locator(".empty")).to_contain_text("No open conversation matches this filter")
+
+
+def test_restarted_server_is_joined_again_without_a_reload(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("ann", "Ann"))
+    open_floor(page, floor_server)
+    page.evaluate("window.isSamePage = true")
+    floor_server.kill()
+    expect(page.locator(".notice")).to_contain_text("Connection lost, trying again", timeout=15_000)
+
+    floor_server.start()
+    floor_server.post(calm("bao", "Bao"))
+
+    expect(row_of(page, "Bao")).to_be_visible(timeout=40_000)
+    expect(page.locator(".notice")).to_be_hidden()
+    assert page.evaluate("window.isSamePage")
+
+
+def test_eight_tabs_of_one_browser_all_follow(browser: Browser, floor_server: FloorServer) -> None:
+    context = browser.new_context()
+    tabs = [context.new_page() for _ in range(8)]
+    for tab in tabs:
+        open_floor(tab, floor_server)
+
+    floor_server.post(calm("ann", "Ann"))
+
+    for tab in tabs:
+        tab.bring_to_front()
+        expect(row_of(tab, "Ann")).to_be_visible()
+    context.close()
+
+
+def test_first_screen_shows_the_tiles_and_the_five_neediest(page: Page, floor_server: FloorServer) -> None:
+    for number in range(8):
+        floor_server.post(calm(f"c{number}", f"Customer {number}"))
+
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(8)
+
+    fifth = page.locator(".rows .row").nth(4).bounding_box()
+    assert fifth is not None
+    assert fifth["y"] + fifth["height"] <= 800
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, floor_server: FloorServer) -> None:
+    floor_server.post([*calm("ann", "Ann " * 30), handed_over("ann", 3)])
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(1)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= 390")
+    right = page.locator(".rows .row").evaluate("row => row.getBoundingClientRect().right")
+    assert right <= 390
+    context.close()

@@ -1,0 +1,73 @@
+"""Statements about the past find their rows by an index, in pages that neither repeat nor miss a row."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from store.history import (
+    Selection,
+    closed_bot_rows,
+    messages_of,
+    open_bot_rows,
+    packed_days,
+    page_of_closed,
+    page_of_open,
+    sessions_of,
+    stream_conversations,
+)
+from tests.conversation_rows import at, put, row
+
+SPAN = Selection(start_ms=at("2026-03-02T00:00Z"), end_ms=at("2026-03-03T00:00Z"))
+QUESTIONS = {
+    "rows of a day": lambda connection: closed_bot_rows(connection, SPAN.start_ms, SPAN.end_ms),
+    "page of closed": lambda connection: page_of_closed(connection, SPAN, (SPAN.end_ms, 1), 50),
+    "page of open": lambda connection: page_of_open(connection, SPAN, None, 50),
+    "open": lambda connection: open_bot_rows(connection, SPAN),
+    "packs": lambda connection: list(packed_days(connection, 20_000, 20_001)),
+    "export": lambda connection: list(stream_conversations(connection, SPAN)),
+    "sessions": lambda connection: sessions_of(connection, [1, 2]),
+    "messages": lambda connection: messages_of(connection, [1, 2], [1, 2]),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_question_does_not_scan_a_table_of_history(store, question):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("plans are read as SQLite prints them")
+    asked = []
+    event.listen(
+        store.reader, "before_cursor_execute", lambda _c, _k, statement, values, _x, _m: asked.append((statement, values))
+    )
+
+    with store.read() as connection:
+        QUESTIONS[question](connection)
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all() for statement, values in list(asked)]
+
+    steps = [step[-1] for plan in plans for step in plan]
+    assert steps
+    assert not [
+        step
+        for step in steps
+        if step.startswith("SCAN") and step.split()[1] in ("conversation", "activity", "session", "thread", "day_pack")
+    ]
+
+
+def test_pages_of_conversations_that_ended_together_neither_repeat_nor_miss_one(store):
+    put(store, [row(key, ended_ms=at("2026-03-02T12:00Z") + key // 4) for key in range(1, 30)])
+    found, after = [], None
+
+    with store.read() as connection:
+        while page := page_of_closed(connection, SPAN, after, 3):
+            found.extend(item["conversation_key"] for item in page)
+            after = (page[-1]["ended_ms"], page[-1]["conversation_key"])
+
+    assert found == list(range(29, 0, -1))
+
+
+def test_choice_of_an_outcome_leaves_nothing_open(store):
+    put(store, [row(1, ended_ms=None, started_ms=at("2026-03-02T12:00Z"))])
+
+    with store.read() as connection:
+        assert len(page_of_open(connection, SPAN, None, 9)) == 1
+        assert page_of_open(connection, Selection(outcomes=("resolved",)), None, 9) == []
