@@ -15,11 +15,11 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402
 
 import cli  # noqa: E402
-from serving import build  # noqa: E402
+from serving import Server  # noqa: E402
 from settings import read_settings  # noqa: E402
 
 try:
-    server = build(read_settings(os.environ))
+    server = Server(read_settings(os.environ))
 except cli.EXPECTED as error:
     raise SystemExit(f"Floorwalker cannot start: {error}") from error
 

@@ -8,17 +8,17 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from ingest import receiver
+from ingest.events import RawRecord, Source
 from ingest.gather import Gatherer
-from ingest.replay import replay
+from ingest.pipeline import Counts, Pipeline
+from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from live import stream
@@ -33,116 +33,141 @@ from wiring import Wired, demo_wanted, wire
 log = logging.getLogger(__name__)
 
 # With nothing to do, time still closes conversations: this often it is looked at.
-SETTLE_SECONDS = 2.0
+KEEP_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
 class Server:
-    """Everything one dashboard process consists of, made but not started."""
+    """Everything one dashboard process consists of. Made once; `lifespan` starts and stops it.
 
-    wired: Wired
-    floor: Floor
-    gatherer: Gatherer[Any, Any]
-    sources: SourceRunner
-    demo: DemoPlayer | None
-    secret: str
+    While the simulated floor is shown, the real database stays apart: what is pushed goes there, and as soon as there is
+    something in it, it is what is shown.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._real: Wired | None = None
+        self._secret = settings.session_secret or secrets.token_urlsafe(32)
+        self._shown = wire(settings, demo=demo_wanted(settings))
+        self._demo: DemoPlayer | None = None
+        if self._shown.is_demo:
+            player = self._shown.another_pipeline()
+            self._demo = DemoPlayer(
+                self._shown.store, player, seed=settings.demo_seed, days=settings.demo_days, now_ms=self._shown.now_ms
+            )
+        else:
+            self._real = self._shown
+        self._floor = Floor(self._shown.store, now_ms=self._shown.now_ms, targets=_targets(settings), settle=self._settle)
+        self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
+        self._writer: Pipeline | None = None
+        self._sources: SourceRunner | None = None
 
     def routes(self) -> list[BaseRoute]:
         """The push endpoint, the live stream and health."""
         return [
-            *receiver.routes(self.gatherer.accept, token=self.wired.settings.ingest_token, now=lambda: datetime.now(UTC)),
-            *stream.routes(self.floor, secret=self.secret, now_ms=self.wired.now_ms),
+            *receiver.routes(self._gatherer.accept, token=self._settings.ingest_token, now=lambda: datetime.now(UTC)),
+            *stream.routes(self._floor, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]
 
     async def _health(self, _request: Request) -> JSONResponse:
-        newest = await asyncio.to_thread(self.wired.store.changes.latest)
-        return JSONResponse({"status": "ok", "change": newest, "simulated": self.wired.is_demo})
+        newest = await asyncio.to_thread(self._shown.store.changes.latest)
+        return JSONResponse({"status": "ok", "change": newest, "simulated": self._shown.is_demo})
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:
         """Start the threads, hand the pages their runtime; stop and let go at the end."""
-        install(self.runtime())
-        with self.gatherer:
-            await self.floor.start()
-            self.sources.start()
-            if self.demo is not None:
-                self.demo.start()
-            settling = asyncio.create_task(self._settle_for_ever())
+        install(self._runtime())
+        if self._demo is not None:
+            self._demo.start()
+        elif self._settings.sources:
+            self._sources = SourceRunner(self._shown.store, self._shown.another_pipeline(), self._settings.sources)
+            self._sources.start()
+        with self._gatherer:
+            await self._floor.start()
+            keeping = asyncio.create_task(self._keep())
             _freeze()
             try:
                 yield
             finally:
-                settling.cancel()
+                keeping.cancel()
                 await asyncio.to_thread(self._stop_threads)
-                await self.floor.stop()
-        self.wired.store.close()
+                await self._floor.stop()
+        for wired in {id(item): item for item in (self._shown, self._real) if item is not None}.values():
+            wired.store.close()
 
     def _stop_threads(self) -> None:
-        self.sources.stop()
-        if self.demo is not None:
-            self.demo.stop()
+        if self._sources is not None:
+            self._sources.stop()
+        if self._demo is not None:
+            self._demo.stop()
 
-    async def _settle_for_ever(self) -> None:
+    async def _keep(self) -> None:
+        """Let time do its work: close what is due; leave the simulated floor once there is a real one."""
         while True:
-            await asyncio.sleep(SETTLE_SECONDS)
+            await asyncio.sleep(KEEP_SECONDS)
             try:
-                await asyncio.to_thread(self._settle)
+                await asyncio.to_thread(self._keep_once)
             except Exception:  # the next round tries again; pages settle for themselves and show what is wrong
                 log.exception("settling failed")
 
-    def _settle(self) -> None:
-        settle(self.wired.store, self.wired.deriver, now_ms=self.wired.now_ms())
+    def _keep_once(self) -> None:
+        if self._shown.is_demo and not demo_wanted(self._settings):
+            self._show_real()
+        self._settle()
 
-    def runtime(self) -> Runtime:
-        """What pages see of this server."""
-        wired = self.wired
+    def _settle(self) -> None:
+        settle(self._shown.store, self._shown.deriver, now_ms=self._shown.now_ms())
+
+    def _write(self, records: Sequence[tuple[Source, RawRecord]]) -> Sequence[Counts]:
+        """Write what was pushed: into the real database, whatever is shown."""
+        if self._real is None:
+            self._real = wire(self._settings)
+        if self._writer is None:
+            self._writer = self._real.another_pipeline()
+        return self._writer.write(records)
+
+    def _show_real(self) -> None:
+        log.warning("real conversations have come: leaving the simulated floor")
+        demo, self._demo = self._demo, None
+        if demo is not None:
+            demo.stop()
+        if self._real is None:
+            self._real = wire(self._settings)
+        self._shown = self._real
+        self._floor.switch(self._shown.store)
+        install(self._runtime())
+
+    def _runtime(self) -> Runtime:
+        """What pages see of this server now."""
+        wired = self._shown
 
         def stream_token() -> str:
-            return issue_token(self.secret, viewer="local", role="supervisor", scope=stream.SCOPE, now_ms=wired.now_ms())
+            return issue_token(self._secret, viewer="local", role="supervisor", scope=stream.SCOPE, now_ms=wired.now_ms())
 
-        def replay_records(ids: Sequence[int]) -> Sequence[Any]:
-            return replay(wired.store, wired.pipeline, ids, now_ms=wired.now_ms())
+        def replay_records(ids: Sequence[int]) -> Sequence[Replayed]:
+            return replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms())
 
         return Runtime(
             store=wired.store,
             rules=wired.rules,
             deriver=wired.deriver,
-            floor=self.floor,
+            floor=self._floor,
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,
             stream_path=stream.PATH,
             stream_token=stream_token,
             settle=self._settle,
             replay=replay_records,
-            demo_progress=lambda: None if self.demo is None else self.demo.progress(),
+            demo_progress=lambda: None if self._demo is None else self._demo.progress(),
             time_zone=wired.settings.time_zone,
         )
 
 
-def build(settings: Settings) -> Server:
-    """The server that these settings describe."""
-    is_demo = demo_wanted(settings)
-    wired = wire(settings, demo=is_demo)
-    targets = Targets(
+def _targets(settings: Settings) -> Targets:
+    return Targets(
         wait_seconds=settings.wait_target_seconds,
         wait_seconds_by_queue=settings.wait_target_seconds_by_queue,
         sentiment_threshold_micro=round(settings.sentiment_threshold * 1_000_000),
-    )
-    demo = None
-    if is_demo:
-        demo = DemoPlayer(wired.store, wired.pipeline, seed=settings.demo_seed, days=settings.demo_days, now_ms=wired.now_ms)
-
-    def settle_now() -> None:
-        settle(wired.store, wired.deriver, now_ms=wired.now_ms())
-
-    return Server(
-        wired=wired,
-        floor=Floor(wired.store, now_ms=wired.now_ms, targets=targets, settle=settle_now),
-        gatherer=Gatherer(wired.pipeline.write),
-        sources=SourceRunner(wired.store, wired.pipeline, () if is_demo else settings.sources),
-        demo=demo,
-        secret=settings.session_secret or secrets.token_urlsafe(32),
     )
 
 

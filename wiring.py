@@ -10,7 +10,7 @@ from types import MappingProxyType
 from ingest.pipeline import Pipeline
 from metrics.derive import Deriver
 from metrics.rules import Rules
-from metrics.sentiment import Scorer, TextBlobEngine
+from metrics.sentiment import Engine, Scorer, TextBlobEngine
 from settings import Settings
 from store.engine import Store, open_store, sqlite_path
 from store.reads import has_conversations
@@ -18,7 +18,7 @@ from store.reads import has_conversations
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """One database with what reads and writes it."""
+    """One database with what reads and writes it. A pipeline belongs to one thread at a time; `another_pipeline` makes more."""
 
     settings: Settings
     store: Store
@@ -27,6 +27,15 @@ class Wired:
     pipeline: Pipeline
     now_ms: Callable[[], int]
     is_demo: bool
+
+    def another_pipeline(self) -> Pipeline:
+        """A pipeline for another thread."""
+        return _pipeline(self.store, self.rules, self.deriver.scorer.engine, self.now_ms)
+
+
+def _pipeline(store: Store, rules: Rules, engine: Engine, now_ms: Callable[[], int]) -> Pipeline:
+    deriver = Deriver(rules, Scorer(engine, default_language=rules.default_language))
+    return Pipeline(store, deriver, now_ms=now_ms, simulated=frozenset({"demo"}))
 
 
 def system_now_ms() -> int:
@@ -38,7 +47,9 @@ def rules_from(settings: Settings) -> Rules:
     """The rules of the definitions as these settings adjust them."""
     return Rules(
         idle_seconds=round(settings.idle_minutes * 60),
-        idle_seconds_by_channel=MappingProxyType({channel: round(minutes * 60) for channel, minutes in settings.idle_minutes_by_channel.items()}),
+        idle_seconds_by_channel=MappingProxyType(
+            {channel: round(minutes * 60) for channel, minutes in settings.idle_minutes_by_channel.items()}
+        ),
         persistent_channels=frozenset(settings.persistent_channels),
         bot_aliases=settings.bot_aliases,
         default_language=settings.default_language,
@@ -49,9 +60,9 @@ def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = 
     """Open the database that is wanted and put its reader and writer together."""
     rules = rules_from(settings)
     store = open_store(settings.demo_database_url if demo else settings.database_url)
-    deriver = Deriver(rules, Scorer(TextBlobEngine(), default_language=rules.default_language))
-    pipeline = Pipeline(store, deriver, now_ms=now_ms, simulated=frozenset({"demo"}))
-    return Wired(settings, store, rules, deriver, pipeline, now_ms, demo)
+    engine = TextBlobEngine()
+    deriver = Deriver(rules, Scorer(engine, default_language=rules.default_language))
+    return Wired(settings, store, rules, deriver, _pipeline(store, rules, engine, now_ms), now_ms, demo)
 
 
 def demo_wanted(settings: Settings) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from contextlib import contextmanager
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -34,7 +34,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and 
 
 @app.command("load")
 def load_command(
-    paths: Annotated[list[Path], typer.Argument(help="Files, and folders of .json, .transcript and .csv files.", metavar="PATH...")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files, and folders of .json, .transcript and .csv files.", metavar="PATH...")
+    ],
     source: Annotated[str, typer.Option(help="Name of the source; by default that of the format found.", metavar="NAME")] = "",
     as_json: AsJson = False,
 ) -> int:
@@ -132,7 +134,8 @@ def rejected_show(rejected_id: Annotated[int, typer.Argument(metavar="ID")]) -> 
 
 @rejected_app.command("replay")
 def rejected_replay(
-    rejected_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="One record; without it all that wait.")] = None, as_json: AsJson = False
+    rejected_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="One record; without it all that wait.")] = None,
+    as_json: AsJson = False,
 ) -> int:
     """Read rejected records again, after what kept them out was mended."""
     wired = _wired()
@@ -180,7 +183,11 @@ def _rejected(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _iso(at_ms: int | None) -> str | None:
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        None
+        if at_ms is None
+        else datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
@@ -197,7 +204,9 @@ def _progress() -> Iterator[Callable[[Path, int], None] | None]:
         yield None
         return
     console = Console(stderr=True)
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True) as progress:
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=console, transient=True
+    ) as progress:
         task = progress.add_task("Loading …")
         began = time.monotonic()
 

@@ -54,7 +54,10 @@ class Page:
 class Source(Protocol):
     """Where records come from. `normalise` is pure: no clock, no network."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the source is called in the store."""
+        ...
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Pages after `cursor` (None: from the beginning)."""

@@ -25,7 +25,9 @@ class Loaded:
     counts: Counts
 
 
-def load(pipeline: Pipeline, paths: Sequence[Path], *, source: str = "", progress: Callable[[Path, int], None] | None = None) -> Loaded:
+def load(
+    pipeline: Pipeline, paths: Sequence[Path], *, source: str = "", progress: Callable[[Path, int], None] | None = None
+) -> Loaded:
     """Read every file in `paths` and write what it says. Doing it again changes nothing."""
     total = Counts()
     conversations: set[tuple[str, str]] = set()

@@ -45,7 +45,10 @@ def merge_batch(connection: Connection, inputs: Sequence[ThreadInput]) -> Merged
         marks[thread_id] = marks[thread_id].merge(item.marks) if thread_id in marks else item.marks
     threads = claim_threads(connection, marks)
     roots = _read_roots(connection, list(threads.values()))
-    counts = [_put(roots[threads[item.source, item.external_id].root_key], threads[item.source, item.external_id], item) for item in inputs]
+    counts = [
+        _put(roots[threads[item.source, item.external_id].root_key], threads[item.source, item.external_id], item)
+        for item in inputs
+    ]
     return Merged(list(roots.values()), counts)
 
 

@@ -82,7 +82,9 @@ class _Part:
 class Pipeline:
     """Writes batches of raw records into one store."""
 
-    def __init__(self, store: Store, deriver: Deriver, *, now_ms: Callable[[], int], simulated: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, store: Store, deriver: Deriver, *, now_ms: Callable[[], int], simulated: frozenset[str] = frozenset()
+    ) -> None:
         self._store = store
         self._deriver = deriver
         self._now_ms = now_ms
@@ -94,7 +96,7 @@ class Pipeline:
     def write(self, records: Sequence[tuple[Source, RawRecord]], *, cursor: Cursor | None = None) -> list[Counts]:
         """Write `records`; counts for each, in their order. The cursor is saved with the last of them.
 
-        When this returns, everything is on disk. Raises StoreBusyError; then some of it may be, and writing it again does no harm.
+        When this returns, everything is on disk. Raises StoreBusyError; some of it may be then, and writing it again does no harm.
         """
         counts = [Counts() for _ in records]
         parts: list[_Part] = []
@@ -119,7 +121,12 @@ class Pipeline:
         with self._store.write() as connection:
             for problem in normalised.problems:
                 keep_rejected(
-                    connection, source_name=source.name, origin=record.origin, reason=problem.reason, body=problem.body, now_ms=now_ms
+                    connection,
+                    source_name=source.name,
+                    origin=record.origin,
+                    reason=problem.reason,
+                    body=problem.body,
+                    now_ms=now_ms,
                 )
             count_source(connection, [SourceCount(source.name, 0, 0, None, source.name in self._simulated)], now_ms=now_ms)
 

@@ -40,7 +40,9 @@ class Floor:
         self._store = store
         self._now_ms = now_ms
         self._settle = settle
-        self._watch = Watch(store, now_ms=now_ms, targets=targets or Targets())
+        self._targets = targets or Targets()
+        self._next_store: Store | None = None
+        self._watch = Watch(store, now_ms=now_ms, targets=self._targets)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="floor", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -55,6 +57,10 @@ class Floor:
         """Let go of the database. Returns when the thread has ended."""
         self._stopping.set()
         await asyncio.to_thread(self._thread.join)
+
+    def switch(self, store: Store) -> None:
+        """Follow another database from now on. Viewers are sent all of it anew."""
+        self._next_store = store
 
     def choices(self) -> Choices:
         """What the open conversations can be filtered by now. May be asked from any thread."""
@@ -81,6 +87,10 @@ class Floor:
         step = self._watch.load
         while not self._stopping.is_set():
             began = time.monotonic()
+            if self._next_store is not None:
+                self._store, self._next_store = self._next_store, None
+                self._watch = Watch(self._store, now_ms=self._now_ms, targets=self._targets)
+                step = self._watch.load
             try:
                 self._tell(step())
                 self.checked_ms = self._now_ms()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -132,15 +133,17 @@ class _Viewer:
                 self._grant = self._gate.read(message.get("token"))
 
     async def _tell(self, number: int | None) -> None:
+        beat_at = time.monotonic() + BEAT_SECONDS
         while True:
-            has_news = await self._floor.wait_for_news(number or 0, self._patience())
+            has_news = await self._floor.wait_for_news(number or 0, self._patience(beat_at))
             if self._left_ms() <= 0:
                 raise _Closing(CLOSE_EXPIRED, "token expired")
             if has_news:
                 answer, number = self._floor.board.since(number), self._floor.board.number
                 await self._send_bytes(answer)
-            else:
+            if time.monotonic() >= beat_at:  # on a busy floor too: it carries the clock and how long the grant lasts
                 await self._send({"type": "beat", **self._clock()})
+                beat_at = time.monotonic() + BEAT_SECONDS
 
     def _clock(self) -> dict[str, Any]:
         return {"now_ms": self._gate.now_ms(), "checked_ms": self._floor.checked_ms, "expires_in_ms": self._left_ms()}
@@ -148,9 +151,9 @@ class _Viewer:
     def _left_ms(self) -> int:
         return self._grant.expires_ms - self._gate.now_ms() if self._grant is not None else 0
 
-    def _patience(self) -> float:
+    def _patience(self, beat_at: float) -> float:
         """How long to wait for news before a beat, or before the grant ends."""
-        return min(BEAT_SECONDS, max(self._left_ms() / 1000, 0.0))
+        return max(min(beat_at - time.monotonic(), self._left_ms() / 1000), 0.0)
 
     async def _receive(self) -> dict[str, Any]:
         try:

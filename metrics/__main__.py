@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -154,7 +154,7 @@ def explain_command(
     if form is TextFormat.JSON:
         printing.print_json(found)
     else:
-        _print_explanation(found)
+        printing.print_explanation(found)
 
 
 @app.command("export")
@@ -255,44 +255,6 @@ def _filters(
         outcomes=tuple(outcome.value for outcome in outcomes or ()),
         include_tests=include_tests,
     )
-
-
-def _print_explanation(found: dict[str, Any]) -> None:
-    shown = (
-        "outcome",
-        "resolution",
-        "reason",
-        "closed_by",
-        "state",
-        "bot",
-        "queue",
-        "topic",
-        "channel",
-        "started_at",
-        "ended_at",
-    )
-    facts = [(name.replace("_", " "), str(found[name])) for name in shown if found[name] not in (None, "")]
-    deciding = found["deciding_activity"]
-    if deciding:
-        said = f": {deciding['text']}" if deciding["text"] else ""
-        facts.append(("decided by", f"{deciding['at']} {deciding['role']} {deciding['wire_type']}{said}"))
-    sentiment = found["sentiment"]
-    if sentiment["value"] is not None:
-        facts.append(
-            ("sentiment", f"{sentiment['value']:+.3f} {sentiment['level']}, from {sentiment['scored_messages']} messages")
-        )
-    printing.print_facts(found["conversation_id"], facts)
-    sessions = [[str(value if value is not None else printing.NOTHING) for value in row.values()] for row in found["sessions"]]
-    if sessions:
-        printing.print_table([name.replace("_", " ") for name in found["sessions"][0]], sessions, left=9, title="Sessions")
-    messages = [
-        [row["at"], row["role"], row["text"], _signed(row["score"]), _signed(row["sentiment_after"])] for row in found["messages"]
-    ]
-    printing.print_table(["at", "role", "text", "score", "sentiment after"], messages, left=3, title="Messages")
-
-
-def _signed(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:+.3f}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -57,7 +57,13 @@ class Walk:
     """Walks a conversation's activities, all of them, in order, roles assigned."""
 
     def __init__(
-        self, activities: Sequence[Activity], evidence: Evidence, *, idle_ms: int, has_times: bool, bot_name: Callable[[Activity], str]
+        self,
+        activities: Sequence[Activity],
+        evidence: Evidence,
+        *,
+        idle_ms: int,
+        has_times: bool,
+        bot_name: Callable[[Activity], str],
     ) -> None:
         self._activities = activities
         self._evidence = evidence
@@ -93,8 +99,7 @@ class Walk:
             course.phase = Phase.CLOSED
         if course.phase is not Phase.CLOSED:
             return True
-        assert self._limit_ms is not None
-        if item.at_ms <= self._limit_ms:
+        if self._limit_ms is not None and item.at_ms <= self._limit_ms:
             return True
         if item.kind is Kind.MESSAGE or item.kind is Kind.HANDOFF_REQUEST:
             course.phase, course.ended_ms = Phase.NOBODY, None
@@ -166,7 +171,7 @@ class Walk:
     def _status(self, index: int, item: Activity) -> None:
         detail = item.detail or {}
         match detail.get("state"):
-            case "accepted" if self._course.phase is Phase.WAITING or (
+            case "accepted" if self._course.phase in (Phase.WAITING, Phase.NOBODY) or (
                 self._course.phase is Phase.BOT and not self._evidence.agent_follows(index)
             ):
                 self._close_session("handoff", at=item)
@@ -248,4 +253,6 @@ class Walk:
     def _is_return(self, index: int) -> bool:
         session = self._course.stretches[index].session
         earlier = self._course.stretches[:index]
-        return session.handler is Role.BOT and session.mode is Mode.PRIMARY and any(s.session.handler is Role.AGENT for s in earlier)
+        return (
+            session.handler is Role.BOT and session.mode is Mode.PRIMARY and any(s.session.handler is Role.AGENT for s in earlier)
+        )

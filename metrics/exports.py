@@ -19,7 +19,7 @@ from metrics.filters import Filters
 from metrics.report import Key, closed_rows, count_rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import Record, bounds, messages_of, sessions_of, stream_conversations
+from store.history import Record, bounds, count_selected, messages_of, sessions_of, stream_conversations
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What a spreadsheet may take for a formula, full-width forms and invisible first characters included.
@@ -46,6 +46,16 @@ def rows(store: Store, table: str, filters: Filters, *, bots_only: bool = False)
     with store.read() as connection:
         for row in _SOURCES[table](connection, filters, bots_only):
             yield [_cell(column, row[column.field]) for column in columns]
+
+
+def count(store: Store, table: str, filters: Filters, *, bots_only: bool = False) -> int:
+    """How many rows an export will have. Raises ExportError."""
+    columns_of(table)
+    if table == "rollups":
+        return sum(1 for _ in rows(store, table, filters, bots_only=bots_only))
+    with store.read() as connection:
+        counted = count_selected(connection, filters.selection(bots_only=bots_only))
+    return dict(zip(("conversations", "sessions", "messages"), counted, strict=True))[table]
 
 
 def csv_text(store: Store, table: str, filters: Filters, *, bots_only: bool = False) -> Iterator[str]:

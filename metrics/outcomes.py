@@ -61,7 +61,11 @@ def _escalation_reason(activities: Sequence[Activity], evidence: Evidence) -> st
         said = (activities[index].detail or {}).get("reason")
         if said in set(EscalationReason) and said != EscalationReason.UNKNOWN:
             return str(said)
-    asked_at = min(indexes[0] for indexes in (evidence.requests, evidence.accepted, evidence.agent_messages, evidence.handoff_verdicts) if indexes)
+    asked_at = min(
+        indexes[0]
+        for indexes in (evidence.requests, evidence.accepted, evidence.agent_messages, evidence.handoff_verdicts)
+        if indexes
+    )
     wrote = [index for index in evidence.customer_messages if index < asked_at]
     if wrote and asks_for_human(activities[wrote[-1]].text):
         return EscalationReason.CUSTOMER
@@ -112,7 +116,9 @@ def _confirmed(activities: Sequence[Activity], evidence: Evidence, course: Cours
         return Decision(Outcome.RESOLVED, Resolution.CONFIRMED, "the customer said that it helped", answers[-1][0])
     verdict = _verdict(activities, evidence, course)
     if verdict and verdict[1] == Verdict.RESOLVED and (activities[verdict[0]].detail or {}).get("implied") is False:
-        return Decision(Outcome.RESOLVED, Resolution.CONFIRMED, "the platform says resolved, confirmed by the customer", verdict[0])
+        return Decision(
+            Outcome.RESOLVED, Resolution.CONFIRMED, "the platform says resolved, confirmed by the customer", verdict[0]
+        )
     return None
 
 
@@ -145,7 +151,9 @@ def _assumed(activities: Sequence[Activity], evidence: Evidence, course: Course)
     last = activities[evidence.bot_messages[-1]]
     if (last.detail or {}).get("expects_input") or is_question(last.text) or is_fallback(last.text):
         return None
-    return Decision(Outcome.RESOLVED, Resolution.ASSUMED, "the bot had the last word, and it asked for nothing", evidence.bot_messages[-1])
+    return Decision(
+        Outcome.RESOLVED, Resolution.ASSUMED, "the bot had the last word, and it asked for nothing", evidence.bot_messages[-1]
+    )
 
 
 def _abandoned(activities: Sequence[Activity], evidence: Evidence, course: Course) -> Decision:

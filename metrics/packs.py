@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from metrics.windows import DAY_MS
 from store.engine import Connection, Store
-from store.history import PACKED_COLUMNS, PackedDay, closed_bot_rows, dirty_days, newest_change, packed_days, replace_packs
+from store.history import (
+    PACKED_COLUMNS,
+    PackedDay,
+    closed_bot_rows,
+    dirty_days,
+    hold_days,
+    newest_change,
+    packed_days,
+    replace_packs,
+)
 from store.records import Outcome, Resolution
 
 DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
@@ -83,6 +92,7 @@ def _refresh_day(store: Store, day: int) -> bool:
         rows = closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)
     packs = pack_day(day, rows)
     with store.write() as connection:
+        hold_days(connection)
         if newest_change(connection) != newest:
             if len(rows) > SMALL_DAY:
                 return False

@@ -13,7 +13,8 @@ _QUESTION = re.compile(r"[?？؟](?:[\s\"'”’»)\]*_]|$)")
 
 _FALLBACK = re.compile(
     r"""\b(?:
-      (?:i|we)(?:'m|\ am)?\ (?:sorry,?\ )?(?:i\ )?(?:did\ not|didn'?t|do\ not|don'?t|could\ not|couldn'?t|cannot|can'?t)\ (?:quite\ |really\ )?
+      (?:i|we)(?:'m|\ am)?\ (?:sorry,?\ )?(?:i\ )?
+        (?:did\ not|didn'?t|do\ not|don'?t|could\ not|couldn'?t|cannot|can'?t)\ (?:quite\ |really\ )?
         (?:understand|understood|get\ that|catch\ that|get\ what|follow|make\ sense)
     | (?:did\ not|didn'?t)\ (?:quite\ |really\ )?(?:understand|get\ that|catch\ that)
     | (?:not|n't)\ sure\ (?:i\ (?:understand|understood|follow)|what\ you\ mean|how\ to\ help\ with\ that)
@@ -29,7 +30,8 @@ _ASKS_FOR_HUMAN = re.compile(
     rf"""\b(?:
       (?:talk|speak|chat|connect|transfer|escalate|put)\s+(?:me\s+)?(?:through\s+)?(?:to|with)\s+(?:an?\s+|the\s+|your\s+|some\s+)?
         (?:\w+\s+){{0,2}}{_PERSON}
-    | (?:want|need|get|give|like|have)\s+(?:me\s+)?(?:to\s+(?:have|get)\s+)?(?:an?\s+|some\s+)?(?:\w+\s+)?{_PERSON}\b(?!\s+(?:number|name|id)\b)
+    | (?:want|need|get|give|like|have)\s+(?:me\s+)?(?:to\s+(?:have|get)\s+)?(?:an?\s+|some\s+)?
+        (?:\w+\s+)?{_PERSON}\b(?!\s+(?:number|name|id)\b)
     | (?:real|live|actual)\s+{_PERSON}
     | (?:human|agent|representative|operator)\s*(?:please|now|!|$)
     | (?:hablar|comunicarme|hable)\s+con\s+(?:una?\s+)?(?:persona|agente|humano|representante)

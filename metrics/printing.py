@@ -72,6 +72,41 @@ def print_report(objects: Sequence[JsonObject], by: Sequence[str]) -> None:
         note("No conversations in this selection.")
 
 
+def print_explanation(found: JsonObject) -> None:
+    """Why a conversation has its outcome: facts, sessions, and every message with the sentiment as it went."""
+    shown = (
+        "outcome",
+        "resolution",
+        "reason",
+        "closed_by",
+        "state",
+        "bot",
+        "queue",
+        "topic",
+        "channel",
+        "started_at",
+        "ended_at",
+    )
+    facts = [(name.replace("_", " "), str(found[name])) for name in shown if found[name] not in (None, "")]
+    deciding = found["deciding_activity"]
+    if deciding:
+        said = f": {deciding['text']}" if deciding["text"] else ""
+        facts.append(("decided by", f"{deciding['at']} {deciding['role']} {deciding['wire_type']}{said}"))
+    sentiment = found["sentiment"]
+    if sentiment["value"] is not None:
+        facts.append(
+            ("sentiment", f"{sentiment['value']:+.3f} {sentiment['level']}, from {sentiment['scored_messages']} messages")
+        )
+    print_facts(found["conversation_id"], facts)
+    sessions = [[str(value if value is not None else NOTHING) for value in row.values()] for row in found["sessions"]]
+    if sessions:
+        print_table([name.replace("_", " ") for name in found["sessions"][0]], sessions, left=9, title="Sessions")
+    messages = [
+        [row["at"], row["role"], row["text"], _signed(row["score"]), _signed(row["sentiment_after"])] for row in found["messages"]
+    ]
+    print_table(["at", "role", "text", "score", "sentiment after"], messages, left=3, title="Messages")
+
+
 def print_table(
     headings: Sequence[str], lines: Iterable[Sequence[str]], *, left: int, title: str | None = None, fold: bool = True
 ) -> None:
@@ -136,3 +171,7 @@ def _time(times: JsonObject) -> str:
 
 def _score(score: JsonObject) -> str:
     return NOTHING if score["value"] is None else f"{score['value']:+.3f} ({score['scored']}/{score['n']})"
+
+
+def _signed(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:+.3f}"

@@ -9,7 +9,10 @@ from types import MappingProxyType
 # Raised whenever a rule that decides a stored fact changes; facts of an older version are derived anew.
 DEFINITION_VERSION = 1
 
-PERSISTENT_CHANNELS = frozenset({"msteams", "sms", "twilio", "whatsapp", "facebook", "line", "wechat", "apple", "telegram", "viber"})
+# One id for years: a silence longer than the idle time-out begins a new conversation. The settings may name others.
+PERSISTENT_CHANNELS = frozenset(
+    {"apple", "facebook", "line", "msteams", "skype", "slack", "sms", "telegram", "twitter", "wechat", "whatsapp"}
+)
 
 
 def _nothing() -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Protocol
 
@@ -16,7 +16,9 @@ WEIGHTS = (1, 2, 3, 4, 5, 6)
 MAX_SCORED_CHARACTERS = 5_000
 # Fewer letters than these name no language.
 MIN_LETTERS = 24
+MARGIN = 12.0  # in the detector's logarithmic scores
 _DETECT_CHARACTERS = 2_000
+_SAMPLE = "a sentence that is long enough to be looked at"
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -41,6 +43,7 @@ class TextBlobEngine:
 
         self.name = f"textblob-pattern/{version('textblob')}"
         self._sentiment = sentiment
+        self._sentiment("ready")  # the lexicon is read on first use; not within somebody's transaction
 
     def score(self, text: str) -> int:
         """Polarity of `text` in millionths."""
@@ -56,8 +59,10 @@ class Scorer:
         self._default_language = default_language
         self._ready: dict[str, int] = {}
 
-    def prepare(self, activities: Iterable[Activity]) -> None:
+    def prepare(self, activities: Sequence[Activity]) -> None:
         """Score what may turn out to be customers' messages, replacing what was prepared before."""
+        if any(not item.locale and item.text for item in activities):
+            detect_language([_SAMPLE], default=self._default_language)  # unpacks its model on first use
         texts = {item.text for item in activities if item.kind is Kind.MESSAGE and item.text and item.wire_role != "bot"}
         self._ready = {text: self._ready[text] if text in self._ready else self.engine.score(text) for text in texts}
 
@@ -91,8 +96,11 @@ def detect_language(texts: Sequence[str], *, default: str) -> str:
         return default
     import py3langid  # here, because importing it unpacks a model
 
-    language: str = py3langid.classify(sample)[0]
-    return language
+    ranked: list[tuple[str, float]] = py3langid.rank(sample)
+    language, best = ranked[0]
+    # A few words of a mixed conversation look like many languages: another one than usual has to be clearly likelier.
+    usual = next((score for name, score in ranked if name == default), best - MARGIN)
+    return language if best - usual >= MARGIN else default
 
 
 def live_sentiment(scores: Sequence[int]) -> int | None:

@@ -9,14 +9,13 @@ from typing import Any
 from live.floor import Floor
 from metrics.derive import Deriver
 from metrics.rules import Rules
-from store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """One database and its live floor, as pages see them."""
 
-    store: Store
+    store: Any  # the open database, to be handed on to metrics and live; pages do not look into it
     rules: Rules
     deriver: Deriver
     floor: Floor

@@ -8,7 +8,13 @@ st.set_page_config(page_title="Floorwalker", page_icon=":material/support_agent:
 
 pages = {
     "Operate": [
-        st.Page("live.py", title="Live", icon=":material/monitor_heart:", default=True, help="Which open conversation needs me, and why?"),
+        st.Page(
+            "live.py",
+            title="Live",
+            icon=":material/monitor_heart:",
+            default=True,
+            help="Which open conversation needs me, and why?",
+        ),
         st.Page(
             "conversation.py",
             title="Conversation",
@@ -18,10 +24,14 @@ pages = {
     ],
     "Analyse": [
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
-        st.Page("export.py", title="Export", icon=":material/download:", help="The exact rows, as CSV, and what their columns mean."),
+        st.Page(
+            "export.py", title="Export", icon=":material/download:", help="The exact rows, as CSV, and what their columns mean."
+        ),
     ],
     "Set up": [
-        st.Page("sources.py", title="Sources", icon=":material/cable:", help="How fresh the data is, and what could not be read."),
+        st.Page(
+            "sources.py", title="Sources", icon=":material/cable:", help="How fresh the data is, and what could not be read."
+        ),
         st.Page("definitions.py", title="Definitions", icon=":material/menu_book:", help="What every number means."),
     ],
 }

@@ -73,6 +73,4 @@ def _data_version(connection: Connection) -> int:
     """A number that moves whenever another connection has committed. PostgreSQL has no such thing: always a new number."""
     if connection.dialect.name != "sqlite":
         return time.monotonic_ns()
-    raw = connection.connection.dbapi_connection
-    assert raw is not None
-    return int(raw.cursor().execute("PRAGMA data_version").fetchone()[0])
+    return int(connection.connection.cursor().execute("PRAGMA data_version").fetchone()[0])

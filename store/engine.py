@@ -13,6 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from store.changes import ChangeFeed
 from store.migrations import migrate
@@ -63,6 +64,8 @@ class Store:
                 yield connection
         except OperationalError as error:
             raise StoreBusyError(f"the database cannot take a write now: {error.orig}") from error
+        except PoolTimeoutError as error:
+            raise StoreBusyError("the database has been busy with other writes for a minute") from error
         self.changes.committed()
 
     @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never, assert_never, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -109,6 +109,18 @@ def packed_days(connection: Connection, first: int | None, last: int | None, bot
     return (PackedDay(*row) for row in connection.execute(query))
 
 
+def hold_days(connection: Connection) -> None:
+    """Let no other transaction mark days until this one ends; those that have marked some are waited for."""
+    match connection.dialect.name:
+        case "sqlite":
+            pass  # there is one write transaction at a time
+        case "postgresql":
+            # An insert into the table, even of a day that is marked already, holds the lock this one waits for.
+            connection.exec_driver_sql("LOCK TABLE dirty_day IN SHARE ROW EXCLUSIVE MODE")
+        case _:
+            assert_never(cast(Never, connection.dialect.name))
+
+
 def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay]) -> None:
     """Put these in the place of the day's packs; the day is clean then."""
     connection.execute(delete(day_pack).where(day_pack.c.day == day))
@@ -179,6 +191,21 @@ def messages_of(connection: Connection, roots: Sequence[int], keys: Sequence[int
         .order_by(own.conversation_key, own.at_ms, own.at_sub, own.position, own.thread_key)
     )
     return connection.execute(query).mappings().all()
+
+
+def count_selected(connection: Connection, chosen: Selection) -> tuple[int, int, int]:
+    """How many conversations, sessions and messages a selection holds."""
+    conversations = sessions = messages = 0
+    for query in (_closed_conversations(chosen), _open_conversations(chosen)):
+        found = query.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
+        counted = connection.execute(
+            select(func.count(), func.coalesce(func.sum(found.c.num_messages), 0)).select_from(found)
+        ).one()
+        parts = session.join(found, session.c.conversation_key == found.c.conversation_key)
+        conversations += int(counted[0])
+        messages += int(counted[1])
+        sessions += int(connection.execute(select(func.count()).select_from(parts)).scalar_one())
+    return conversations, sessions, messages
 
 
 def countable_conversations(connection: Connection) -> Iterator[Record]:

@@ -68,7 +68,9 @@ def find_conversation(connection: Connection, conversation_id: str, *, source_na
     for query in (by_id, by_thread):
         if source_name is not None:
             query = query.where(conversation.c.source == source_name)
-        found = connection.execute(query.order_by(conversation.c.source, conversation.c.conversation_key).limit(1)).mappings().first()
+        found = (
+            connection.execute(query.order_by(conversation.c.source, conversation.c.conversation_key).limit(1)).mappings().first()
+        )
         if found is not None:
             return found
     return None

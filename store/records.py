@@ -130,8 +130,8 @@ class Mode(StrEnum):
 class Activity:
     """One thing on the wire.
 
-    A normaliser fills the first part. The store gives `thread_key` and `position`. Deriving fills the last part: it alone sees the
-    whole conversation, and roles and sentiment depend on that.
+    A normaliser fills the first part. The store gives `thread_key` and `position`. Deriving fills the last part: it alone sees
+    the whole conversation, and roles and sentiment depend on that.
     """
 
     identity: int  # 64-bit hash of (source, conversation id, activity id), or of the content where there is no id

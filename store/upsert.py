@@ -68,6 +68,6 @@ def _named(dialect_name: str) -> Dialect:
         case "sqlite":
             return sqlite.dialect(paramstyle="named")
         case "postgresql":
-            return postgresql.dialect(paramstyle="pyformat")
+            return cast(Any, postgresql.dialect)(paramstyle="pyformat")
         case _:
             assert_never(cast(Never, dialect_name))

@@ -1,4 +1,4 @@
-"""Writing: activities, what was derived from them, raw bodies, rejected records, cursors, counts. Each inside the caller's transaction."""
+"""Writing activities and what was derived from them, raw bodies, rejected records, cursors: inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
     insert_all(connection, raw_chunk, rows)
 
 
-def save_derived(connection: Connection, roots: Sequence[int], derived: Sequence[Derived], *, now_ms: int, known: Sequence[int]) -> None:
+def save_derived(
+    connection: Connection, roots: Sequence[int], derived: Sequence[Derived], *, now_ms: int, known: Sequence[int]
+) -> None:
     """Replace everything derived of `roots` (those in `known` had something before) and tell the watchers."""
     forget_derived(connection, known)
     conversations = [item for part in derived for item in part.conversations]
@@ -159,7 +161,8 @@ def _mark_days(connection: Connection, ended: Iterable[int | None]) -> None:
 
 def _tell(connection: Connection, conversations: Sequence[Conversation], now_ms: int) -> None:
     rows = [
-        {"conversation_key": item.conversation_key, "conversation_id": item.conversation_id, "committed_ms": now_ms} for item in conversations
+        {"conversation_key": item.conversation_key, "conversation_id": item.conversation_id, "committed_ms": now_ms}
+        for item in conversations
     ]
     insert_all(connection, change, rows)
 
@@ -173,7 +176,14 @@ def prune_changes(connection: Connection) -> None:
 def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_ms: int) -> None:
     """Add to what each source has brought."""
     for count in counts:
-        row = {"name": count.name, "last_event_ms": None, "last_seen_ms": None, "accepted": 0, "duplicates": 0, "is_simulated": False}
+        row = {
+            "name": count.name,
+            "last_event_ms": None,
+            "last_seen_ms": None,
+            "accepted": 0,
+            "duplicates": 0,
+            "is_simulated": False,
+        }
         insert_new(connection, source, [row])
         values: dict[str, Any] = {
             "accepted": source.c.accepted + count.accepted,

@@ -73,7 +73,7 @@ class Floor {
   count(shown) {
     const all = this.rows.size
     const text = shown === all ? `${all} open` : `${shown} of ${all} open match the filter`
-    setText(this.root.querySelector(".count"), all === 0 ? "" : `${text}, neediest first`)
+    setText(this.root.querySelector(".count"), all === 0 ? "" : text + (shown > 1 ? ", neediest first" : ""))
   }
 
   showEmpty(shown) {

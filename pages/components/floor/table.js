@@ -30,7 +30,9 @@ class Table {
     this.table.onfocusout = () => queueMicrotask(this.onChange)
     this.body.onclick = (event) => {
       const parts = this.partsAt(event.target)
-      if (!parts || window.getSelection()?.type === "Range") return
+      if (!parts) return
+      const isSelecting = event.detail > 0 && window.getSelection()?.type === "Range"
+      if (isSelecting) return event.preventDefault() // copying a name is not opening it
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
       event.preventDefault()
       onOpen(parts.payload.id)
@@ -99,9 +101,9 @@ class Table {
 
   arrange() {
     const stays = new Set(this.wanted)
-    for (const key of this.order) {
+    for (const [key, { row }] of this.parts) {
       if (stays.has(key)) continue
-      this.parts.get(key).row.remove()
+      row.remove()
       this.parts.delete(key)
     }
     this.wanted.forEach((key, at) => {

@@ -1,0 +1,171 @@
+"""The facts of one conversation: what its evidence, course and outcome come to, as one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics.course import Course, Stretch
+from metrics.evidence import Evidence
+from metrics.outcomes import Decision, decide_outcome
+from metrics.phrases import asks_for_human, is_fallback
+from metrics.rules import Rules
+from metrics.sentiment import MICRO, live_sentiment
+from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What all conversations of one root share."""
+
+    root_key: int
+    conversation_id: str
+    source: str
+    channel: str
+    marks: Marks
+
+
+def gather_facts(
+    identity: Identity,
+    episode: int,
+    key: int,
+    activities: Sequence[Activity],
+    evidence: Evidence,
+    course: Course,
+    rules: Rules,
+    now_ms: int,
+) -> Conversation:
+    ended_ms, closed_by = course.ended_ms, "end" if course.ended_ms is not None else ""
+    due_ms = course.last_ms + rules.idle_ms(identity.channel)
+    if ended_ms is None and due_ms <= now_ms:
+        ended_ms, closed_by = course.last_ms, "idle"
+    bot_stretches = [s for s in course.stretches if s.session.handler is Role.BOT and s.session.mode is Mode.PRIMARY]
+    decision = decide_outcome(activities, evidence, course) if ended_ms is not None and bot_stretches else None
+    deciding = _deciding_stretch(bot_stretches, evidence, decision)
+    customer = next((item for item in reversed(activities) if item.role is Role.CUSTOMER and item.sender_id), None)
+    scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
+    csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
+    answers = [answer for answer in csat if answer is not None]
+    conversation = Conversation(
+        conversation_key=key,
+        root_key=identity.root_key,
+        episode=episode,
+        conversation_id=identity.conversation_id if episode == 1 else f"{identity.conversation_id}#{episode}",
+        source=identity.source,
+        channel=identity.channel,
+        workstream=_first_said(activities, "workstream"),
+        customer_id=customer.sender_id if customer else "",
+        customer_name=next(
+            (i.sender_name for i in reversed(activities) if customer and i.sender_id == customer.sender_id and i.sender_name), ""
+        ),
+        language="",
+        is_bot=bool(bot_stretches) and not identity.marks.is_test,
+        is_test=identity.marks.is_test,
+        state=State.CLOSED if ended_ms is not None else course.state,
+        started_ms=activities[0].at_ms,
+        last_ms=course.last_ms,
+        ended_ms=ended_ms,
+        due_ms=None if ended_ms is not None else due_ms,
+        closed_by=closed_by,
+        bot=deciding.session.name if deciding else "",
+        bot_id=deciding.session.handler_id if deciding else "",
+        queue=deciding.session.queue if deciding else _last_queue(course),
+        escalation_queue=course.escalation_queue,
+        topic=_topic(activities),
+        handler_name=course.stretches[-1].session.name if course.stretches else "",
+        outcome=decision.outcome if decision else None,
+        resolution=decision.resolution if decision else None,
+        reason=decision.reason if decision else "",
+        deciding_identity=activities[decision.index].identity if decision and decision.index is not None else None,
+        deciding_session=deciding.session.number if deciding else None,
+        bot_ms=deciding.session.duration_ms if deciding else None,
+        escalated_ms=evidence.escalated_ms if bot_stretches else None,
+        accepted_ms=course.accepted_ms,
+        returned_to_bot=course.returned_to_bot,
+        num_activities=len(activities),
+        num_messages=sum(1 for item in activities if item.kind is Kind.MESSAGE),
+        num_customer_messages=len(evidence.customer_messages),
+        num_scored=len(scores),
+        sentiment_micro=live_sentiment(scores),
+        sentiment_high_micro=_high(scores),
+        num_fallbacks=0,
+        fallbacks_in_a_row=0,
+        num_human_asks=sum(1 for index in evidence.customer_messages if asks_for_human(activities[index].text)),
+        last_customer_ms=activities[evidence.customer_messages[-1]].at_ms if evidence.customer_messages else None,
+        last_reply_ms=_last_reply(activities, evidence),
+        csat_micro=answers[-1] if answers else None,
+        csat_requested=any(i.kind is Kind.SURVEY_REQUEST and (i.detail or {}).get("survey") == "csat" for i in activities)
+        or bool(answers),
+        definition_version=rules.definition_version,
+    )
+    conversation.num_fallbacks, conversation.fallbacks_in_a_row = _fallbacks(activities)
+    return conversation
+
+
+def _deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Decision | None) -> Stretch | None:
+    """The bot session that holds the deciding activity, else the last one.
+
+    An escalation is held by the session that asked, since its time runs to that request.
+    """
+    if not bots:
+        return None
+    if decision is not None and decision.outcome is Outcome.ESCALATED and evidence.escalated_ms is not None:
+        begun = [stretch for stretch in bots if stretch.session.started_ms <= evidence.escalated_ms]
+        return begun[-1] if begun else bots[0]
+    if decision is not None and decision.index is not None:
+        for stretch in bots:
+            if stretch.first <= decision.index <= stretch.last:
+                return stretch
+    return bots[-1]
+
+
+def _last_queue(course: Course) -> str:
+    return next((stretch.session.queue for stretch in reversed(course.stretches) if stretch.session.queue), "")
+
+
+def _first_said(activities: Sequence[Activity], name: str) -> str:
+    for item in activities:
+        if item.kind is Kind.CONTEXT and item.detail and item.detail.get(name):
+            return str(item.detail[name])
+    return ""
+
+
+def _topic(activities: Sequence[Activity]) -> str:
+    for item in reversed(activities):
+        if item.kind is Kind.TOPIC and item.detail and not item.detail.get("system"):
+            return str(item.detail.get("name", ""))
+    return ""
+
+
+def _csat(item: Activity) -> int | None:
+    detail = item.detail or {}
+    value = detail.get("value")
+    if detail.get("survey") != "csat" or not isinstance(value, int | float) or not 1 <= value <= 5:
+        return None
+    return round(value * MICRO)
+
+
+def _high(scores: Sequence[int]) -> int | None:
+    values = [live_sentiment(scores[: index + 1]) or 0 for index in range(len(scores))]
+    return max(0, *values) if values else None
+
+
+def _last_reply(activities: Sequence[Activity], evidence: Evidence) -> int | None:
+    replies = [*evidence.bot_messages[-1:], *evidence.agent_messages[-1:]]
+    return activities[max(replies)].at_ms if replies else None
+
+
+def _fallbacks(activities: Sequence[Activity]) -> tuple[int, int]:
+    """How many turns the bot did not understand, and how many of the latest in a row."""
+    total = in_a_row = 0
+    counted = understood = False
+    for item in activities:
+        if item.kind is Kind.FALLBACK or (item.kind is Kind.MESSAGE and item.role is Role.BOT and is_fallback(item.text)):
+            if not counted:
+                total, in_a_row, counted, understood = total + 1, in_a_row + 1, True, False
+        elif item.kind is Kind.MESSAGE and item.role in (Role.BOT, Role.AGENT):
+            understood = not counted
+        elif item.kind is Kind.MESSAGE and item.role is Role.CUSTOMER:
+            in_a_row = 0 if understood else in_a_row
+            counted = understood = False
+    return total, 0 if understood else in_a_row

@@ -1,0 +1,134 @@
+"""How numbers, spans and moments are written: the one place for it. "–" is no value; a unit keeps to its number."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from metrics.catalogue import Metric, Unit
+from metrics.figures import Rate, Score, Times
+from metrics.questions import Figure, value_of
+
+NOTHING = "–"
+NARROW = "\u202f"  # a space that does not break
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def number(value: int) -> str:
+    """1,234."""
+    return f"{value:,}"
+
+
+def share(value: float | None) -> str:
+    """58.3 %."""
+    return NOTHING if value is None else f"{value:.1%}".replace("%", f"{NARROW}%")
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """+0.18, −0.18, 0.00."""
+    text = f"{abs(value):.{decimals}f}"
+    return text if float(text) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
+def span(seconds: float | None) -> str:
+    """48 s, 4 min 12 s, 1 h 5 min, 3 d 4 h: the two largest parts that matter."""
+    if seconds is None:
+        return NOTHING
+    whole = round(seconds)
+    for size, name, below, below_name in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            rest = whole % size // below
+            tail = f" {rest}{NARROW}{below_name}" if rest else ""
+            return f"{whole // size}{NARROW}{name}{tail}"
+    return f"{whole}{NARROW}s"
+
+
+def value(metric: Metric, of: float | None) -> str:
+    """A metric's value in its unit."""
+    if of is None:
+        return NOTHING
+    match metric.unit:
+        case Unit.SHARE:
+            return share(of)
+        case Unit.SECONDS:
+            return span(of)
+        case Unit.POLARITY:
+            return signed(of)
+        case Unit.RATING:
+            return f"{of:.2f}"
+        case Unit.CONVERSATIONS:
+            return number(round(of))
+
+
+def difference(metric: Metric, of: float) -> str:
+    """What a metric changed by: +2.1 pts, −12 s."""
+    match metric.unit:
+        case Unit.SHARE:
+            return f"{signed(of * 100, 1)}{NARROW}pts"
+        case Unit.SECONDS:
+            return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(abs(of)) else span(0)
+        case Unit.CONVERSATIONS:
+            return signed(of, 0).replace("+0", "0")
+        case _:
+            return signed(of)
+
+
+def basis(figure: Figure) -> str:
+    """What a figure rests on, short."""
+    match figure:
+        case Rate():
+            return f"{number(figure.numerator)} of {number(figure.denominator)}"
+        case Times():
+            return number(figure.n)
+        case Score():
+            return f"{number(figure.scored)} of {number(figure.n)}"
+        case _:
+            return number(figure)
+
+
+def counted(figure: Figure) -> int:
+    """How many conversations a figure counts: of a rate its numerator, of a mean those that have a value."""
+    match figure:
+        case Rate():
+            return figure.numerator
+        case Times():
+            return figure.n
+        case Score():
+            return figure.scored
+        case _:
+            return figure
+
+
+def spread(figure: Figure) -> str:
+    """How sure a figure is, or how wide its values lie; empty where there is nothing to say."""
+    match figure:
+        case Rate() if (interval := figure.interval) is not None:
+            return f"{interval[0]:.1%}–{interval[1]:.1%}".replace("%", f"{NARROW}%")
+        case Times() if figure.n:
+            return f"median {span(figure.median_seconds)}, p90 {span(figure.p90_seconds)}"
+        case _:
+            return ""
+
+
+def figure_text(metric: Metric, figure: Figure) -> str:
+    """The one number of a figure, in words."""
+    return value(metric, value_of(figure))
+
+
+def moment(at_ms: int | None, tz: str) -> str:
+    """22 Nov 2026, 07:36, by the clock of a zone."""
+    if at_ms is None:
+        return NOTHING
+    local = (EPOCH + timedelta(milliseconds=at_ms)).astimezone(ZoneInfo(tz))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def bucket(key: str) -> str:
+    """A bucket's key as people say it: 22 Nov, 22 Nov 14:00, week 47, Nov 2026."""
+    if "-W" in key:
+        year, week = key.split("-W")
+        return f"week {int(week)}, {year}"
+    if len(key) == len("2026-11"):
+        return f"{datetime.fromisoformat(f'{key}-01'):%b %Y}"
+    at = datetime.fromisoformat(key)
+    return f"{at.day} {at:%b}" + (f" {at:%H:%M}" if "T" in key else "")
