@@ -21,7 +21,7 @@ from ingest.pipeline import Counts, Pipeline
 from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
-from live import stream
+from live import conversation, stream
 from live.floor import Floor
 from live.tokens import issue_token
 from metrics.need import Targets
@@ -66,6 +66,7 @@ class Server:
         return [
             *receiver.routes(self._gatherer.accept, token=self._settings.ingest_token, now=lambda: datetime.now(UTC)),
             *stream.routes(self._floor, secret=self._secret, now_ms=self._shown.now_ms),
+            *conversation.routes(lambda: self._shown.store, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]
 

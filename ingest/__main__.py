@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import time
@@ -42,6 +43,9 @@ def load_command(
 ) -> int:
     """Load transcripts: the format is found out. Loading the same again changes nothing."""
     wired = _wired()
+    # Everything read is let go a moment later, and none of it is cyclic: the collector would only look at it again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     with _progress() as show:
         loaded = load(wired.pipeline, paths, source=source, progress=show)
     settle(wired.store, wired.deriver, now_ms=wired.now_ms())

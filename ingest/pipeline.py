@@ -27,7 +27,7 @@ from store.writes import (
 log = logging.getLogger(__name__)
 
 # A transaction is to take half of the 50 ms after which a supervisor's screen would feel it. The batch follows what was measured.
-TARGET_SECONDS = 0.020
+TARGET_SECONDS = 0.018
 FIRST_BATCH = 200
 MOST_IN_A_BATCH = 1_500
 LEAST_IN_A_BATCH = 20
@@ -96,7 +96,7 @@ class Pipeline:
     def write(self, records: Sequence[tuple[Source, RawRecord]], *, cursor: Cursor | None = None) -> list[Counts]:
         """Write `records`; counts for each, in their order. The cursor is saved with the last of them.
 
-        When this returns, everything is on disk. Raises StoreBusyError; some of it may be then, and writing it again does no harm.
+        When this returns, everything is on disk. Raises StoreBusyError; writing all of it again then does no harm.
         """
         counts = [Counts() for _ in records]
         parts: list[_Part] = []
@@ -187,7 +187,7 @@ class Pipeline:
 
     def _adapt(self, seconds: float, size: int) -> None:
         self.longest_seconds = max(self.longest_seconds, seconds)
-        if seconds > TARGET_SECONDS * 1.5:
+        if seconds > TARGET_SECONDS * 1.4:
             self._batch = max(LEAST_IN_A_BATCH, int(self._batch * 0.7))
         elif seconds < TARGET_SECONDS and size > self._batch * 0.7:
             self._batch = min(MOST_IN_A_BATCH, int(self._batch * 1.1) + 1)

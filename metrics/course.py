@@ -78,6 +78,7 @@ class Walk:
         self._queue = ""
         self._agent = ""
         self._agent_wrote = False  # before that, a bot's words only announce the agent
+        self._survey_due = False  # announced after a close; the bot's message that asks it is still to come
 
     def run(self) -> Course:
         """The course of the conversation."""
@@ -104,7 +105,9 @@ class Walk:
         if item.kind is Kind.MESSAGE or item.kind is Kind.HANDOFF_REQUEST:
             course.phase, course.ended_ms = Phase.NOBODY, None
             self._begin, self._reopened, self._agent, self._agent_wrote = index, True, "", False
+            self._survey_due = self._survey_due and item.role is not Role.CUSTOMER
             return True
+        self._survey_due = self._survey_due or item.kind is Kind.SURVEY_REQUEST
         return False
 
     def _step(self, index: int, item: Activity) -> None:
@@ -137,12 +140,13 @@ class Walk:
             elif phase is Phase.BOT and item.sender_id and self._current_bot() != self._bot_name(item):
                 self._close_session("transfer")
                 self._open(Role.BOT, item, first=index)
-            elif phase is Phase.AGENT and item.kind is Kind.MESSAGE and self._agent_wrote:
+            elif phase is Phase.AGENT and item.kind in (Kind.MESSAGE, Kind.SURVEY_REQUEST) and self._agent_wrote:
                 self._close_session("transfer")
                 self._open(Role.BOT, item, first=index)
                 self._course.returned_to_bot = True
-        if item.kind is Kind.SURVEY_REQUEST and self._course.stretches and self._course.phase is Phase.BOT:
-            self._course.stretches[-1].asked_survey = True
+        asks_survey = item.kind is Kind.SURVEY_REQUEST or self._survey_due
+        if asks_survey and self._course.stretches and self._course.phase is Phase.BOT:
+            self._course.stretches[-1].asked_survey, self._survey_due = True, False
 
     def _agent_speaks(self, index: int, item: Activity) -> None:
         phase, name = self._course.phase, item.sender_id or item.sender_name
@@ -154,8 +158,7 @@ class Walk:
             return
         if phase in (Phase.BOT, Phase.AGENT):
             self._close_session("handoff" if phase is Phase.BOT else "transfer", at=item)
-        if phase is Phase.WAITING or (phase is Phase.BOT and self._course.accepted_ms is None):
-            self._accept(item.at_ms)
+        self._accept(item.at_ms)
         self._agent = name
         self._open(Role.AGENT, item, first=self._begin if phase is Phase.NOBODY else index)
 
@@ -219,7 +222,8 @@ class Walk:
                 self._course.escalation_queue = self._course.escalation_queue or queue
 
     def _accept(self, at_ms: int) -> None:
-        if self._course.accepted_ms is None:
+        asked_ms = self._evidence.escalated_ms
+        if self._course.accepted_ms is None and asked_ms is not None and asked_ms <= at_ms:
             self._course.accepted_ms = at_ms
 
     def _open(self, handler: Role, item: Activity, *, first: int) -> None:

@@ -56,6 +56,8 @@ class Deriver:
         course = walk.run()
         conversation = gather_facts(identity, episode, key, activities, evidence, course, self.rules, now_ms)
         conversation.language = language
+        if conversation.closed_by == "idle" and course.stretches and course.stretches[-1].session.end == "open":
+            course.stretches[-1].session.end = "timeout"
         derived.conversations.append(conversation)
         derived.sessions[key] = [stretch.session for stretch in course.stretches]
         derived.segments[key] = course.segments

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from metrics.exports import iso_time
@@ -14,15 +16,40 @@ from store.records import Activity, Kind
 JsonObject = dict[str, Any]
 
 
-def explain(store: Store, conversation_id: str, *, source: str | None = None) -> JsonObject | None:
-    """Everything that decided one conversation's figures; None where there is no such conversation."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One conversation as stored, all of one snapshot: its row, its activities in order, the rows of its parts by table."""
+
+    row: Mapping[Any, Any]
+    activities: Sequence[Activity]
+    parts: Mapping[str, Sequence[Mapping[Any, Any]]]
+
+
+def read_conversation(store: Store, conversation_id: str, *, source: str | None = None) -> Reading | None:
+    """The conversation of this id, or the one that a thread of this id was joined to; None where there is none."""
     with store.read() as connection:
         found = find_conversation(connection, conversation_id, source_name=source)
         if found is None:
             return None
         key = found["conversation_key"]
-        activities = transcript(connection, key, found["root_key"])
-        sessions = parts_of(connection, key)["session"]
+        return Reading(found, transcript(connection, key, found["root_key"]), parts_of(connection, key))
+
+
+def with_sentiment(activities: Sequence[Activity]) -> Iterator[tuple[Activity, int | None]]:
+    """Each activity with what the conversation's sentiment was after it (millionths)."""
+    scores: list[int] = []
+    for item in activities:
+        if item.sentiment_micro is not None:
+            scores.append(item.sentiment_micro)
+        yield item, live_sentiment(scores)
+
+
+def explain(store: Store, conversation_id: str, *, source: str | None = None) -> JsonObject | None:
+    """Everything that decided one conversation's figures; None where there is no such conversation."""
+    reading = read_conversation(store, conversation_id, source=source)
+    if reading is None:
+        return None
+    found = reading.row
     copied = ("source", "channel", "workstream", "bot", "queue", "escalation_queue", "topic", "state", "is_bot", "is_test")
     decided = ("closed_by", "outcome", "resolution", "reason")
     return (
@@ -31,17 +58,17 @@ def explain(store: Store, conversation_id: str, *, source: str | None = None) ->
         | {"started_at": iso_time(found["started_ms"]), "ended_at": _time(found["ended_ms"])}
         | {name: found[name] for name in decided}
         | {
-            "deciding_activity": _deciding(activities, found["deciding_identity"]),
+            "deciding_activity": _deciding(reading.activities, found["deciding_identity"]),
             "deciding_session": found["deciding_session"],
             "bot_seconds": None if found["bot_ms"] is None else found["bot_ms"] / 1000,
             "sentiment": _sentiment(found["sentiment_micro"], found["num_scored"]),
-            "sessions": [_session(row) for row in sessions],
-            "messages": _messages(activities),
+            "sessions": [_session(row) for row in reading.parts["session"]],
+            "messages": _messages(reading.activities),
         }
     )
 
 
-def _deciding(activities: list[Activity], identity: int | None) -> JsonObject | None:
+def _deciding(activities: Sequence[Activity], identity: int | None) -> JsonObject | None:
     for item in activities:
         if item.identity == identity:
             return _said(item) | {"kind": item.kind.value, "wire_type": item.wire_type}
@@ -58,17 +85,13 @@ def _said(item: Activity) -> JsonObject:
     }
 
 
-def _messages(activities: list[Activity]) -> list[JsonObject]:
+def _messages(activities: Sequence[Activity]) -> list[JsonObject]:
     """Every message, with its own score and what the conversation's sentiment was after it."""
-    scores: list[int] = []
-    messages: list[JsonObject] = []
-    for item in activities:
-        if item.sentiment_micro is not None:
-            scores.append(item.sentiment_micro)
-        if item.kind is Kind.MESSAGE:
-            own = {"score": _share(item.sentiment_micro), "sentiment_after": _share(live_sentiment(scores))}
-            messages.append(_said(item) | own)
-    return messages
+    return [
+        _said(item) | {"score": _share(item.sentiment_micro), "sentiment_after": _share(after)}
+        for item, after in with_sentiment(activities)
+        if item.kind is Kind.MESSAGE
+    ]
 
 
 def _session(row: Any) -> JsonObject:

@@ -10,7 +10,7 @@ from metrics.evidence import Evidence
 from metrics.outcomes import Decision, decide_outcome
 from metrics.phrases import asks_for_human, is_fallback
 from metrics.rules import Rules
-from metrics.sentiment import MICRO, live_sentiment
+from metrics.sentiment import MICRO, WEIGHTS, live_sentiment
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
 
 
@@ -146,8 +146,10 @@ def _csat(item: Activity) -> int | None:
 
 
 def _high(scores: Sequence[int]) -> int | None:
-    values = [live_sentiment(scores[: index + 1]) or 0 for index in range(len(scores))]
-    return max(0, *values) if values else None
+    if not scores:
+        return None
+    window = len(WEIGHTS)
+    return max(0, *(live_sentiment(scores[max(0, end - window) : end]) or 0 for end in range(1, len(scores) + 1)))
 
 
 def _last_reply(activities: Sequence[Activity], evidence: Evidence) -> int | None:

@@ -43,6 +43,11 @@ def newest_event_ms(store: Store) -> int | None:
         return max((row["last_event_ms"] for row in reads.sources(connection) if row["last_event_ms"] is not None), default=None)
 
 
+def newest_change(store: Store) -> int:
+    """The number of the newest change. While it stands, no conversation has been touched and every figure holds."""
+    return store.changes.latest()
+
+
 def rejected_records(store: Store, *, limit: int, after: int = 0) -> Sequence[Mapping[Any, Any]]:
     """Records that wait to be replayed, newest first, without bodies; `after` is the last id of the page before."""
     with store.read() as connection:

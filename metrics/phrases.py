@@ -40,6 +40,13 @@ _ASKS_FOR_HUMAN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# One of these stands in everything that the pattern matches.
+_FALLBACK_WORDS = ("underst", "get that", "catch that", "get what", "follow", "make sense", "sure", "rephras", "mean by that")
+_HUMAN_WORDS = (
+    *("human", "person", "people", "agent", "rep", "operator", "advis", "someone", "somebody", "supervisor", "manager"),
+    *("humano", "atend", "pessoa"),
+)
+
 # Longer texts are judged by their end: the last thing said is what stands.
 _TAIL = 4_000
 
@@ -57,9 +64,15 @@ def is_question(text: str) -> bool:
 
 def is_fallback(text: str) -> bool:
     """Whether a bot says in `text` that it did not understand."""
-    return _FALLBACK.search(_plain(text)) is not None
+    return _holds(text, _FALLBACK_WORDS) and _FALLBACK.search(_plain(text)) is not None
 
 
 def asks_for_human(text: str) -> bool:
     """Whether a customer asks in `text` for a person."""
-    return _ASKS_FOR_HUMAN.search(_plain(text)) is not None
+    return _holds(text, _HUMAN_WORDS) and _ASKS_FOR_HUMAN.search(_plain(text)) is not None
+
+
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    """Whether any of `words` stands in `text`: most texts are told by this alone, at a tenth of the cost of the patterns."""
+    lower = text.lower()
+    return any(word in lower for word in words)

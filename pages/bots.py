@@ -1,1 +1,45 @@
-"""To be replaced."""
+"""Bots: are they any good, are they getting better, where do they fail? Every number opens onto its conversations."""
+
+import streamlit as st
+
+from metrics.catalogue import find_metric
+from pages.components import loaders
+from pages.components.cards import show_cards
+from pages.components.charts import outcome_bar, say_outcomes, trend_chart
+from pages.components.choose import VIEWS, choose_grain, choose_metric
+from pages.components.empty import show_why_empty
+from pages.components.paging import show_conversations
+from pages.components.period import choose_filters, link_of_filters, natural_grain, say_period
+from pages.components.tables import by_bot_table, trend_table
+
+asked = choose_filters()
+found = loaders.headline(asked.filters, asked.newest)
+if not found.totals.bot_conversations:
+    show_why_empty(asked)
+    st.stop()
+
+grain = natural_grain(asked.filters.window)
+show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.newest))
+outcome_bar(found.totals)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    say_outcomes(found.totals)
+    st.page_link("export.py", label="Export this selection", query_params=link_of_filters(), width="content")
+
+trend, by_bot, conversations = st.tabs(VIEWS, key="view", bind="query-params")
+if trend.open:
+    with trend:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            metric = find_metric(choose_metric())
+            grain = choose_grain(grain)
+        points = loaders.trend(asked.filters, grain, asked.newest)
+        trend_chart(points, metric)
+        with st.expander("Table", icon=":material/table:"):
+            trend_table(points, metric)
+if by_bot.open:
+    with by_bot:
+        by_bot_table(loaders.by_bot(asked.filters, asked.newest))
+if conversations.open:
+    with conversations:
+        show_conversations(asked, find_metric(choose_metric()), found.totals)
+
+say_period(asked, compared=True)

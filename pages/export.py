@@ -1,1 +1,45 @@
-"""To be replaced."""
+"""Export: the exact rows, as CSV, and what their columns mean."""
+
+import streamlit as st
+
+from metrics.columns import ABOUT, TABLES
+from metrics.definitions import dictionary_rows
+from pages.components import loaders
+from pages.components.downloads import command_line, show_download
+from pages.components.empty import show_why_empty
+from pages.components.formats import number
+from pages.components.period import choose_filters, say_period
+from pages.components.tables import dictionary_table, preview_table
+
+PREVIEW_ROWS = 20
+
+asked = choose_filters()
+table = st.segmented_control(
+    "Table",
+    tuple(TABLES),
+    default="conversations",
+    key="table",
+    bind="query-params",
+    required=True,
+    label_visibility="collapsed",
+)
+rows = loaders.export_size(table, asked.filters, asked.newest)
+
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    show_download(table, asked.filters, rows)
+    st.caption(f"{ABOUT[table]} UTF-8, comma-separated; text that a spreadsheet would run is made harmless.")
+say_period(asked, compared=False)
+
+if not rows:
+    show_why_empty(asked)
+    st.stop()
+
+preview, dictionary, command = st.tabs(("Preview", "Columns", "Command line"), key="show", bind="query-params")
+with preview:
+    preview_table(table, loaders.preview(table, asked.filters, asked.newest, limit=PREVIEW_ROWS))
+    st.caption(f"The first {number(min(rows, PREVIEW_ROWS))} of {number(rows)} rows.")
+with dictionary:
+    dictionary_table(dictionary_rows([table]))
+with command:
+    st.write("Run in the project's folder, this writes the same file:")
+    st.code(command_line(table, asked.filters), language="bash", wrap_lines=True)

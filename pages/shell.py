@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.banner import show_banner
 
-st.set_page_config(page_title="Floorwalker", page_icon=":material/support_agent:", layout="wide")
+st.set_page_config(page_title="Floorwalker", page_icon=":material/support_agent:", layout="wide", initial_sidebar_state=200)
 
 pages = {
     "Operate": [
@@ -37,6 +37,8 @@ pages = {
 }
 page = st.navigation(pages, position="sidebar", expanded=True)
 
-show_banner()
-st.title(page.title)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
+    st.title(page.title, anchor=False, width="content")
+    with st.container(horizontal=True, width="content", gap="xsmall"):
+        show_banner()
 page.run()

@@ -28,13 +28,14 @@ from store.tables import (
     session,
     source,
 )
-from store.upsert import insert_all, insert_new, upsert
+from store.upsert import insert_all, insert_new, upsert, write_tuples
 
 DAY_MS = 86_400_000
 # Watchers that fall further behind than this read the open conversations anew.
 CHANGES_KEPT = 20_000
 
 _CONVERSATION_FIELDS = tuple(field.name for field in fields(Conversation))
+_ACTIVITY_COLUMNS = tuple(column.name for column in activity.columns)
 _conversation_values = attrgetter(*_CONVERSATION_FIELDS)
 _PARTS = (session, segment, participant, context_variable)
 
@@ -52,34 +53,35 @@ class SourceCount:
 
 def save_activities(connection: Connection, changed: Iterable[Activity]) -> None:
     """Insert or replace rows of table `activity`."""
-    upsert(connection, activity, [_activity_row(item) for item in changed])
+    write_tuples(connection, activity, _ACTIVITY_COLUMNS, [_activity_row(item) for item in changed], on_conflict="replace")
 
 
-def _activity_row(item: Activity) -> dict[str, Any]:
-    return {
-        "thread_key": item.thread_key,
-        "identity": item.identity,
-        "conversation_key": item.conversation_key,
-        "activity_id": item.activity_id,
-        "version": item.version,
-        "at_ms": item.at_ms,
-        "at_sub": item.at_sub,
-        "time_known": item.time_known,
-        "position": item.position,
-        "kind": item.kind,
-        "wire_type": item.wire_type,
-        "sender_id": item.sender_id,
-        "sender_name": item.sender_name,
-        "wire_role": item.wire_role,
-        "role": item.role,
-        "role_inferred": item.role_inferred,
-        "text": item.text,
-        "locale": item.locale,
-        "private": item.private,
-        "detail": orjson.dumps(item.detail).decode() if item.detail else None,
-        "sentiment_micro": item.sentiment_micro,
-        "engine": item.engine,
-    }
+def _activity_row(item: Activity) -> tuple[Any, ...]:
+    """The values of a row, in the order of the table's columns."""
+    return (
+        item.thread_key,
+        item.identity,
+        item.conversation_key,
+        item.activity_id,
+        item.version,
+        item.at_ms,
+        item.at_sub,
+        item.time_known,
+        item.position,
+        item.kind,
+        item.wire_type,
+        item.sender_id,
+        item.sender_name,
+        item.wire_role,
+        item.role,
+        item.role_inferred,
+        item.text,
+        item.locale,
+        item.private,
+        orjson.dumps(item.detail).decode() if item.detail else None,
+        item.sentiment_micro,
+        item.engine,
+    )
 
 
 def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
@@ -125,8 +127,8 @@ def forget_derived(connection: Connection, root_keys: Iterable[int]) -> None:
 def _save_conversations(connection: Connection, conversations: Sequence[Conversation]) -> None:
     if not conversations:
         return
-    rows = [dict(zip(_CONVERSATION_FIELDS, _conversation_values(item), strict=True)) for item in conversations]
-    insert_all(connection, conversation, rows)
+    rows = [_conversation_values(item) for item in conversations]
+    write_tuples(connection, conversation, _CONVERSATION_FIELDS, rows, on_conflict="fail")
     customers = [
         {"source": item.source, "customer_id": item.customer_id, "name": item.customer_name, "seen_ms": item.last_ms}
         for item in sorted(conversations, key=lambda each: (each.last_ms, each.customer_name))

@@ -126,9 +126,16 @@ def activities_of(text: str, **options: str) -> list[Activity]:
 
 
 def _placed(activities: Sequence[Activity]) -> list[Activity]:
+    """Each once, in the version that stands, at the place and time of the first."""
+    found: dict[int, Activity] = {}
     for position, item in enumerate(activities):
-        item.position, item.thread_key = position, 1
-    return list(activities)
+        first = found.setdefault(item.identity, item)
+        if first is item:
+            item.position, item.thread_key = position, 1
+        elif item.version > first.version:
+            item.position, item.thread_key, item.at_ms, item.at_sub = first.position, 1, first.at_ms, first.at_sub
+            found[item.identity] = item
+    return list(found.values())
 
 
 def derive(text: str, *, now: str = "", rules: Rules | None = None, engine: Engine | None = None, **options: str) -> Derived:
@@ -149,3 +156,9 @@ def sessions(text: str, **options: Any) -> list[Session]:
     """Its sessions."""
     (found,) = derive(text, **options).sessions.values()
     return found
+
+
+def decider(text: str, conversation: Conversation, **options: str) -> str | None:
+    """The id of the activity that decided its outcome."""
+    ids = {item.identity: item.activity_id for item in activities_of(text, **options)}
+    return None if conversation.deciding_identity is None else ids[conversation.deciding_identity]

@@ -1,4 +1,4 @@
-"""What stands above every page: that the data is simulated, and how far its history has been filled in."""
+"""What stands beside every page's title: that the data is simulated, and how far its history has been filled in."""
 
 import streamlit as st
 
@@ -6,14 +6,17 @@ from pages.runtime import runtime
 
 
 def show_banner() -> None:
-    """Say that this floor is simulated, where it is."""
+    """Say that this floor is simulated, where it is: one quiet line, the rest under the pointer."""
     here = runtime()
     if not here.is_demo:
         return
     progress = here.demo_progress()
-    filling = "" if progress is None else f" Its history is being filled in: {progress:.0%}."
-    st.info(
-        f"This floor is simulated: no customer, agent or bot on it is real.{filling} "
-        "Load transcripts or configure a source, start again, and your own takes its place.",
+    if progress is not None:
+        st.badge(f"Filling in its history, {progress:.0%}", icon=":material/hourglass_top:", color="gray")
+    st.badge(
+        "Simulated floor",
         icon=":material/theater_comedy:",
+        color="blue",
+        help="No customer, agent or bot here is real. Load transcripts or configure a source, start again, "
+        "and your own takes its place.",
     )

@@ -103,7 +103,7 @@ def spread(figure: Figure) -> str:
     """How sure a figure is, or how wide its values lie; empty where there is nothing to say."""
     match figure:
         case Rate() if (interval := figure.interval) is not None:
-            return f"{interval[0]:.1%}–{interval[1]:.1%}".replace("%", f"{NARROW}%")
+            return f"{interval[0] * 100:.1f}–{share(interval[1])}"
         case Times() if figure.n:
             return f"median {span(figure.median_seconds)}, p90 {span(figure.p90_seconds)}"
         case _:

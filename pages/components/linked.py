@@ -1,7 +1,7 @@
 """A choice whose link names it by its key, and names it always.
 
-Streamlit's own binding puts a choice's label into the link and leaves a default out; a metric is linked by its key, which outlives a new
-label, and a time zone stands in every link, because the default is the viewer's own.
+Streamlit's own binding puts a choice's label into the link and leaves a default out; a metric is linked by its key, which
+outlives a new label, and a time zone stands in every link, because the default is the viewer's own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def linked_choice(
         st.session_state[key] = asked
     elif st.session_state.get(key) not in options:
         st.session_state[key] = default
-    chosen: str = st.selectbox(label, options, key=key, format_func=format_func, required=True, **look)
+    chosen: str = st.selectbox(label, options, key=key, format_func=format_func, **look)
     st.query_params[name] = st.session_state[written] = chosen
     return chosen
 

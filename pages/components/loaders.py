@@ -1,4 +1,7 @@
-"""What pages of the past read, one function a question. Kept until the database changes, and shared by all viewers."""
+"""What pages of the past read, one function a question. Answers are kept until the database changes, and shared by all viewers.
+
+`newest` is what `settle` returned at the top of the page: it is part of every key, so that no answer outlives a change.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from metrics.questions import HEADLINE, Card, Cursor, Page, Point
 from metrics.windows import Grain
 from pages.runtime import runtime
 
-# An answer holds as long as the number of the newest change, which is part of its key; after this long it makes room.
+# A change makes new answers; the old ones make room after this long, or when there are this many.
 TTL_SECONDS = 300
 KEPT = 64
 
@@ -35,50 +38,60 @@ def settle() -> int:
     """Close what is due, then the number of the newest change: as long as it stands, so does every answer."""
     here = runtime()
     here.settle()
-    return here.store.changes.latest()
+    return intake.newest_change(here.store)
 
 
-def choices(filters: Filters) -> dict[str, list[str]]:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def choices(filters: Filters, newest: int) -> dict[str, list[str]]:
     """What the period can be narrowed to."""
-    return _choices(filters, settle())
+    return questions.choices(runtime().store, filters)
 
 
-def headline(filters: Filters) -> Headline:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def headline(filters: Filters, newest: int) -> Headline:
     """The five headline metrics with the period before, and the totals."""
-    return _headline(filters, settle())
+    store = runtime().store
+    return Headline(questions.headline(store, filters, HEADLINE), report.count(store, filters)[()])
 
 
-def trend(filters: Filters, grain: Grain) -> list[Point]:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def trend(filters: Filters, grain: Grain, newest: int) -> list[Point]:
     """Totals by bucket of time."""
-    return _trend(filters, grain, settle())
+    return questions.trend(runtime().store, filters, grain)
 
 
-def by_bot(filters: Filters) -> dict[str, Totals]:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def by_bot(filters: Filters, newest: int) -> dict[str, Totals]:
     """Totals by bot; "" for those without one."""
-    return _by_bot(filters, settle())
+    return {key[0] or "": totals for key, totals in report.count(runtime().store, filters, ("bot",)).items()}
 
 
-def conversations(filters: Filters, metric: str, after: Cursor | None, *, limit: int) -> Page:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def conversations(filters: Filters, metric: str, after: Cursor | None, newest: int, *, limit: int) -> Page:
     """One page of the conversations behind a metric."""
-    settle()
-    return questions.conversations(runtime().store, filters, metric, after=after, limit=limit)
+    page = questions.conversations(runtime().store, filters, metric, after=after, limit=limit)
+    return Page([dict(row) for row in page.rows], page.next)
 
 
-def preview(table: str, filters: Filters, *, limit: int) -> list[list[str]]:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def preview(table: str, filters: Filters, newest: int, *, limit: int) -> list[list[str]]:
     """The first rows of an export."""
-    settle()
     with closing(exports.rows(runtime().store, table, filters)) as rows:
         return list(islice(rows, limit))
 
 
-def export_size(table: str, filters: Filters) -> int:
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def export_size(table: str, filters: Filters, newest: int) -> int:
     """How many rows an export will have."""
-    return _export_size(table, filters, settle())
+    return exports.count(runtime().store, table, filters)
 
 
-def has_history() -> bool:
-    """Whether any bot conversation is stored, tests included."""
-    return report.count(runtime().store, Filters(include_tests=True))[()].bot_conversations > 0
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def stored_before(newest: int) -> tuple[int, int]:
+    """How many bot conversations there are in all of history, and how many with tests."""
+    store = runtime().store
+    plain, with_tests = (report.count(store, Filters(include_tests=each))[()].bot_conversations for each in (False, True))
+    return plain, with_tests
 
 
 def newest_event_ms() -> int | None:
@@ -105,29 +118,3 @@ def rejected_record(rejected_id: int) -> Mapping[Any, Any] | None:
 def count_rejected() -> int:
     """How many rejected records wait."""
     return intake.count_rejected(runtime().store)
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def _choices(filters: Filters, newest: int) -> dict[str, list[str]]:
-    return questions.choices(runtime().store, filters)
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def _headline(filters: Filters, newest: int) -> Headline:
-    store = runtime().store
-    return Headline(questions.headline(store, filters, HEADLINE), report.count(store, filters)[()])
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def _trend(filters: Filters, grain: Grain, newest: int) -> list[Point]:
-    return questions.trend(runtime().store, filters, grain)
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def _by_bot(filters: Filters, newest: int) -> dict[str, Totals]:
-    return {key[0] or "": totals for key, totals in report.count(runtime().store, filters, ("bot",)).items()}
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def _export_size(table: str, filters: Filters, newest: int) -> int:
-    return exports.count(runtime().store, table, filters)

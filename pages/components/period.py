@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from metrics.windows import DAY_MS, HOUR_MS, Grain, Window, parse_moment
 from pages.components import loaders
 from pages.components.formats import moment, number
 from pages.components.linked import linked_choice
+from pages.components.zone import viewer_zone, zones
 from pages.runtime import runtime
 
 HOURS, ALL, DATES = "24 hours", "All", "Dates"
@@ -35,18 +35,20 @@ class Asked:
 
     filters: Filters
     period: str
+    newest: int  # change that the answers rest on
 
 
 def choose_filters() -> Asked:
-    """Draw the filters and say what is chosen."""
+    """Bring the figures up to now, draw the filters, and say what is chosen."""
+    newest = loaders.settle()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", required=True, width=116)
+        period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=108)
         dates = _choose_dates() if period == DATES else ()
         narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="stretch")
         tz = _choose_zone()
     window = window_of(period, dates, tz, runtime().now_ms())
     with narrow:
-        include_tests, chosen = _choose_words(window, tz)
+        include_tests, chosen = _choose_words(window, tz, newest)
     filters = Filters(
         window=window,
         tz=tz,
@@ -56,7 +58,7 @@ def choose_filters() -> Asked:
         topics=chosen["topic"],
         include_tests=include_tests,
     )
-    return Asked(filters, period)
+    return Asked(filters, period, newest)
 
 
 def window_of(period: str, dates: Sequence[date], tz: str, now_ms: int) -> Window:
@@ -115,30 +117,22 @@ def describe(filters: Filters) -> str:
     return ", ".join(f"{number(len(names))} {word}{'s' if len(names) > 1 else ''}" for word, names in chosen.items() if names)
 
 
-@cache
-def zones() -> tuple[str, ...]:
-    """Every IANA zone this machine knows."""
-    return tuple(sorted({"UTC", *available_timezones()} - {"localtime", "Factory"}))
-
-
 def _choose_dates() -> tuple[date, ...]:
     chosen: tuple[date, ...] = st.date_input("Dates", value=(), key="dates", bind="query-params", width=220, format="YYYY-MM-DD")
     return chosen
 
 
 def _choose_zone() -> str:
-    own = st.context.timezone
-    default = own if own in zones() else runtime().time_zone
-    return linked_choice("Time zone", zones(), name="tz", default=default, filter_mode="contains", width=170)
+    return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=160)
 
 
-def _choose_words(window: Window, tz: str) -> tuple[bool, dict[str, tuple[str, ...]]]:
+def _choose_words(window: Window, tz: str, newest: int) -> tuple[bool, dict[str, tuple[str, ...]]]:
     include_tests = bool(st.session_state.get("tests") or "tests" in st.query_params)
-    found = loaders.choices(Filters(window=window, tz=tz, include_tests=include_tests))
+    found = loaders.choices(Filters(window=window, tz=tz, include_tests=include_tests), newest)
     chosen = {}
     for name, label in WORDS.items():
         picked = st.multiselect(
-            label, _with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=126
+            label, _with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=112
         )
         chosen[name] = tuple("" if word == WITHOUT else word for word in picked)
     include_tests = st.toggle("Tests", key="tests", bind="query-params", help="Count conversations held for testing too.")

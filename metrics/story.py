@@ -1,0 +1,261 @@
+"""What is shown of one conversation, as plain values: who and where, why it counts as what it counts, and its transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metrics.catalogue import CATALOGUE, Metric, MetricKind
+from metrics.explain import Reading, read_conversation, with_sentiment
+from metrics.filters import COLUMN_OF, OUTCOME_OF, RESOLUTIONS
+from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
+from store.engine import Store
+from store.records import Activity, EscalationReason, Kind, Outcome, Role
+
+Row = Mapping[Any, Any]
+# Of a conversation with more lines than this the newest are shown; the export has all of them.
+MAX_LINES = 3_000
+
+_ESCALATED: dict[str, str] = {
+    EscalationReason.CUSTOMER: "the customer asked for a human",
+    EscalationReason.BOT_GAVE_UP: "the bot gave up and asked for a human",
+    EscalationReason.AUTHORS_RULE: "a rule of the bot’s author asked for a human",
+    EscalationReason.FAILURE: "a failure handed it to a human",
+    EscalationReason.UNKNOWN: "a human was asked for; the source does not say why",
+}
+_IT_WAS = ("force-closed", "closed by")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The facts that stand above the transcript."""
+
+    id: str
+    source: str
+    customer: str
+    customer_id: str
+    channel: str
+    workstream: str
+    bot: str
+    queue: str
+    topic: str
+    language: str
+    state: str
+    handler: str
+    is_test: bool
+    is_bot: bool
+    started_ms: int
+    ended_ms: int | None
+    due_ms: int | None  # while open: when silence closes it
+    outcome: str
+    resolution: str
+    verdict: str  # why it counts as what it counts, in sentences
+    deciding: str  # key of the line that decided it
+    sentiment: Score | None
+    num_scored: int
+    num_customer_messages: int
+    num_left_out: int  # lines older than those shown
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who took part, in one role."""
+
+    role: str
+    name: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A session as a row of a table."""
+
+    name: str
+    handler: str
+    mode: str
+    queue: str
+    started_ms: int
+    seconds: float | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Sentiment after one scored message of the customer."""
+
+    at_ms: int
+    own: Score
+    after: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One conversation."""
+
+    key: int  # of its row
+    head: Head
+    lines: Sequence[Line]
+    sessions: Sequence[Stretch]
+    participants: Sequence[Participant]
+    moods: Sequence[Mood]
+    counted_in: Sequence[str]  # labels of the metrics that count it
+    shared_by: Sequence[str]  # labels of the rates that have it in their denominator only
+
+
+def tell_story(store: Store, conversation_id: str) -> Story | None:
+    """The conversation of this id; None where there is none."""
+    reading = read_conversation(store, conversation_id)
+    if reading is None:
+        return None
+    lines = _lines(reading)
+    counted, shared = _metrics(reading.row)
+    return Story(
+        key=reading.row["conversation_key"],
+        head=_head(reading, num_left_out=max(0, len(lines) - MAX_LINES)),
+        lines=lines[-MAX_LINES:],
+        sessions=[_session(row) for row in reading.parts["session"]],
+        participants=[_participant(row) for row in reading.parts["participant"]],
+        moods=_moods(reading.activities),
+        counted_in=[metric.label for metric in counted],
+        shared_by=[metric.label for metric in shared],
+    )
+
+
+def _head(reading: Reading, *, num_left_out: int) -> Head:
+    row = reading.row
+    deciding = next((item for item in reading.activities if item.identity == row["deciding_identity"]), None)
+    return Head(
+        id=row["conversation_id"],
+        source=shown(row["source"]),
+        customer=shown(row["customer_name"] or row["customer_id"]),
+        customer_id=shown(row["customer_id"]),
+        channel=shown(row["channel"]),
+        workstream=shown(row["workstream"]),
+        bot=shown(row["bot"]),
+        queue=shown((row["escalation_queue"] if row["escalated_ms"] is not None else "") or row["queue"]),
+        topic=shown(row["topic"]),
+        language=shown(row["language"]),
+        state=str(row["state"]),
+        handler=shown(row["handler_name"]),
+        is_test=bool(row["is_test"]),
+        is_bot=bool(row["is_bot"]),
+        started_ms=row["started_ms"],
+        ended_ms=row["ended_ms"],
+        due_ms=row["due_ms"],
+        outcome=str(row["outcome"] or ""),
+        resolution=str(row["resolution"] or ""),
+        verdict=say_verdict(row),
+        deciding=f"{deciding.thread_key}.{deciding.identity}" if deciding else "",
+        sentiment=as_score(row["sentiment_micro"]),
+        num_scored=row["num_scored"],
+        num_customer_messages=row["num_customer_messages"],
+        num_left_out=num_left_out,
+    )
+
+
+def say_verdict(row: Row) -> str:
+    """Why a conversation counts as what it counts, in sentences."""
+    outcome = row["outcome"]
+    if outcome is None:
+        if row["ended_ms"] is None:
+            return "It is still open, so it has no outcome yet."
+        return "No bot took part, so it counts in no figure about bots."
+    said = f"Counted as {outcome} because {_because(outcome, row['reason'])}."
+    if row["resolution"]:
+        said = f"Counted as resolved ({row['resolution']}) because {row['reason']}."
+    if outcome == Outcome.ESCALATED and row["accepted_ms"] is None:
+        said += " No agent accepted it."
+    if row["returned_to_bot"]:
+        said += " It went back to the bot later."
+    if row["is_test"]:
+        said += " It was held for testing, so figures leave it out unless tests are asked for."
+    return said
+
+
+def _because(outcome: str, reason: str) -> str:
+    if outcome == Outcome.ESCALATED:
+        return _ESCALATED.get(reason, reason)
+    plain = reason.removeprefix("unengaged: ")
+    if plain == "the platform says so":
+        return "the platform says that the customer never took part"
+    return f"it was {plain}" if plain.startswith(_IT_WAS) else plain
+
+
+def _metrics(row: Row) -> tuple[list[Metric], list[Metric]]:
+    """The metrics that count a conversation, and the rates that have it only in what they are a share of."""
+    if not row["is_bot"]:
+        return [], []
+    if row["ended_ms"] is None:
+        return [metric for metric in CATALOGUE if metric.key == "bot_conversations"], []
+    counted = [metric for metric in CATALOGUE if _is_counted(metric.key, row)]
+    shared = [metric for metric in CATALOGUE if metric.kind is MetricKind.RATIO and metric not in counted]
+    return counted, shared
+
+
+def _is_counted(key: str, row: Row) -> bool:
+    if key in RESOLUTIONS:
+        return bool(row["resolution"] == key)
+    if key == "deflection_rate":
+        return row["outcome"] in (Outcome.RESOLVED, Outcome.ABANDONED)
+    has_value = key not in COLUMN_OF or row[COLUMN_OF[key]] is not None
+    return has_value and row["outcome"] == OUTCOME_OF.get(key, row["outcome"])
+
+
+def _lines(reading: Reading) -> list[Line]:
+    activities, decided_by = reading.activities, reading.row["deciding_identity"]
+    stays = reading.parts["segment"]
+    lines = [
+        activity_line(item, after, deciding=item.identity == decided_by, stays=stays)
+        for item, after in with_sentiment(activities)
+    ]
+    lines += _headings(reading.parts["session"], activities)
+    return sorted(lines, key=lambda line: line.place)
+
+
+def _headings(sessions: Sequence[Row], activities: Sequence[Activity]) -> list[Line]:
+    headings, at = [], 0
+    for session in sessions:
+        at = _first_of(session, activities, at)
+        headings.append(session_line(session, activities[at]))
+        at = min(at + 1, len(activities) - 1)
+    return headings
+
+
+def _first_of(session: Row, activities: Sequence[Activity], begin: int) -> int:
+    """Where a session begins: of the activities at its first moment, the first of its handler, else the first of all."""
+    found = next((at for at in range(begin, len(activities)) if activities[at].at_ms >= session["started_ms"]), begin)
+    if begin == 0:
+        return found
+    for at in range(found, len(activities)):
+        item = activities[at]
+        if item.at_ms > activities[found].at_ms:
+            break
+        if item.role == session["handler"] or (item.kind is Kind.HANDOFF_STATUS and session["handler"] == Role.AGENT):
+            return at
+    return found
+
+
+def _session(row: Row) -> Stretch:
+    return Stretch(
+        name=shown(row["name"]),
+        handler=str(row["handler"]),
+        mode=str(row["mode"]),
+        queue=shown(row["queue"]),
+        started_ms=row["started_ms"],
+        seconds=None if row["duration_ms"] is None else row["duration_ms"] / 1000,
+        end=str(row["end"]),
+    )
+
+
+def _participant(row: Row) -> Participant:
+    return Participant(str(row["role"]), shown(row["name"] or row["participant_id"]), bool(row["inferred"]))
+
+
+def _moods(activities: Sequence[Activity]) -> list[Mood]:
+    moods = []
+    for item, after in with_sentiment(activities):
+        own, then = as_score(item.sentiment_micro), as_score(after)
+        if own is not None and then is not None:
+            moods.append(Mood(item.at_ms, own, then))
+    return moods

@@ -1,0 +1,83 @@
+"""The headline metrics: value, what it rests on, how sure it is, what became of it, and the way to its conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from metrics.figures import Totals
+from metrics.questions import Card, Point, value_of
+from pages.components.choose import list_conversations
+from pages.components.formats import NARROW, basis, difference, figure_text, spread
+
+# More points than this say nothing more on a line as short as a card.
+SPARK_POINTS = 60
+# Labels that a card is too narrow for.
+SHORT = {"average_sentiment": "Sentiment (est.)"}
+
+
+def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point]) -> None:
+    """A row of cards of one height."""
+    with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
+        for card in cards:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                _show(card, totals, points)
+
+
+def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
+    metric, change = card.metric, card.change
+    spark = [value for point in points[-SPARK_POINTS:] if (value := value_of(getattr(point.totals, metric.key))) is not None]
+    st.metric(
+        SHORT.get(metric.key, metric.label),
+        figure_text(metric, card.now),
+        None if change is None else difference(metric, change.difference),
+        delta_color={True: "green", False: "red", None: "gray"}[None if change is None else change.is_good],
+        delta_arrow="off" if change is None or not change.difference else "up" if change.difference > 0 else "down",
+        delta_description=_verdict(card),
+        help=_about(card),
+        chart_data=spark if len(spark) > 1 else None,
+    )
+    st.button(
+        basis(card.now),
+        type="tertiary",
+        icon=":material/list:",
+        key=f"open_{metric.key}",
+        on_click=list_conversations,
+        args=(metric.key,),
+        help="List these conversations.",
+    )
+    st.caption(f":small[{_detail(card, totals)}]")
+
+
+def _verdict(card: Card) -> str | None:
+    if card.change is None or card.change.is_good is None:
+        return None
+    return "better" if card.change.is_good else "worse"
+
+
+def _about(card: Card) -> str:
+    """The definition, the interval, and the interval of the change."""
+    parts = [card.metric.definition]
+    if card.before is not None:
+        parts.append(f"The period before: {figure_text(card.metric, card.before)} ({basis(card.before)}).")
+    change = card.change
+    if change is not None and change.low is not None and change.high is not None:
+        low, high = difference(card.metric, change.low), difference(card.metric, change.high)
+        parts.append(f"The change lies between {low} and {high} (95 %); coloured only where that leaves out zero.")
+    return " ".join(parts)
+
+
+def _detail(card: Card, totals: Totals) -> str:
+    """How sure a rate is, how wide times lie, and the parts that a figure hides."""
+    match card.metric.key:
+        case "resolution_rate" if totals.closed:
+            return f"{spread(card.now)}, of it {_shares(totals, totals.closed, 'confirmed', 'implied', 'assumed')}"
+        case "average_sentiment" if totals.average_sentiment.scored:
+            return _shares(totals, totals.average_sentiment.scored, "positive", "neutral", "negative")
+        case _:
+            return spread(card.now)
+
+
+def _shares(totals: Totals, whole: int, *names: str) -> str:
+    return ", ".join(f"{getattr(totals, name) / whole:.0%} {name}".replace("%", f"{NARROW}%") for name in names)

@@ -1,0 +1,137 @@
+"""The charts of the past: one series at a time, gaps as gaps, counts from zero, what it rests on under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from metrics.catalogue import Metric, MetricKind, Unit
+from metrics.figures import Rate, Totals
+from metrics.questions import Figure, Point, value_of
+from pages.components.formats import basis, bucket, figure_text, number, share, spread, value
+
+LABELS_ON_AXIS = 8
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+# Name, series colour of the theme, strength: the three kinds of resolution are shades of one colour, the rest have their own.
+OUTCOMES = (
+    *(("confirmed", 0, 1.0), ("implied", 0, 0.75), ("assumed", 0, 0.5)),
+    *(("escalated", 2, 1.0), ("abandoned", 5, 1.0), ("other", 7, 1.0)),
+)
+
+
+def trend_chart(points: Sequence[Point], metric: Metric) -> None:
+    """One metric over time."""
+    figures: list[Figure] = [getattr(point.totals, metric.key) for point in points]
+    scale, unit = _scale(metric, figures)
+    heights = [None if (height := value_of(figure)) is None else height / scale for figure in figures]
+    places = list(range(len(points)))
+    hover = [_hover(point.key, metric, figure) for point, figure in zip(points, figures, strict=True)]
+    look = {"x": places, "y": heights, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
+    if metric.kind is MetricKind.COUNT:
+        series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": _series_colour(0)})
+    else:
+        line = {
+            "mode": "lines+markers" if len(points) <= 100 else "lines",
+            "line": {"width": 2, "color": _series_colour(0)},
+            "marker": {"size": 5},
+        }
+        series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures))
+    chart = go.Figure(series)
+    step = max(1, -(-len(points) // LABELS_ON_AXIS))
+    chart.update_xaxes(
+        tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
+    )
+    tick_format = ".0%" if metric.unit is Unit.SHARE else None
+    chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, zeroline=True)
+    chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
+    st.plotly_chart(chart, key="trend", config=CONFIG, alt=_alt(points, figures, metric))
+
+
+def outcome_bar(totals: Totals) -> None:
+    """The outcomes of the closed conversations as one bar; with the line under it they sum to all of them."""
+    if not totals.closed:
+        return
+    chart = go.Figure()
+    for name, colour, strength in OUTCOMES:
+        count = getattr(totals, name)
+        part = count / totals.closed
+        chart.add_bar(
+            x=[part],
+            y=[""],
+            orientation="h",
+            name=name,
+            text=[f"{name} {part:.0%}"],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            marker={"color": _series_colour(colour, strength), "line": {"width": 0}},
+            hovertemplate=f"{name}: {number(count)} of {number(totals.closed)}, {share(part)}<extra></extra>",
+        )
+    chart.update_layout(
+        barmode="stack",
+        height=34,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        uniformtext={"minsize": 11, "mode": "hide"},
+        dragmode=False,
+    )
+    chart.update_xaxes(visible=False, range=[0, 1])
+    chart.update_yaxes(visible=False)
+    said = ", ".join(f"{number(getattr(totals, name))} {name}" for name, *_ in OUTCOMES)
+    st.plotly_chart(chart, key="outcomes", config=CONFIG, alt=f"Outcomes of {number(totals.closed)} closed conversations: {said}")
+
+
+def say_outcomes(totals: Totals) -> None:
+    """The same in a line of text."""
+    said = ", ".join(f"{number(getattr(totals, name))} {name}" for name, *_ in OUTCOMES)
+    st.caption(f"{number(totals.closed)} closed = {said}. {number(totals.open)} still open.")
+
+
+def _series_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
+    """A series colour of the viewer's theme, thinned towards its background; None where the theme names none."""
+    theme = f"theme.{st.context.theme.type or 'light'}"
+    colours, background = st.get_option(f"{theme}.chartCategoricalColors"), st.get_option(f"{theme}.backgroundColor")
+    if not colours or not background:
+        return None
+    parts = zip(_rgb(colours[number_in_theme]), _rgb(background), strict=True)
+    return f"rgb({','.join(str(round(strength * own + (1 - strength) * ground)) for own, ground in parts)})"
+
+
+def _rgb(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour.removeprefix("#")))
+
+
+def _hover(key: str, metric: Metric, figure: Figure) -> str:
+    lines = [bucket(key), figure_text(metric, figure), basis(figure), spread(figure)]
+    return "<br>".join(line for line in dict.fromkeys(lines) if line)
+
+
+def _scale(metric: Metric, figures: Sequence[Figure]) -> tuple[float, str]:
+    """Durations are drawn in minutes where they last some."""
+    if metric.unit is not Unit.SECONDS:
+        return 1, ""
+    longest = max((height for figure in figures if (height := value_of(figure)) is not None), default=0)
+    return (60, " min") if longest >= 120 else (1, " s")
+
+
+def _error_bars(figures: Sequence[Figure]) -> dict[str, object]:
+    """Of a rate its interval."""
+    above, below = [], []
+    for figure in figures:
+        interval = figure.interval if isinstance(figure, Rate) else None
+        middle = value_of(figure)
+        known = interval is not None and middle is not None
+        above.append(interval[1] - middle if known else None)
+        below.append(middle - interval[0] if known else None)
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.6, "width": 0}
+
+
+def _alt(points: Sequence[Point], figures: Sequence[Figure], metric: Metric) -> str:
+    known = [found for figure in figures if (found := value_of(figure)) is not None]
+    if not known:
+        return f"{metric.label}: no value in this period"
+    ends = {"lowest": min(known), "highest": max(known), "last": known[-1]}
+    said = ", ".join(f"{name} {value(metric, found)}" for name, found in ends.items())
+    return f"{metric.label}, {bucket(points[0].key)} to {bucket(points[-1].key)}: {said}"

@@ -1,0 +1,57 @@
+"""How to connect a source: three ways, each short enough to copy."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import streamlit as st
+
+from pages.runtime import runtime
+
+LOAD = "python -m ingest load path/to/transcripts"
+WATCH = """\
+[[sources]]
+name = "web-bot"
+kind = "bot_framework"      # or "copilot_studio"
+path = "/srv/transcripts"
+"""
+ACTIVITY = {
+    "type": "message",
+    "id": "1",
+    "channelId": "webchat",
+    "conversation": {"id": "first-try"},
+    "from": {"id": "ann", "role": "user"},
+    "recipient": {"id": "it-help", "name": "IT help", "role": "bot"},
+    "text": "My laptop does not start",
+}
+
+
+def show_ways_to_connect() -> None:
+    """Files, a watched folder, or a bot that reports as it talks."""
+    files, folder, push = st.columns(3)
+    with files:
+        st.markdown("**Load files.** Bot Framework transcripts and Copilot Studio exports; the format is detected.")
+        st.code(LOAD, language="bash", wrap_lines=True)
+    with folder:
+        st.markdown(
+            "**Watch a folder.** In `floorwalker.toml`; a file that grows is read within a second. Start again afterwards."
+        )
+        st.code(WATCH, language="toml")
+    with push:
+        st.markdown("**Report by HTTP.** Bot Framework activities, one or an array; on the live floor within a second.")
+        st.code(_curl(), language="bash", wrap_lines=True)
+    st.caption(
+        "Without `ingest_token` only programs on this machine may report; with it they send "
+        "`-H 'Authorization: Bearer <token>'`. `docs/bots.md` has a few lines for a bot's transcript logger."
+    )
+    if runtime().is_demo:
+        st.caption(
+            "This floor is simulated. What files or folders bring goes into the real database and is shown after the next start; "
+            "what is reported by HTTP now joins the simulation."
+        )
+
+
+def _curl() -> str:
+    address = f"{(st.context.url or 'http://localhost:8501').rstrip('/')}/ingest/activities"
+    return f"curl {shlex.quote(address)} -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(ACTIVITY))}"

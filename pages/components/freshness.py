@@ -1,0 +1,76 @@
+"""How fresh each source is: a word, an icon and a colour, and what it has brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from metrics.intake import SourceState
+from metrics.need import Band
+from pages.components.formats import NOTHING, moment, span
+
+WORDS = {Band.NORMAL: "fresh", Band.AT_RISK: "late", Band.CRITICAL: "silent"}
+COLOURS = {"fresh": "green", "late": "orange", "silent": "red", "no event": "gray"}
+COLUMN = st.column_config
+
+
+def show_silence(states: Sequence[SourceState]) -> None:
+    """Say which sources have gone silent, and what to look at."""
+    silent = [state for state in states if state.band is Band.CRITICAL]
+    if not silent:
+        return
+    newest = min(silent, key=lambda state: state.age_seconds or 0)
+    st.warning(
+        f"{len(silent)} of {len(states)} sources: no event for {span(newest.age_seconds)} or longer. That is as it should be for "
+        "transcripts loaded once. For a source that ought to be running, see that the bot still reports, that the watched folder "
+        "is still written to, and what the server's log says.",
+        icon=":material/cloud_off:",
+        title="A source is silent",
+    )
+
+
+def sources_table(states: Sequence[SourceState], tz: str) -> None:
+    """One line a source."""
+    frame = pd.DataFrame(
+        {
+            "source": [state.name for state in states],
+            "state": [["no event" if state.age_seconds is None else WORDS[state.band]] for state in states],
+            "age": [NOTHING if state.age_seconds is None else span(state.age_seconds) for state in states],
+            "event": [moment(state.last_event_ms, tz) for state in states],
+            "seen": [moment(state.last_seen_ms, tz) for state in states],
+            "accepted": [state.accepted for state in states],
+            "duplicates": [state.duplicates for state in states],
+            "rejected": [state.rejected for state in states],
+            "kind": ["simulated" if state.is_simulated else "real" for state in states],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="sources",
+        hide_index=True,
+        height="content",
+        alt="Sources, how fresh each is and what it has brought",
+        column_config={
+            "source": COLUMN.TextColumn("Source", pinned=True),
+            "state": COLUMN.MultiselectColumn(
+                "State",
+                options=list(COLOURS),
+                color=list(COLOURS.values()),
+                help="fresh: under 5 min since the newest event. late: under an hour. silent: longer.",
+            ),
+            "age": COLUMN.TextColumn("Newest event, ago", alignment="right"),
+            "event": COLUMN.TextColumn("Newest event", alignment="right"),
+            "seen": COLUMN.TextColumn("Last heard from", alignment="right", help="When it last sent anything, new or not."),
+            "accepted": COLUMN.NumberColumn("Accepted", format="localized", help="Activities stored."),
+            "duplicates": COLUMN.NumberColumn(
+                "Duplicates", format="localized", help="Activities that came again; each counts once."
+            ),
+            "rejected": COLUMN.NumberColumn(
+                "Rejected", format="localized", help="Records that could not be read and wait below."
+            ),
+            "kind": COLUMN.TextColumn("Kind"),
+        },
+    )
+    st.caption(f"Times of {tz}.")

@@ -1,0 +1,48 @@
+"""The conversations behind a metric, page by page: each begins behind the last row of the one before, whatever has come since."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from metrics.catalogue import Metric
+from metrics.figures import Totals
+from metrics.questions import Cursor
+from pages.components import loaders
+from pages.components.formats import counted, number
+from pages.components.period import Asked, link_of_filters
+from pages.components.tables import conversations_table
+
+PAGE_ROWS = 25
+
+
+def show_conversations(asked: Asked, metric: Metric, totals: Totals) -> None:
+    """One page of exactly the conversations that the metric counts."""
+    trail = _trail(metric)
+    page = loaders.conversations(asked.filters, metric.key, trail[-1], asked.newest, limit=PAGE_ROWS)
+    count, first = counted(getattr(totals, metric.key)), PAGE_ROWS * (len(trail) - 1)
+    if not page.rows:
+        st.info(f"{metric.label} counts no conversation in this period.", icon=":material/filter_alt_off:")
+        return
+    conversations_table(page.rows, asked.filters.tz)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{number(first + 1)}–{number(first + len(page.rows))} of {number(count)}, latest first.")
+        st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
+        st.button(
+            "Older",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=page.next is None,
+            on_click=trail.append,
+            args=(page.next,),
+            key="older",
+        )
+
+
+def _trail(metric: Metric) -> list[Cursor | None]:
+    """Where the pages looked at so far begin; anew when the question changes."""
+    question = (metric.key, repr(link_of_filters()))
+    if st.session_state.get("trail_of") != question:
+        st.session_state["trail_of"] = question
+        st.session_state["trail"] = [None]
+    trail: list[Cursor | None] = st.session_state["trail"]
+    return trail

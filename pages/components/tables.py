@@ -1,0 +1,189 @@
+"""The tables of the past: right-aligned figures, links by the conversation's id, small numbers grey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from metrics.catalogue import Metric
+from metrics.columns import TABLES, Type
+from metrics.figures import MICRO, Rate, Totals
+from metrics.questions import Point, value_of
+from pages.components.formats import NOTHING, basis, bucket, figure_text, spread
+
+# Below this many closed conversations a rate says little.
+SMALL = 30
+COLUMN = st.column_config
+
+
+def conversations_table(rows: Sequence[Mapping[Any, Any]], tz: str) -> None:
+    """Conversations, each with the link to itself."""
+    ends = [row["started_ms"] if row["ended_ms"] is None else row["ended_ms"] for row in rows]
+    frame = pd.DataFrame(
+        {
+            "conversation": [_address(row["conversation_id"]) for row in rows],
+            "ended": pd.to_datetime(ends, unit="ms", utc=True).tz_convert(tz),
+            "outcome": [_outcome(row) for row in rows],
+            "reason": [row["reason"] for row in rows],
+            "bot": [row["bot"] for row in rows],
+            "topic": [row["topic"] for row in rows],
+            "queue": [row["queue"] for row in rows],
+            "channel": [row["channel"] for row in rows],
+            "bot_seconds": [None if row["bot_ms"] is None else row["bot_ms"] / 1000 for row in rows],
+            "sentiment": [None if row["sentiment_micro"] is None else row["sentiment_micro"] / MICRO for row in rows],
+            "messages": [row["num_messages"] for row in rows],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="conversations",
+        hide_index=True,
+        height="content",
+        alt="Conversations behind the chosen metric, latest first",
+        column_config={
+            "conversation": COLUMN.LinkColumn(
+                "Conversation", display_text=r"conversation=([^&]*)", alignment="left", width=190, pinned=True
+            ),
+            "ended": COLUMN.DatetimeColumn("Ended", format="D MMM YYYY, HH:mm", help="The start of those still open.", width=150),
+            "outcome": COLUMN.TextColumn("Outcome", width=150),
+            "reason": COLUMN.TextColumn("Reason", width=220),
+            "bot": COLUMN.TextColumn("Bot", width=90),
+            "topic": COLUMN.TextColumn("Topic", width=140),
+            "queue": COLUMN.TextColumn("Queue", width=110),
+            "channel": COLUMN.TextColumn("Channel", width=90),
+            "bot_seconds": COLUMN.NumberColumn("With bot", format="%d s", help="Duration of the deciding bot session."),
+            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
+            "messages": COLUMN.NumberColumn("Messages", format="%d"),
+        },
+    )
+
+
+def by_bot_table(found: Mapping[str, Totals]) -> None:
+    """Bots side by side, the one whose resolution rate is surely highest first."""
+    ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
+    frame = pd.DataFrame([_bot_row(bot, totals) for bot, totals in ranked])
+    percent = {"format": "%.1f %%"}
+    small = {bot or NOTHING for bot, totals in ranked if totals.closed < SMALL}
+    st.dataframe(
+        frame.style.apply(lambda row: ["color: gray" if row["bot"] in small else ""] * len(row), axis=1) if small else frame,
+        key="by_bot",
+        hide_index=True,
+        height="content",
+        alt="Bots with their headline metrics, ranked by the lower bound of the resolution rate",
+        column_config={
+            "bot": COLUMN.TextColumn("Bot", pinned=True),
+            "closed": COLUMN.NumberColumn("Closed", format="localized"),
+            "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
+            "resolution_interval": COLUMN.TextColumn("95 % interval", alignment="right", help="Its lower end is the rank."),
+            "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
+            "escalation": COLUMN.NumberColumn("Escalation rate", **percent),
+            "escalation_interval": COLUMN.TextColumn("95 % interval ", alignment="right"),
+            "abandonment": COLUMN.NumberColumn("Abandonment", **percent),
+            "resolution_time": COLUMN.NumberColumn("Resolution time", format="%d s", help="Mean, in seconds."),
+            "escalation_time": COLUMN.NumberColumn("Escalation time", format="%d s", help="Mean, in seconds."),
+            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
+            "scored": COLUMN.NumberColumn("Scored", format="localized", help="Conversations that the sentiment rests on."),
+        },
+    )
+    grey = f" Grey: fewer than {SMALL} closed, too few to judge." if small else ""
+    st.caption(f"Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead.{grey}")
+
+
+def trend_table(points: Sequence[Point], metric: Metric) -> None:
+    """The numbers behind a trend."""
+    figures = [getattr(point.totals, metric.key) for point in points]
+    frame = pd.DataFrame(
+        {
+            "bucket": [bucket(point.key) for point in points],
+            "value": [figure_text(metric, figure) for figure in figures],
+            "n": [basis(figure) for figure in figures],
+            "spread": [spread(figure) for figure in figures],
+            "closed": [point.totals.closed for point in points],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="trend_table",
+        hide_index=True,
+        alt=f"{metric.label} by bucket of time",
+        column_config={
+            "bucket": COLUMN.TextColumn("Time"),
+            "value": COLUMN.TextColumn(metric.label, alignment="right"),
+            "n": COLUMN.TextColumn("Rests on", alignment="right"),
+            "spread": COLUMN.TextColumn("95 % interval or spread", alignment="right"),
+            "closed": COLUMN.NumberColumn("Closed", format="localized"),
+        },
+    )
+
+
+def _bot_row(bot: str, totals: Totals) -> dict[str, object]:
+    confirmed = Rate(totals.confirmed, totals.closed)
+    return {
+        "bot": bot or NOTHING,
+        "closed": totals.closed,
+        "resolution": _percent(totals.resolution_rate),
+        "resolution_interval": spread(totals.resolution_rate),
+        "confirmed": _percent(confirmed),
+        "escalation": _percent(totals.escalation_rate),
+        "escalation_interval": spread(totals.escalation_rate),
+        "abandonment": _percent(totals.abandonment_rate),
+        "resolution_time": value_of(totals.resolution_time),
+        "escalation_time": value_of(totals.escalation_time),
+        "sentiment": value_of(totals.average_sentiment),
+        "scored": totals.average_sentiment.scored,
+    }
+
+
+def _percent(rate: Rate) -> float | None:
+    return None if rate.value is None else rate.value * 100
+
+
+def _outcome(row: Mapping[Any, Any]) -> str:
+    if row["outcome"] is None:
+        return "open" if row["ended_ms"] is None else NOTHING
+    return f"{row['outcome']}, {row['resolution']}" if row["resolution"] else str(row["outcome"])
+
+
+def _address(conversation_id: str) -> str:
+    """Where a conversation is shown, from the viewer's side of any proxy."""
+    return f"{(st.context.url or '').rstrip('/')}/conversation?conversation={quote(conversation_id, safe='')}"
+
+
+def preview_table(table: str, rows: Sequence[Sequence[str]]) -> None:
+    """The first rows of an export, as they stand in the file."""
+    columns = TABLES[table]
+    right = {column.name for column in columns if column.type in (Type.INTEGER, Type.NUMBER)}
+    st.dataframe(
+        pd.DataFrame(rows, columns=[column.name for column in columns]),
+        key="preview",
+        hide_index=True,
+        height="content",
+        alt=f"The first rows of {table}",
+        column_config={
+            column.name: COLUMN.TextColumn(
+                column.name, help=column.description, alignment="right" if column.name in right else "left"
+            )
+            for column in columns
+        },
+    )
+
+
+def dictionary_table(rows: Sequence[Mapping[str, str]]) -> None:
+    """What the columns of an export mean."""
+    st.dataframe(
+        pd.DataFrame(rows, columns=["column", "type", "unit", "description"]),
+        key="dictionary",
+        hide_index=True,
+        height="content",
+        alt="The data dictionary of the chosen table",
+        column_config={
+            "column": COLUMN.TextColumn("Column", width=170, pinned=True),
+            "type": COLUMN.TextColumn("Type", width=70),
+            "unit": COLUMN.TextColumn("Unit", width=150),
+            "description": COLUMN.TextColumn("What it says"),
+        },
+    )

@@ -1,0 +1,22 @@
+"""Which time zone a viewer reads times in where they have not chosen one."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from pages.runtime import runtime
+
+
+def viewer_zone() -> str:
+    """The browser's, where it is one we know; else the operator's."""
+    own = st.context.timezone
+    return own if own in zones() else runtime().time_zone
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every IANA zone this machine knows."""
+    return tuple(sorted({"UTC", *available_timezones()} - {"localtime", "Factory"}))

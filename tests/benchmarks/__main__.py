@@ -1,0 +1,57 @@
+"""Run the benchmarks, print what they find, and leave with 1 when a stated bound is missed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+import cli
+from tests.benchmarks.figures import Sheet, missed
+from tests.benchmarks.printing import console, print_sheet
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _benchmarks() -> Mapping[str, Callable[[int], Sheet]]:
+    """By name; each is told the port its server may use (0: any that is free)."""
+    from tests.benchmarks import loading, rerunning, starting, watching
+
+    return {
+        "loading": lambda _port: loading.measure(),
+        "watching": watching.measure,
+        "rerunning": rerunning.measure,
+        "starting": starting.measure,
+    }
+
+
+@app.command()
+def main(
+    only: Annotated[list[str], typer.Option(help="Run this one; may be repeated.", metavar="NAME")] = [],  # noqa: B006
+    port: Annotated[int, typer.Option(help="The port of the servers that are measured; 0 is any free one.")] = 0,
+) -> int:
+    """Measure loading, watching (event to browser), rerunning (the Live page) and starting (the simulated floor)."""
+    benchmarks: Mapping[str, Any] = _benchmarks()
+    unknown = [name for name in only if name not in benchmarks]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(benchmarks)}", param_hint="--only")
+    out = console()
+    sheets = []
+    for name in only or benchmarks:
+        typer.echo(f"measuring {name} …", err=True)
+        sheets.append(benchmarks[name](port))
+        print_sheet(out, sheets[-1])
+    failures = missed(sheets)
+    out.print()
+    for failure in failures:
+        out.print(f"MISSED  {failure}", style="bold red")
+    if not failures:
+        out.print("Every stated bound holds.", style="bold")
+    sys.stdout.flush()
+    return 1 if failures else cli.DONE
+
+
+if __name__ == "__main__":
+    cli.run(app, "python -m tests.benchmarks")

@@ -1,0 +1,153 @@
+"""Loading: the whole pipeline beside its unavoidable parts, in alternating rounds."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from ingest.loading import load
+from metrics.settle import settle
+from settings import Settings
+from store.engine import Connection, Store
+from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, quantile
+from tests.benchmarks.unavoidable import read_stored, time_parts
+from tests.benchmarks.word_salad import write_folder
+from wiring import wire
+
+CONVERSATIONS = 3_000
+ROUNDS = 5
+SEED = 20260302
+LEAST_SHARE = 0.5
+MOST_MILLISECONDS = 50.0
+
+
+@dataclass(slots=True)
+class TimedStore:
+    """A store that remembers how long each write transaction took, from having its turn until it is on disk."""
+
+    store: Store
+    seconds: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The store's own, timed."""
+        began = 0.0
+        with self.store.write() as connection:
+            began = perf_counter()
+            yield connection
+        self.seconds.append(perf_counter() - began)
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """The store's own."""
+        return self.store.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One load into a fresh database."""
+
+    seconds: float
+    settle_seconds: float
+    transactions: list[float]
+    longest_seconds: float  # as the pipeline itself counted
+    num_activities: int
+    num_bytes: int
+
+
+def measure() -> Sheet:
+    """Load the same folder over and over, each time beside the parts."""
+    with tempfile.TemporaryDirectory(prefix="floorwalker-bench-") as name:
+        return _measure(Path(name))
+
+
+def _measure(base: Path) -> Sheet:
+    folder, unnamed = base / "with-locale", base / "without-locale"
+    now = datetime.now(UTC)
+    num_messages = write_folder(folder, conversations=CONVERSATIONS, seed=SEED, until=now)
+    num_unnamed = write_folder(unnamed, conversations=CONVERSATIONS, seed=SEED + 1, until=now, locale=None)
+    bodies = [path.read_bytes() for path in sorted(folder.iterdir())]
+    _load(folder, base / "first.db")  # warms up, and leaves the rows to insert
+    stored = read_stored(base / "first.db")
+    gc.collect()
+    gc.freeze()  # what is held for comparing is not the load's to be collected
+    runs: list[Run] = []
+    parts: list[dict[str, float]] = []
+    detected: list[Run] = []
+    for number in range(ROUNDS):
+        steps = [
+            lambda n=number: runs.append(_load(folder, base / f"load-{n}.db")),
+            lambda n=number: parts.append(time_parts(bodies, stored, base / f"parts-{n}.db")),
+            lambda n=number: detected.append(_load(unnamed, base / f"detected-{n}.db")),
+        ]
+        for step in steps if number % 2 == 0 else reversed(steps):
+            gc.collect()
+            step()
+        for path in base.glob("*.db*"):
+            path.unlink()
+    gc.unfreeze()
+    return sheet(num_messages, runs, parts, num_unnamed=num_unnamed, detected=detected)
+
+
+def _load(folder: Path, path: Path) -> Run:
+    wired = wire(Settings(database_url=f"sqlite:///{path}"))
+    timed = TimedStore(wired.store)
+    pipeline = replace(wired, store=timed).another_pipeline()  # type: ignore[arg-type]
+    began = perf_counter()
+    loaded = load(pipeline, [folder])
+    seconds = perf_counter() - began
+    began = perf_counter()
+    if path.name != "first.db":
+        settle(wired.store, wired.deriver, now_ms=wired.now_ms())
+    settle_seconds = perf_counter() - began
+    wired.store.close()
+    if loaded.conversations != CONVERSATIONS or loaded.counts.rejected or loaded.counts.duplicates:
+        raise AssertionError(f"the load itself went wrong: {loaded}")
+    size = path.stat().st_size
+    return Run(seconds, settle_seconds, timed.seconds, pipeline.longest_seconds, loaded.counts.activities, size)
+
+
+def sheet(
+    num_messages: int, runs: Sequence[Run], parts: Sequence[Mapping[str, float]], *, num_unnamed: int, detected: Sequence[Run]
+) -> Sheet:
+    """What the rounds come to."""
+    limits = [sum(part.values()) for part in parts]
+    whole = [run.seconds for run in runs]
+    share = median_ratio(limits, whole)
+    rows = [_row(name, [part[name] for part in parts], num_messages, whole) for name in parts[0]]
+    rows.append(_row("= unavoidable", limits, num_messages, whole))
+    rows.append(_row("whole pipeline", whole, num_messages, whole))
+    rows.append(_row("the same, languages to be detected", [run.seconds for run in detected], num_unnamed, whole))
+    rows.append(_row("settling afterwards: packing the days", [run.settle_seconds for run in runs], num_messages, whole))
+    transactions = [seconds * 1000 for run in runs for seconds in run.transactions]
+    longest = 1000 * max(max(run.longest_seconds for run in runs), max(transactions) / 1000)
+    figures = [
+        Figure("speed, of the limit", share, "", at_least(LEAST_SHARE)),
+        Figure("messages a second", num_messages / statistics.median(whole), "/s"),
+        Figure("longest write transaction, of all rounds", longest, "ms", at_most(MOST_MILLISECONDS)),
+        Figure("99 % of write transactions within", quantile(transactions, 0.99), "ms"),
+        Figure("median write transaction", quantile(transactions, 0.5), "ms"),
+        Figure("database, per message", runs[-1].num_bytes / num_messages, "bytes"),
+    ]
+    each = ", ".join(format_number(limit / seconds) for limit, seconds in zip(limits, whole, strict=True))
+    longest_each = ", ".join(format_number(1000 * max(run.transactions)) for run in runs)
+    notes = [
+        f"{num_messages:,} messages ({runs[0].num_activities:,} activities) in {CONVERSATIONS:,} files, all texts different; "
+        f"median of {len(runs)} rounds",
+        f"speed of the limit, by round: {each}",
+        f"longest transaction, by round: {longest_each} ms, of {len(transactions) // len(runs)}",
+    ]
+    columns = ("Part", "Seconds", "Messages/s", "µs a message", "Of the whole")
+    return Sheet("Loading", figures, columns, rows, notes)
+
+
+def _row(name: str, seconds: Sequence[float], num_messages: int, whole: Sequence[float]) -> tuple[str, ...]:
+    middle = statistics.median(seconds)
+    of_whole = median_ratio(seconds, whole)
+    return name, f"{middle:.2f}", f"{num_messages / middle:,.0f}", format_number(1e6 * middle / num_messages), f"{of_whole:.2f}"
