@@ -134,7 +134,9 @@ def _topic(activities: Sequence[Activity]) -> str:
     for item in reversed(activities):
         if item.kind is Kind.TOPIC and item.detail and not item.detail.get("system"):
             return str(item.detail.get("name", ""))
-    return ""
+    # A bot that names no topics as it goes may still name the last one when it hands over.
+    handed = (str((item.detail or {}).get("topic") or "") for item in reversed(activities) if item.kind is Kind.HANDOFF_REQUEST)
+    return next((topic for topic in handed if topic), "")
 
 
 def _csat(item: Activity) -> int | None:

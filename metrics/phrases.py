@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-# A question mark ends a sentence; one inside an address does not ask.
+# A question mark ends a sentence; one inside an address, or before a letter, does not ask.
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_QUESTION = re.compile(r"[?？؟](?:[\s\"'”’»)\]*_]|$)")
+_QUESTION = re.compile(r"[？؟]|\?(?![\w&=])")
 
 _FALLBACK = re.compile(
     r"""\b(?:

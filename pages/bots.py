@@ -21,9 +21,7 @@ if not found.totals.bot_conversations:
 grain = natural_grain(asked.filters.window)
 show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.newest))
 outcome_bar(found.totals)
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    say_outcomes(found.totals)
-    st.page_link("export.py", label="Export this selection", query_params=link_of_filters(), width="content")
+say_outcomes(found.totals)
 
 trend, by_bot, conversations = st.tabs(VIEWS, key="view", bind="query-params")
 if trend.open:
@@ -42,4 +40,6 @@ if conversations.open:
     with conversations:
         show_conversations(asked, find_metric(choose_metric()), found.totals)
 
-say_period(asked, compared=True)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    say_period(asked, compared=True)
+    st.page_link("export.py", label="Export this selection", query_params=link_of_filters())

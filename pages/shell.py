@@ -1,10 +1,14 @@
 """The script of the product: page config, navigation, what stands on every page, then the page itself."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.components.banner import show_banner
 
-st.set_page_config(page_title="Floorwalker", page_icon=":material/support_agent:", layout="wide", initial_sidebar_state=200)
+st.set_page_config(
+    page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=200
+)
 
 pages = {
     "Operate": [

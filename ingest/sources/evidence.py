@@ -140,7 +140,11 @@ def _handoff_initiate(item: dict[str, Any]) -> Evidence:
 
 
 def _request(context: dict[str, Any]) -> Evidence:
-    return Kind.HANDOFF_REQUEST, {"context": _variables(context)} if context else None
+    if not context:
+        return Kind.HANDOFF_REQUEST, None
+    topic = context.get("va_LastTopic")  # as Copilot Studio calls it
+    named = {"topic": topic} if isinstance(topic, str) and topic else {}
+    return Kind.HANDOFF_REQUEST, {"context": _variables(context)} | named
 
 
 def _handoff_status(item: dict[str, Any]) -> Evidence:

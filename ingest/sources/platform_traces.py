@@ -115,7 +115,7 @@ def _survey_answer(survey: str, value: dict[str, Any]) -> Evidence | None:
         answer = _YES_NO.get(str(response).lower().strip())
         return (Kind.SURVEY_ANSWER, {"survey": survey, "value": answer}) if answer else None
     try:
-        number = float(response) if isinstance(response, str | int | float) else -1.0
+        number = float(response) if isinstance(response, str | int | float) and not isinstance(response, bool) else -1.0
     except (ValueError, OverflowError):
         return None
     least, most = _BOUNDS[survey]

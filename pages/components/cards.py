@@ -47,7 +47,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
         args=(metric.key,),
         help="List these conversations.",
     )
-    st.caption(f":small[{_detail(card, totals)}]")
+    st.caption(_detail(card, totals))
 
 
 def _verdict(card: Card) -> str | None:
@@ -72,7 +72,7 @@ def _detail(card: Card, totals: Totals) -> str:
     """How sure a rate is, how wide times lie, and the parts that a figure hides."""
     match card.metric.key:
         case "resolution_rate" if totals.closed:
-            return f"{spread(card.now)}, of it {_shares(totals, totals.closed, 'confirmed', 'implied', 'assumed')}"
+            return f"{spread(card.now)}  \n{_shares(totals, totals.closed, 'confirmed', 'implied', 'assumed')}"
         case "average_sentiment" if totals.average_sentiment.scored:
             return _shares(totals, totals.average_sentiment.scored, "positive", "neutral", "negative")
         case _:
@@ -80,4 +80,4 @@ def _detail(card: Card, totals: Totals) -> str:
 
 
 def _shares(totals: Totals, whole: int, *names: str) -> str:
-    return ", ".join(f"{getattr(totals, name) / whole:.0%} {name}".replace("%", f"{NARROW}%") for name in names)
+    return ", ".join(f"{name} {getattr(totals, name) / whole * 100:.0f}" for name in names) + f"{NARROW}%"

@@ -18,12 +18,11 @@ def show_definition(metric: Metric) -> None:
             st.subheader(metric.label, anchor=metric.key, width="content")
             st.caption(f"`{metric.key}`", width="content")
         st.markdown(metric.definition)
+        empty = "–" if metric.empty is None else str(metric.empty)
         facts = {
             "Counts": metric.numerator,
             "Out of": metric.denominator,
-            "Unit": f"{metric.unit.value}, per {metric.grain}",
-            "Direction": BETTER[metric.better.value],
-            "Nothing to count": "–" if metric.empty is None else str(metric.empty),
+            "Unit": f"{metric.unit.value}, per {metric.grain}; {BETTER[metric.better.value]}; {empty} where there is nothing to count",
             "Defined after": metric.source,
         }
         st.caption("  \n".join(f"**{name}:** {fact}" for name, fact in facts.items() if fact))

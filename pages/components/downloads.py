@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +13,13 @@ from metrics import exports
 from metrics.filters import Filters
 from pages.components.formats import number
 from pages.runtime import runtime
+
+
+def choose_table(tables: Sequence[str]) -> str:
+    """Which table is wanted."""
+    look = {"label_visibility": "collapsed", "required": True}
+    chosen: str = st.segmented_control("Table", tables, default=tables[0], key="table", bind="query-params", **look)
+    return chosen
 
 
 def show_download(table: str, filters: Filters, rows: int) -> None:

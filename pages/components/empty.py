@@ -26,7 +26,7 @@ def show_why_empty(asked: Asked) -> None:
 def show_no_sources() -> None:
     """The Sources page before anything has come."""
     st.info(
-        "Nothing has been received yet. Each of the three ways below connects one.", icon=":material/cable:", title="No data yet"
+        "Nothing has been received yet. Connect a source in one of the ways below.", icon=":material/cable:", title="No data yet"
     )
 
 

@@ -12,7 +12,7 @@ from metrics.need import Band
 from pages.components.formats import NOTHING, moment, span
 
 WORDS = {Band.NORMAL: "fresh", Band.AT_RISK: "late", Band.CRITICAL: "silent"}
-COLOURS = {"fresh": "green", "late": "orange", "silent": "red", "no event": "gray"}
+COLOURS = {"fresh": "gray", "late": "orange", "silent": "red", "no event": "gray"}
 COLUMN = st.column_config
 
 

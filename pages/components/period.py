@@ -92,11 +92,11 @@ def say_period(asked: Asked, *, compared: bool) -> None:
     """One quiet line: which span exactly, in which zone, beside what."""
     window, tz = asked.filters.window, asked.filters.tz
     if window.start_ms is None or window.end_ms is None:
-        st.caption(f"All of history, days of {tz}.")
+        st.caption(f"All of history, days of {tz}.", width="content")
         return
     until = f"{moment(window.end_ms, tz)}" if asked.period == DATES else "now"
     before = " Changes are against the same length of time immediately before." if compared else ""
-    st.caption(f"{moment(window.start_ms, tz)} to {until}, {tz}.{before}")
+    st.caption(f"{moment(window.start_ms, tz)} to {until}, {tz}.{before}", width="content")
 
 
 def link_of_filters() -> Mapping[str, str | list[str]]:

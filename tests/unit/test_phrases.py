@@ -8,8 +8,8 @@ import pytest
 
 from metrics.phrases import asks_for_human, is_fallback, is_question
 
-QUESTIONS = ("Which one?", "Is it this? Or that.", 'Did he say "yes?"', "Really?!", "¿Cuál?", "哪个？", "أي واحد؟", "Anything else? 😀", "(ready?)")
-STATEMENTS = ("", "It comes tomorrow.", "See https://x.org/a?b=1", "www.x.org/?q=2 has it", "Ask me anything.", "a?b is a ternary")
+QUESTIONS = ("Which one?", "Is it this? Or that.", 'Did he say "yes?"', "Really?!", "¿Cuál?", "哪个？", "أي واحد؟", "Anything else? 😀", "(ready?)", "Which one?😀", "哪个？请告诉我。")
+STATEMENTS = ("", "It comes tomorrow.", "See https://x.org/a?b=1", "www.x.org/?q=2 has it", "Ask me anything.", "a?b is a ternary", "see /search?&q=1")
 FALLBACKS = (
     "Sorry, I didn't understand that.",
     "Sorry, I didn’t get that.",

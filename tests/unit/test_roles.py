@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
+from store.records import Thread
 from tests.transcripts import derive, deriver_of, ms, threads_in, told, wire
 
 
 def roles(text, **options):
     """The role of each activity, a `~` before those that were inferred."""
     (thread,) = threads_in(wire(text, **options))
-    from store.records import Thread
-
     for position, item in enumerate(thread.activities):
         item.position = position
     deriver_of().derive(thread.activities, [Thread(1, 1, thread.source, "c1", thread.marks)], now_ms=ms("12:00:00"))
@@ -23,8 +24,6 @@ def names(text, **options):
 
 def sender(**said):
     """What lays a sender over an activity."""
-    import json
-
     return " | " + json.dumps({"from": said})
 
 
@@ -112,7 +111,7 @@ def test_activity_without_a_sender_is_the_systems():
 def test_private_message_of_an_agent_is_internal_and_no_word_to_the_customer():
     text = '10:00:00 customer: hi\n10:00:01 bot: Hello.\n10:00:02 agent: note to self | {"channelData": {"tags": "private"}}'
 
-    assert roles(text)[-1] == "internal"
+    assert roles(text)[-1] == "~internal"
     assert told(text).outcome == "resolved"
 
 

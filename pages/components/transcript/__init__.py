@@ -1,0 +1,41 @@
+"""One conversation as one component: mounted here, drawn in the browser from its stream by the files beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from live.conversation import PARAMETER, PATH
+
+# One module in the browser, in the order its parts build on each other; words and connection are the floor's.
+_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "head.js", "transcript.js")
+
+
+def live_transcript(conversation_id: str, *, token: str) -> None:
+    """Draw head and transcript of a conversation; they follow it by themselves.
+
+    When it has changed, the fragment around this runs again, so that what stands beside the transcript keeps up.
+    """
+    data = {"stream": f"{PATH}?{urlencode({PARAMETER: conversation_id})}", "token": token}
+    # A token that runs out is asked for by `renew`: the run it causes brings a new one.
+    _mount()(key=f"transcript-{conversation_id}", data=data, on_moved_change=_nothing, on_renew_change=_nothing)
+
+
+@cache
+def _mount() -> Callable[..., Any]:
+    folder = Path(__file__).parent
+    return st.components.v2.component(
+        "floorwalker_transcript",
+        html=(folder / "transcript.html").read_text(encoding="utf-8"),
+        css=(folder / "transcript.css").read_text(encoding="utf-8"),
+        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    )
+
+
+def _nothing() -> None:
+    """The run itself is the answer."""

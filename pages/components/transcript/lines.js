@@ -1,0 +1,157 @@
+// One line of the transcript: a message, an event or the heading of a session. Text from outside is only ever set as textContent.
+
+const FOLD = { characters: 1200, shown: 700 }
+const ROLES = { customer: "customer", bot: "bot", agent: "agent", supervisor: "supervisor", system: "system", internal: "internal" }
+const ENDS = {
+  handoff: "ended by escalation", end: "ended with the conversation", timeout: "ended by silence", transfer: "ended by transfer", open: "still going",
+}
+
+function makeLine(line, dayOfStart, unfolded) {
+  const made = { session: makeSession, event: makeEvent, message: makeMessage }[line.shape](line, dayOfStart, unfolded)
+  made.classList.add("line", line.shape)
+  made.classList.toggle("private", line.private)
+  made.dataset.key = line.key
+  setData(made, "hidden", line.hidden ? "yes" : "")
+  setData(made, "deciding", line.deciding ? "yes" : "")
+  return made
+}
+
+function makeSession(line) {
+  const made = element("div")
+  const heading = element("h3")
+  heading.append(bdi(line.name), document.createTextNode(`, ${line.title}`))
+  const about = [line.queue, line.duration_ms == null ? "" : span(line.duration_ms), ENDS[line.end] ?? ""]
+  made.append(heading, element("span", "about", about.filter(Boolean).join(" · ")))
+  made.title = `Session from ${exactMoment(line.at_ms)}`
+  return made
+}
+
+function makeEvent(line, dayOfStart, unfolded) {
+  const made = element("div")
+  made.dataset.icon = line.icon
+  const note = element("div", "note")
+  const said = element("div", "said")
+  said.append(element("span", "what", line.title + staying(line)))
+  if (line.private) said.append(element("span", "tag is-private", "Private: customers do not see it"))
+  if (line.deciding) said.append(element("span", "tag is-deciding", "Decided the outcome"))
+  said.append(makeTime(line, dayOfStart))
+  note.append(said)
+  if (line.text) note.append(makeText(line, unfolded))
+  if (line.facts.length) note.append(makeVariables(line.facts))
+  note.title = line.wire_type
+  made.append(note)
+  return made
+}
+
+function staying(line) {
+  if (line.end === "accepted") return `, accepted after ${span(line.duration_ms)}`
+  return line.end === "left" ? `, left after ${span(line.duration_ms)}` : ""
+}
+
+function makeVariables(facts) {
+  const made = element("div", "variables")
+  for (const [name, value] of facts) {
+    const part = element("span")
+    part.append(bdi(name), document.createTextNode(" = "), bdi(value))
+    made.append(part)
+  }
+  return made
+}
+
+function makeMessage(line, dayOfStart, unfolded) {
+  const made = element("article")
+  made.dataset.role = line.role
+  made.dataset.side = line.role === "customer" ? "left" : "right"
+  const meta = element("div", "meta")
+  const name = bdi(line.name || sentence(ROLES[line.role]))
+  name.className = "name"
+  const role = element("span", "role", ROLES[line.role] ?? line.role)
+  if (line.inferred) role.title = "Inferred: the source does not say which side this person is on"
+  meta.append(name, role, makeTime(line, dayOfStart))
+  if (line.private) meta.append(element("span", "tag is-private", "Private: customers do not see it"))
+  if (line.deleted) meta.append(element("span", "tag is-private", "Deleted later"))
+  if (line.deciding) meta.append(element("span", "tag is-deciding", "Decided the outcome"))
+  const bubble = element("div", "bubble")
+  bubble.append(makeText(line, unfolded))
+  made.append(meta, bubble)
+  if (line.score) made.append(makeFeeling(line.score, line.after))
+  return made
+}
+
+// Long messages are folded: a hundred thousand characters are put into the page only when somebody wants to read them.
+function makeText(line, unfolded) {
+  const made = element("div", "words")
+  const text = element("div", "text")
+  text.dir = "auto"
+  made.append(text)
+  if (!line.text) {
+    text.textContent = "No text: an attachment, a card or an empty message"
+    text.dataset.none = "yes"
+    return made
+  }
+  const isFolded = line.text.length > FOLD.characters && !unfolded.has(line.key)
+  text.textContent = isFolded ? `${wholeCharacters(line.text, FOLD.shown)} …` : line.text
+  if (isFolded) {
+    const button = element("button", "unfold", `Show all ${(line.text.length + line.num_cut).toLocaleString()} characters`)
+    button.type = "button"
+    button.onclick = () => {
+      unfolded.add(line.key)
+      made.replaceWith(makeText(line, unfolded))
+    }
+    made.append(button)
+  } else if (line.num_cut) {
+    made.append(element("div", "cut", `${line.num_cut.toLocaleString()} more characters are in the export of messages.`))
+  }
+  return made
+}
+
+// Not in the middle of a pair that makes one character.
+function wholeCharacters(text, end) {
+  const code = text.charCodeAt(end - 1)
+  return text.slice(0, code >= 0xd800 && code <= 0xdbff ? end - 1 : end)
+}
+
+function makeFeeling(score, after) {
+  const made = element("span", "feeling")
+  made.dataset.rank = score.rank
+  made.append(element("span", "dot"), element("span", "level", `${score.level} ${signed(score.value)}`))
+  made.title = after ? `Estimated. After it, the conversation's sentiment was ${after.level}, ${signed(after.value)}` : "Estimated"
+  return made
+}
+
+function makeTime(line, dayOfStart) {
+  const made = element("time", "time", momentWords(line.at_ms, dayOfStart))
+  made.dateTime = new Date(line.at_ms).toISOString()
+  made.title = exactMoment(line.at_ms)
+  if (!line.time_known) {
+    made.textContent = "no time"
+    made.title = "The source gives no time for it; it stands where the source has it"
+  }
+  if (line.offset_ms != null) made.append(document.createTextNode(`, ${offset(line.offset_ms)} into the call`))
+  return made
+}
+
+function offset(ms) {
+  const seconds = Math.floor(ms / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
+}
+
+function bdi(text) {
+  const made = element("bdi", "", text)
+  made.dir = "auto"
+  return made
+}
+
+function dayOf(ms) {
+  return new Date(ms).toLocaleDateString([], { day: "numeric", month: "short" })
+}
+
+// The time; with the day where that is not the one the conversation began on.
+function momentWords(ms, dayOfStart) {
+  const day = dayOf(ms)
+  return day === dayOfStart ? clockTime(ms) : `${day}, ${clockTime(ms)}`
+}
+
+function exactMoment(ms) {
+  return new Date(ms).toLocaleString([], { dateStyle: "full", timeStyle: "long" })
+}

@@ -1,0 +1,197 @@
+// The conversation: puts stream, head and lines together. Runs again whenever its data or the theme change.
+
+const BOTTOM_PX = 32
+const STALE_MS = 8000
+// What stands beside the transcript is asked for anew this long after a change, however many come.
+const BESIDE_MS = 700
+// Seven levels of sentiment out of the ten colours of the theme's diverging scale.
+const RANK_COLOURS = [0, 1, 2, 4, 7, 8, 9]
+
+class Transcript {
+  constructor(parent) {
+    this.root = parent.querySelector(".talk")
+    this.scroll = this.root.querySelector(".scroll")
+    this.body = this.root.querySelector(".lines")
+    this.fresh = this.root.querySelector(".fresh")
+    this.lines = new Map()
+    this.order = []
+    this.unfolded = new Set()
+    this.numFresh = 0
+    this.state = "connecting"
+    this.head = new Head(this.root, () => this.jump())
+    this.stream = new Stream({
+      onMessage: (message) => this.take(message),
+      onState: (state) => this.setState(state),
+      askForToken: () => this.trigger("renew", Date.now()),
+    })
+    this.root.querySelector(".all").onchange = (event) => setData(this.body, "all", event.target.checked ? "yes" : "")
+    this.fresh.onclick = () => this.toBottom()
+    this.scroll.onscroll = () => {
+      if (this.isAtBottom()) this.read()
+    }
+    this.timer = setInterval(() => this.tick(), 1000)
+  }
+
+  use(data, trigger) {
+    this.trigger = trigger
+    const colours = getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors").split(",")
+    RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() ?? "currentColor"))
+    this.stream.use(data.stream, data.token)
+  }
+
+  take(message) {
+    if (message.checked_ms) this.checkedMs = message.checked_ms
+    if (!message.rows) return this.tick()
+    this.checkedMs = this.stream.nowMs()
+    const isFirst = this.root.dataset.phase === "loading"
+    const wasAtBottom = this.isAtBottom()
+    if ("tiles" in message) this.facts = message.tiles
+    if (message.type === "snapshot") message.removed = this.keysNotIn(message.rows)
+    const numNew = this.patch(message)
+    this.draw()
+    if (isFirst) this.begin()
+    else if (wasAtBottom) this.toBottom()
+    else if (numNew) this.showFresh(numNew)
+    if (!isFirst) this.askBeside()
+  }
+
+  keysNotIn(rows) {
+    const there = new Set(rows.map((row) => row.key))
+    return this.order.filter((key) => !there.has(key))
+  }
+
+  // Puts lines in, takes lines out; how many messages are new.
+  patch({ rows, removed }) {
+    for (const key of removed) {
+      this.lines.get(key)?.node.remove()
+      this.lines.delete(key)
+    }
+    const dayOfStart = this.facts ? dayOf(this.facts.started_ms) : ""
+    let numNew = 0
+    for (const row of rows) {
+      const before = this.lines.get(row.key)
+      const node = makeLine(row, dayOfStart, this.unfolded)
+      if (before) before.node.replaceWith(node)
+      else numNew += row.shape === "message"
+      this.lines.set(row.key, { row, node })
+    }
+    this.order = [...this.lines.keys()].sort((a, b) => byPlace(this.lines.get(a).row.place, this.lines.get(b).row.place))
+    // From the end, so that what is in its place already is not touched.
+    let next = null
+    for (let at = this.order.length - 1; at >= 0; at -= 1) {
+      const { node } = this.lines.get(this.order[at])
+      if (node.parentNode !== this.body || node.nextElementSibling !== next) this.body.insertBefore(node, next)
+      next = node
+    }
+    return numNew
+  }
+
+  draw() {
+    setData(this.root, "phase", "ready")
+    const nothing = this.root.querySelector(".nothing")
+    setHidden(nothing, Boolean(this.facts))
+    setText(nothing, "This conversation is not in the database that is shown now.")
+    if (this.facts) this.head.show(this.facts, this.stream.nowMs())
+    const rows = [...this.lines.values()].map(({ row }) => row)
+    const numMessages = rows.filter((row) => row.shape === "message").length
+    const numHidden = rows.filter((row) => row.hidden).length
+    setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${numMessages} messages`)
+    setHidden(this.root.querySelector(".more"), numHidden === 0)
+    setText(this.root.querySelector(".all-text"), `Show all activities (${numHidden} more)`)
+    const leftOut = this.root.querySelector(".left-out")
+    const numLeftOut = this.facts?.num_left_out ?? 0
+    setHidden(leftOut, numLeftOut === 0)
+    setText(leftOut, `${numLeftOut.toLocaleString()} earlier lines are left out here; the export of messages has all of them.`)
+    this.tick()
+  }
+
+  // What is going on is read from its end, what is over from its beginning.
+  begin() {
+    if (this.facts && this.facts.ended_ms == null) this.toBottom()
+  }
+
+  isAtBottom() {
+    return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < BOTTOM_PX
+  }
+
+  toBottom() {
+    this.scroll.scrollTop = this.scroll.scrollHeight
+    this.read()
+  }
+
+  showFresh(numNew) {
+    this.numFresh += numNew
+    setText(this.fresh, this.numFresh === 1 ? "1 new message" : `${this.numFresh} new messages`)
+    setHidden(this.fresh, false)
+  }
+
+  read() {
+    this.numFresh = 0
+    setHidden(this.fresh, true)
+  }
+
+  jump() {
+    const node = this.lines.get(this.facts?.deciding)?.node
+    if (!node) return
+    const middle = node.offsetTop - this.scroll.clientHeight / 3
+    this.scroll.scrollTo({ top: middle })
+    node.classList.remove("found")
+    void node.offsetWidth // begins the animation anew
+    node.classList.add("found")
+  }
+
+  askBeside() {
+    this.asking ??= setTimeout(() => {
+      this.asking = null
+      this.trigger("moved", Date.now())
+    }, BESIDE_MS)
+  }
+
+  setState(state) {
+    if (this.state === state) return
+    this.state = state
+    if (state === "lost") this.lostMs = Date.now()
+    this.tick()
+  }
+
+  tick() {
+    this.stream.check()
+    const nowMs = this.stream.nowMs()
+    this.head.tick(nowMs)
+    const ageMs = this.checkedMs ? nowMs - this.checkedMs : 0
+    let text = ""
+    // A blink of the line is not worth alarming anybody.
+    if (this.state === "lost" && Date.now() - this.lostMs > 1500) {
+      text = this.checkedMs ? `Connection lost, trying again. What you see is ${span(ageMs)} old.` : "No connection yet, trying again."
+    } else if (this.state === "open" && ageMs > STALE_MS) {
+      text = `This conversation is not being updated. What you see is ${span(ageMs)} old.`
+    }
+    const notice = this.root.querySelector(".notice")
+    setHidden(notice, !text)
+    setText(notice, text)
+    setData(this.root, "stale", text ? "yes" : "")
+  }
+
+  close() {
+    clearInterval(this.timer)
+    clearTimeout(this.asking)
+    this.stream.close()
+  }
+}
+
+function byPlace(a, b) {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return a[at] - b[at]
+  return 0
+}
+
+const transcripts = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  if (!transcripts.has(parentElement)) transcripts.set(parentElement, new Transcript(parentElement))
+  const transcript = transcripts.get(parentElement)
+  transcript.use(data, setTriggerValue)
+  return () => {
+    transcript.close()
+    transcripts.delete(parentElement)
+  }
+}

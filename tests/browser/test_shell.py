@@ -1,0 +1,47 @@
+"""Every way in leads through the shell, also the first one into a fresh process; and a page asks nobody but its own server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FloorServer
+
+pytestmark = pytest.mark.browser
+
+PAGES = {"": "Live", "conversation": "Conversation", "bots": "Bots", "export": "Export", "sources": "Sources", "definitions": "Definitions"}
+
+
+@pytest.mark.parametrize("path", ["bots", "definitions"])
+def test_deep_link_into_a_fresh_process_enters_through_the_shell(floor_server: FloorServer, page: Page, path: str) -> None:
+    page.goto(f"{floor_server.url}/{path}")
+
+    # The navigation and the title are the shell's: a page served on its own would have neither.
+    expect(page.get_by_test_id("stSidebarNav")).to_contain_text("Definitions", timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[path])
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_page_scripts_are_not_served_by_the_name_of_their_file(floor_server: FloorServer, page: Page) -> None:
+    page.goto(f"{floor_server.url}/runtime")
+
+    expect(page.get_by_text("Page not found")).to_be_visible(timeout=20_000)
+    assert "class Runtime" not in httpx.get(f"{floor_server.url}/pages/runtime.py", trust_env=False).text
+
+
+def test_every_page_opens_on_an_empty_database_and_asks_nobody_else(floor_server: FloorServer, page: Page) -> None:
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    for path, title in PAGES.items():
+        page.goto(f"{floor_server.url}/{path}")
+
+        expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        page.wait_for_timeout(500)
+
+    own = (floor_server.url, floor_server.url.replace("http", "ws"), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(own)] == []
+    assert Path(__file__).parents[2].joinpath("pages", "icon.png").exists()

@@ -1,0 +1,291 @@
+"""The database: opening and refusing, one snapshot a read, one upsert for both kinds, the steps from empty, rejected records."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+
+import pytest
+from sqlalchemy import insert, inspect, select
+
+from store.engine import StoreBusyError, StoreUnusableError, is_database_url, open_store, sqlite_path
+from store.migrations import STEPS, NewerDatabaseError, migrate
+from store.reads import count_rejected, rejected_record, rejected_records, saved_cursor, sources
+from store.tables import change, customer, cursor, metadata, migration, rejected
+from store.upsert import insert_all, insert_new, upsert
+from store.writes import SourceCount, count_source, keep_rejected, mark_replayed, prune_changes, save_cursor
+from store import writes
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path}/x.db"
+
+
+def position(store):
+    with store.read() as connection:
+        return saved_cursor(connection, "f")
+
+
+def test_opening_makes_every_table_and_opening_again_changes_nothing(store):
+    before = set(inspect(store.writer).get_table_names())
+
+    open_store(store.url).close()
+
+    assert set(metadata.tables) <= before
+    assert set(inspect(store.writer).get_table_names()) == before
+
+
+def test_migrating_twice_runs_each_step_once(store):
+    with store.write() as connection:
+        migrate(connection)
+        done = connection.execute(select(migration.c.number)).scalars().all()
+
+    assert list(done) == [number for number, _, _ in STEPS]
+
+
+def test_steps_are_numbered_from_one_without_a_gap():
+    assert [number for number, _, _ in STEPS] == list(range(1, len(STEPS) + 1))
+
+
+def test_database_of_a_later_release_is_refused_with_a_sentence_and_left_alone(store):
+    with store.write() as connection:
+        connection.execute(insert(migration).values(number=999, name="of the future"))
+
+    with pytest.raises(NewerDatabaseError, match="later release"):
+        open_store(store.url)
+    with store.read() as connection:
+        assert connection.execute(select(migration.c.number).order_by(migration.c.number.desc()).limit(1)).scalar_one() == 999
+
+
+def test_step_that_fails_leaves_nothing_of_itself(url, monkeypatch):
+    def broken(connection):
+        metadata.create_all(connection)
+        raise RuntimeError
+
+    monkeypatch.setattr("store.migrations.STEPS", ((1, "broken", broken),))
+
+    with pytest.raises(RuntimeError):
+        open_store(url)
+    with sqlite3.connect(sqlite_path(url)) as connection:
+        tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+    connection.close()
+    assert tables == []
+
+
+@pytest.mark.parametrize("bad", ["mysql://x/y", "x.db", "sqlite://", "", "postgres://x"])
+def test_address_of_no_known_database_is_refused(bad):
+    assert not is_database_url(bad)
+    with pytest.raises(StoreUnusableError, match="not a database address"):
+        open_store(bad)
+
+
+def test_password_in_an_address_is_not_told():
+    with pytest.raises(StoreUnusableError) as caught:
+        open_store("mysql://ann:hunter2@host/name")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_file_that_is_no_database_is_refused_with_a_sentence(tmp_path):
+    (tmp_path / "x.db").write_text("not a database, but long enough to be taken for one at first " * 30, encoding="utf-8")
+
+    with pytest.raises(StoreUnusableError, match="cannot be used"):
+        open_store(f"sqlite:///{tmp_path}/x.db")
+
+
+def test_folder_that_cannot_be_made_is_refused_with_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreUnusableError, match="folder"):
+        open_store(f"sqlite:///{tmp_path}/file/x.db")
+
+
+def test_folder_with_signs_of_an_address_in_its_name_is_only_a_folder(tmp_path):
+    folder = tmp_path / "what?mode=memory&50% off"
+
+    open_store(f"sqlite:///{folder}/x.db").close()
+
+    assert (folder / "x.db").exists()
+
+
+def test_sqlite_is_kept_safe_from_loss_of_power(url):
+    store = open_store(url)
+    with store.write() as connection:
+        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "synchronous")}
+    store.close()
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_reader_cannot_write(store):
+    from sqlalchemy.exc import DBAPIError
+
+    with pytest.raises(DBAPIError), store.read() as connection:
+        save_cursor(connection, "f", "1", now_ms=0)
+
+
+def test_read_sees_one_snapshot(store):
+    with store.write() as connection:
+        save_cursor(connection, "f", "1", now_ms=0)
+    with store.read() as reading:
+        assert saved_cursor(reading, "f") == "1"
+        with store.write() as connection:
+            save_cursor(connection, "f", "2", now_ms=0)
+        assert saved_cursor(reading, "f") == "1"
+    assert position(store) == "2"
+
+
+def test_write_that_fails_leaves_nothing_and_wakes_nobody(store):
+    woken = store.changes._commits
+
+    with pytest.raises(ZeroDivisionError), store.write() as connection:
+        save_cursor(connection, "f", "1", now_ms=0)
+        1 / 0  # noqa: B018
+
+    assert (position(store), store.changes._commits) == (None, woken)
+
+
+def test_writers_of_one_process_take_turns(store):
+    def count():
+        for _ in range(10):
+            with store.write() as connection:
+                before = int(saved_cursor(connection, "f") or 0)
+                save_cursor(connection, "f", str(before + 1), now_ms=0)
+
+    if store.writer.dialect.name != "sqlite":
+        pytest.skip("writers of PostgreSQL lock rows, not the database")
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert position(store) == "40"
+
+
+def test_database_that_another_holds_is_busy_and_says_so(url, monkeypatch):
+    monkeypatch.setattr("store.engine.SQLITE_WRITER_PRAGMAS", ("PRAGMA journal_mode = WAL", "PRAGMA busy_timeout = 50"))
+    store = open_store(url)
+    other = sqlite3.connect(sqlite_path(url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusyError, match="cannot take a write now"), store.write():
+        pass
+
+    other.execute("ROLLBACK")
+    other.close()
+    with store.write() as connection:
+        save_cursor(connection, "f", "1", now_ms=0)
+    store.close()
+
+
+def rows(store, table):
+    with store.read() as connection:
+        return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+
+
+def ann(name, seen_ms):
+    return {"source": "s", "customer_id": "ann", "name": name, "seen_ms": seen_ms}
+
+
+def test_upsert_replaces_what_is_there(store):
+    for name in ("Ann", "Anne"):
+        with store.write() as connection:
+            upsert(connection, customer, [ann(name, 1)])
+
+    assert rows(store, customer) == [("s", "ann", "Anne", 1)]
+
+
+def test_upsert_by_newest_lets_nothing_older_replace(store):
+    for name, seen_ms in (("Ann", 5), ("Old", 4), ("Same", 5)):
+        with store.write() as connection:
+            upsert(connection, customer, [ann(name, seen_ms)], newest_by="seen_ms")
+
+    assert rows(store, customer) == [("s", "ann", "Same", 5)]
+
+
+def test_upsert_of_one_row_twice_in_one_call_keeps_the_last(store):
+    with store.write() as connection:
+        upsert(connection, customer, [ann("A", 1), ann("B", 1)])
+
+    assert rows(store, customer) == [("s", "ann", "B", 1)]
+
+
+def test_insert_new_leaves_alone_what_is_there(store):
+    with store.write() as connection:
+        insert_new(connection, customer, [ann("Ann", 1)])
+        insert_new(connection, customer, [ann("Eve", 2)])
+
+    assert rows(store, customer) == [("s", "ann", "Ann", 1)]
+
+
+def test_writing_nothing_is_nothing(store):
+    with store.write() as connection:
+        for write in (upsert, insert_new, insert_all):
+            write(connection, customer, [])
+
+    assert rows(store, customer) == []
+
+
+def reject(store, body=b"{", reason="not JSON", origin="a.json", now_ms=1):
+    with store.write() as connection:
+        return keep_rejected(connection, source_name="s", origin=origin, reason=reason, body=body, now_ms=now_ms)
+
+
+def test_rejected_record_is_kept_once_with_its_first_origin(store):
+    assert [reject(store), reject(store, origin="b.json", now_ms=2)] == [True, False]
+
+    (kept,) = rows(store, rejected)
+    assert (kept.origin, bytes(kept.body), kept.received_ms) == ("a.json", b"{", 1) if hasattr(kept, "origin") else kept[3] == "a.json"
+
+
+def test_the_same_body_for_another_reason_is_another_record(store):
+    reject(store)
+    reject(store, reason="no time anywhere in it")
+
+    with store.read() as connection:
+        assert count_rejected(connection) == 2
+        assert [row["reason"] for row in rejected_records(connection)] == ["no time anywhere in it", "not JSON"]
+
+
+def test_replayed_record_waits_no_longer_and_is_still_there(store):
+    reject(store)
+    with store.write() as connection:
+        (row,) = rejected_records(connection)
+        mark_replayed(connection, row["rejected_id"], now_ms=9)
+
+    with store.read() as connection:
+        assert (count_rejected(connection), rejected_records(connection)) == (0, [])
+        assert rejected_record(connection, row["rejected_id"])["replayed_ms"] == 9
+
+
+def test_counts_of_a_source_add_up_and_its_last_event_never_goes_back(store):
+    for accepted, duplicates, last_ms in ((3, 1, 50), (2, 0, 40), (0, 5, None)):
+        with store.write() as connection:
+            count_source(connection, [SourceCount("s", accepted, duplicates, last_ms, False)], now_ms=99)
+    reject(store)
+
+    with store.read() as connection:
+        (row,) = sources(connection)
+    assert (row["accepted"], row["duplicates"], row["last_event_ms"], row["last_seen_ms"], row["rejected"]) == (5, 6, 50, 99, 1)
+
+
+def test_cursor_is_replaced(store):
+    for text in ("1", "2"):
+        with store.write() as connection:
+            save_cursor(connection, "f", text, now_ms=0)
+
+    assert rows(store, cursor) == [("f", "2", 0)]
+
+
+def test_old_changes_are_forgotten_and_numbers_are_never_used_again(store, monkeypatch):
+    monkeypatch.setattr(writes, "CHANGES_KEPT", 2)
+    told = [{"conversation_key": key, "conversation_id": "c", "committed_ms": 0} for key in range(5)]
+    with store.write() as connection:
+        insert_all(connection, change, told)
+        prune_changes(connection)
+        connection.execute(change.delete())
+        insert_all(connection, change, told[:1])
+
+    assert [row[0] for row in rows(store, change)] == [6]
