@@ -22,6 +22,7 @@ import cli
 from ingest.loading import load
 from ingest.replay import replay
 from ingest.running import SourceRunner
+from metrics.printing import print_json
 from metrics.settle import settle
 from store.reads import rejected_record, rejected_records, sources
 from wiring import Wired, demo_from, wire
@@ -57,7 +58,7 @@ def load_command(
         "rejected": loaded.counts.rejected,
     }
     if as_json:
-        cli.print_json(result)
+        print_json(result)
     else:
         typer.echo(", ".join(f"{name}: {count:,}" for name, count in result.items()))
     if loaded.counts.rejected and not as_json:
@@ -99,7 +100,7 @@ def status_command(as_json: AsJson = False) -> int:
     with wired.store.read() as connection:
         rows = [_status(dict(row), wired.now_ms()) for row in sources(connection)]
     if as_json:
-        cli.print_json({"sources": rows})
+        print_json({"sources": rows})
     elif not rows:
         typer.echo("Nothing has been loaded yet: python -m ingest load PATH…")
     else:
@@ -114,7 +115,7 @@ def rejected_list(as_json: AsJson = False) -> int:
     with wired.store.read() as connection:
         rows = [_rejected(dict(row)) for row in rejected_records(connection, limit=1000)]
     if as_json:
-        cli.print_json({"rejected": rows})
+        print_json({"rejected": rows})
     elif not rows:
         typer.echo("No rejected records wait.")
     else:
@@ -150,7 +151,7 @@ def rejected_replay(
     still = [item for item in done if not item.is_read]
     if as_json:
         reasons = {str(item.rejected_id): item.reason for item in still}
-        cli.print_json({"read": len(done) - len(still), "rejected": len(still), "reasons": reasons})
+        print_json({"read": len(done) - len(still), "rejected": len(still), "reasons": reasons})
     else:
         typer.echo(f"read: {len(done) - len(still)}, still rejected: {len(still)}")
         for item in still:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,15 +13,14 @@ from typing import Annotated
 
 import typer
 
+import cli
 from metrics import definitions, explain, exports, printing
 from metrics.check import check
 from metrics.filters import Filters
 from metrics.report import BY, CutError, report
 from metrics.settle import settle
 from metrics.windows import WindowError, parse_window
-from settings import ConfigurationError, read_settings
-from store.engine import StoreBusyError, StoreUnusableError, sqlite_path
-from store.migrations import NewerDatabaseError
+from store.engine import sqlite_path
 from store.records import Outcome
 from wiring import Wired, system_now_ms, wire
 
@@ -34,10 +32,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (
-    *(ConfigurationError, CutError, UseError, WindowError, exports.ExportError),
-    *(NewerDatabaseError, StoreBusyError, StoreUnusableError),
-)
+OURS = (CutError, UseError, WindowError, exports.ExportError)
 
 app = typer.Typer(
     name="metrics",
@@ -93,7 +88,7 @@ Tests = Annotated[bool, typer.Option("--include-tests", help="Count conversation
 @contextmanager
 def open_for_cli(database: str | None) -> Iterator[Wired]:
     """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made."""
-    settings = read_settings(os.environ)
+    settings = cli.settings()
     if database is not None:
         settings = replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
     path = sqlite_path(settings.database_url)
@@ -259,14 +254,7 @@ def _filters(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 wrong use, wrong set-up or a difference found."""
-    try:
-        app(args=arguments, prog_name="python -m metrics")
-    except SystemExit as ended:  # typer ends with 2 on wrong use; here that means "some records were rejected"
-        return 0 if ended.code in (0, None) else 1
-    except OURS as error:
-        print(f"Error: {printing.visible(str(error))}", file=sys.stderr)
-        return 1
-    return 0
+    return cli.code_of(app, "python -m metrics", arguments, expected=OURS)
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ from pages.components.period import choose_filters, link_of_filters, natural_gra
 from pages.components.tables import by_bot_table, trend_table
 
 asked = choose_filters()
-found = loaders.headline(asked.filters, asked.newest)
+found = loaders.headline(asked.filters, asked.as_of)
 if not found.totals.bot_conversations:
     show_why_empty(asked)
     st.stop()
 
 grain = natural_grain(asked.filters.window)
-show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.newest))
+show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.as_of))
 outcome_bar(found.totals)
 say_outcomes(found.totals)
 
@@ -29,13 +29,13 @@ if trend.open:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             metric = find_metric(choose_metric())
             grain = choose_grain(grain)
-        points = loaders.trend(asked.filters, grain, asked.newest)
+        points = loaders.trend(asked.filters, grain, asked.as_of)
         trend_chart(points, metric)
         with st.expander("Table", icon=":material/table:"):
             trend_table(points, metric)
 if by_bot.open:
     with by_bot:
-        by_bot_table(loaders.by_bot(asked.filters, asked.newest))
+        by_bot_table(loaders.by_bot(asked.filters, asked.as_of))
 if conversations.open:
     with conversations:
         show_conversations(asked, find_metric(choose_metric()), found.totals)

@@ -1,1 +1,50 @@
-"""To be replaced."""
+"""One conversation: what was said, by whom, how the customer felt, and why it counts as what it counts."""
+
+import streamlit as st
+
+from metrics.story import tell_story
+from pages.components.conversation import (
+    choose_conversation,
+    leave_conversation,
+    link_popover,
+    participants_table,
+    say_counted_in,
+    sentiment_chart,
+    sessions_table,
+)
+from pages.components.transcript import live_transcript
+from pages.runtime import runtime
+
+here = runtime()
+here.settle()
+asked = st.query_params.get("conversation", "")
+
+
+@st.fragment(key="conversation")
+def show_conversation() -> None:
+    """The whole page but what leads away from it: it runs again when the conversation has changed."""
+    story = tell_story(runtime().store, asked)
+    if story is None:
+        st.rerun()
+    transcript, beside = st.columns([0.63, 0.37], gap="medium")
+    with transcript:
+        live_transcript(asked, token=runtime().stream_token())
+    with beside:
+        st.subheader("Sentiment")
+        sentiment_chart(story.moods, key="sentiment")
+        sessions_table(story.sessions, key="sessions")
+        participants_table(story.participants, key="participants")
+        say_counted_in(story)
+
+
+story = tell_story(here.store, asked) if asked else None
+if story is None:
+    opened = choose_conversation(unknown=asked)
+    if opened:
+        st.switch_page("conversation.py", query_params={"conversation": opened})
+else:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link("live.py", label="Live", icon=":material/arrow_back:", query_params={"conversation": story.head.id})
+        st.button("Another conversation", icon=":material/search:", type="tertiary", on_click=leave_conversation)
+        link_popover(story)
+    show_conversation()

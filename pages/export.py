@@ -16,7 +16,7 @@ PREVIEW_ROWS = 20
 asked = choose_filters()
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     table = choose_table(tuple(TABLES))
-    rows = loaders.export_size(table, asked.filters, asked.newest)
+    rows = loaders.export_size(table, asked.filters, asked.as_of)
     show_download(table, asked.filters, rows)
 st.caption(f"{ABOUT[table]} UTF-8, comma-separated; text that a spreadsheet would run is made harmless.")
 
@@ -26,7 +26,7 @@ if not rows:
 
 preview, dictionary, command = st.tabs(("Preview", "Columns", "Command line"), key="show", bind="query-params")
 with preview:
-    preview_table(table, loaders.preview(table, asked.filters, asked.newest, limit=PREVIEW_ROWS))
+    preview_table(table, loaders.preview(table, asked.filters, asked.as_of, limit=PREVIEW_ROWS))
     st.caption(f"The first {number(min(rows, PREVIEW_ROWS))} of {number(rows)} rows.")
     say_period(asked, compared=False)
 with dictionary:

@@ -23,7 +23,7 @@ show_replayed()
 if waiting:
     show_rejected(waiting, viewer_zone())
 elif states:
-    st.caption("Everything received could be read.")
+    st.caption(f"Everything received could be read. Times of {viewer_zone()}.")
 
 with st.expander("Connect a source", icon=":material/add_link:", expanded=not states, key="connect"):
     show_ways_to_connect()

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from store.changes import ChangeFeed
+from store.errors import NewerDatabaseError, StoreBusyError, StoreUnusableError
 from store.migrations import migrate
 
 __all__ = ["Connection", "Store", "StoreBusyError", "StoreUnusableError", "is_database_url", "open_store", "sqlite_path"]
@@ -37,14 +38,6 @@ SQLITE_READER_PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 READERS = 16
-
-
-class StoreBusyError(Exception):
-    """The database cannot take a write now (locked, or the disk is full). Trying again later may help."""
-
-
-class StoreUnusableError(Exception):
-    """The database cannot be opened: the address, the folder, its rights, or the file is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +94,10 @@ def open_store(url: str) -> Store:
     try:
         with writer.begin() as connection:
             migrate(connection)
+    except NewerDatabaseError:
+        writer.dispose()
+        reader.dispose()
+        raise
     except DatabaseError as error:
         writer.dispose()
         reader.dispose()
@@ -113,11 +110,11 @@ def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnusableError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
-    # The path is handed over as an SQLite address of its own, so that "?" or "%" in a folder's name mean themselves.
-    address = "sqlite:///file:" + quote(str(path.resolve()))
+    # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
+    address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
     # One writer: threads queue for its connection instead of for the file's lock.
-    writer = create_engine(f"{address}?uri=true", pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_engine(f"{address}?mode=ro&uri=true", pool_size=READERS, max_overflow=READERS)
+    writer = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=60)
+    reader = create_engine(address.update_query_dict({"mode": "ro"}), pool_size=READERS, max_overflow=READERS)
     _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin="BEGIN IMMEDIATE")
     _prepare_sqlite(reader, SQLITE_READER_PRAGMAS, begin="BEGIN")
     return writer, reader

@@ -6,13 +6,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, inspect, select
 
+from store.errors import NewerDatabaseError
 from store.tables import metadata, migration
 
 Step = Callable[[Connection], None]
-
-
-class NewerDatabaseError(Exception):
-    """The database was made by a later release than this one."""
 
 
 def _first_tables(connection: Connection) -> None:

@@ -17,6 +17,6 @@ def show_banner() -> None:
         "Simulated floor",
         icon=":material/theater_comedy:",
         color="blue",
-        help="No customer, agent or bot here is real. Load transcripts or configure a source, start again, "
-        "and your own takes its place.",
+        help="No customer, agent or bot here is real. Load transcripts or let a bot report, and your own conversations take "
+        "their place.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -33,7 +34,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
         figure_text(metric, card.now),
         None if change is None else difference(metric, change.difference),
         delta_color={True: "green", False: "red", None: "gray"}[None if change is None else change.is_good],
-        delta_arrow="off" if change is None or not change.difference else "up" if change.difference > 0 else "down",
+        delta_arrow=_arrow(card),
         delta_description=_verdict(card),
         help=_about(card),
         chart_data=spark if len(spark) > 1 else None,
@@ -48,6 +49,12 @@ def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
         help="List these conversations.",
     )
     st.caption(_detail(card, totals))
+
+
+def _arrow(card: Card) -> Literal["up", "down", "off"]:
+    """None where what is shown of the change is zero."""
+    shown = "" if card.change is None else difference(card.metric, card.change.difference)
+    return "up" if shown.startswith("+") else "down" if shown.startswith("−") else "off"
 
 
 def _verdict(card: Card) -> str | None:

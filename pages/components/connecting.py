@@ -34,9 +34,7 @@ def show_ways_to_connect() -> None:
         st.markdown("**Load files.** Bot Framework transcripts and Copilot Studio exports; the format is detected.")
         st.code(LOAD, language="bash", wrap_lines=True)
     with folder:
-        st.markdown(
-            "**Watch a folder.** In `floorwalker.toml`; a file that grows is read within a second. Start again afterwards."
-        )
+        st.markdown("**Watch a folder.** In `floorwalker.toml`; a file that grows is read within a second. Restart to begin.")
         st.code(WATCH, language="toml")
     with push:
         st.markdown("**Report by HTTP.** Bot Framework activities, one or an array; on the live floor within a second.")
@@ -47,8 +45,8 @@ def show_ways_to_connect() -> None:
     )
     if runtime().is_demo:
         st.caption(
-            "This floor is simulated. What files or folders bring goes into the real database and is shown after the next start; "
-            "what is reported by HTTP now joins the simulation."
+            "This floor is simulated. What comes in by any of these ways goes into another database; the simulation gives way "
+            "to the first real conversation, unless it was asked for (`make demo`)."
         )
 
 

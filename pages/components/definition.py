@@ -22,7 +22,8 @@ def show_definition(metric: Metric) -> None:
         facts = {
             "Counts": metric.numerator,
             "Out of": metric.denominator,
-            "Unit": f"{metric.unit.value}, per {metric.grain}; {BETTER[metric.better.value]}; {empty} where there is nothing to count",
+            "Unit": f"{metric.unit.value}, per {metric.grain}",
+            "Reads": f"{BETTER[metric.better.value]}; {empty} where there is nothing to count",
             "Defined after": metric.source,
         }
         st.caption("  \n".join(f"**{name}:** {fact}" for name, fact in facts.items() if fact))

@@ -12,7 +12,7 @@ from pages.runtime import runtime
 
 def show_why_empty(asked: Asked) -> None:
     """Nothing is in this cut: no data yet, tests only, a source that has gone silent, or filters that leave nothing."""
-    counted, with_tests = loaders.stored_before(asked.newest)
+    counted, with_tests = loaders.stored_before(asked.as_of)
     if not with_tests:
         _no_data()
     elif not counted and not asked.filters.include_tests:

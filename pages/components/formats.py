@@ -66,9 +66,9 @@ def difference(metric: Metric, of: float) -> str:
         case Unit.SHARE:
             return f"{signed(of * 100, 1)}{NARROW}pts"
         case Unit.SECONDS:
-            return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(abs(of)) else span(0)
+            return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(of) else span(0)
         case Unit.CONVERSATIONS:
-            return signed(of, 0).replace("+0", "0")
+            return signed(of, 0)
         case _:
             return signed(of)
 

@@ -73,4 +73,3 @@ def sources_table(states: Sequence[SourceState], tz: str) -> None:
             "kind": COLUMN.TextColumn("Kind"),
         },
     )
-    st.caption(f"Times of {tz}.")

@@ -1,6 +1,6 @@
 """What pages of the past read, one function a question. Answers are kept until the database changes, and shared by all viewers.
 
-`newest` is what `settle` returned at the top of the page: it is part of every key, so that no answer outlives a change.
+`as_of` is what `settle` returned at the top of the page: it is part of every key, so that no answer outlives a change.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ TTL_SECONDS = 300
 KEPT = 64
 
 
+# Which of the two databases (the simulated floor gives way to the real one), and the number of its newest change.
+AsOf = tuple[bool, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """The cards of a period and everything counted in it."""
@@ -34,60 +38,60 @@ class Headline:
     totals: Totals
 
 
-def settle() -> int:
-    """Close what is due, then the number of the newest change: as long as it stands, so does every answer."""
+def settle() -> AsOf:
+    """Close what is due, then say what the answers rest on: as long as it stands, so do they."""
     here = runtime()
     here.settle()
-    return intake.newest_change(here.store)
+    return here.is_demo, intake.newest_change(here.store)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def choices(filters: Filters, newest: int) -> dict[str, list[str]]:
+def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
     """What the period can be narrowed to."""
     return questions.choices(runtime().store, filters)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def headline(filters: Filters, newest: int) -> Headline:
+def headline(filters: Filters, as_of: AsOf) -> Headline:
     """The five headline metrics with the period before, and the totals."""
     store = runtime().store
     return Headline(questions.headline(store, filters, HEADLINE), report.count(store, filters)[()])
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def trend(filters: Filters, grain: Grain, newest: int) -> list[Point]:
+def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Point]:
     """Totals by bucket of time."""
     return questions.trend(runtime().store, filters, grain)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def by_bot(filters: Filters, newest: int) -> dict[str, Totals]:
+def by_bot(filters: Filters, as_of: AsOf) -> dict[str, Totals]:
     """Totals by bot; "" for those without one."""
     return {key[0] or "": totals for key, totals in report.count(runtime().store, filters, ("bot",)).items()}
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def conversations(filters: Filters, metric: str, after: Cursor | None, newest: int, *, limit: int) -> Page:
+def conversations(filters: Filters, metric: str, after: Cursor | None, as_of: AsOf, *, limit: int) -> Page:
     """One page of the conversations behind a metric."""
     page = questions.conversations(runtime().store, filters, metric, after=after, limit=limit)
     return Page([dict(row) for row in page.rows], page.next)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def preview(table: str, filters: Filters, newest: int, *, limit: int) -> list[list[str]]:
+def preview(table: str, filters: Filters, as_of: AsOf, *, limit: int) -> list[list[str]]:
     """The first rows of an export."""
     with closing(exports.rows(runtime().store, table, filters)) as rows:
         return list(islice(rows, limit))
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def export_size(table: str, filters: Filters, newest: int) -> int:
+def export_size(table: str, filters: Filters, as_of: AsOf) -> int:
     """How many rows an export will have."""
     return exports.count(runtime().store, table, filters)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def stored_before(newest: int) -> tuple[int, int]:
+def stored_before(as_of: AsOf) -> tuple[int, int]:
     """How many bot conversations there are in all of history, and how many with tests."""
     store = runtime().store
     plain, with_tests = (report.count(store, Filters(include_tests=each))[()].bot_conversations for each in (False, True))

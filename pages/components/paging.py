@@ -18,7 +18,7 @@ PAGE_ROWS = 25
 def show_conversations(asked: Asked, metric: Metric, totals: Totals) -> None:
     """One page of exactly the conversations that the metric counts."""
     trail = _trail(metric)
-    page = loaders.conversations(asked.filters, metric.key, trail[-1], asked.newest, limit=PAGE_ROWS)
+    page = loaders.conversations(asked.filters, metric.key, trail[-1], asked.as_of, limit=PAGE_ROWS)
     count, first = counted(getattr(totals, metric.key)), PAGE_ROWS * (len(trail) - 1)
     if not page.rows:
         st.info(f"{metric.label} counts no conversation in this period.", icon=":material/filter_alt_off:")

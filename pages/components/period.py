@@ -35,20 +35,20 @@ class Asked:
 
     filters: Filters
     period: str
-    newest: int  # change that the answers rest on
+    as_of: loaders.AsOf
 
 
 def choose_filters() -> Asked:
     """Bring the figures up to now, draw the filters, and say what is chosen."""
-    newest = loaders.settle()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=108)
+    as_of = loaders.settle()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="filters"):
+        period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()
-        narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="stretch")
+        narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="stretch")
         tz = _choose_zone()
     window = window_of(period, dates, tz, runtime().now_ms())
     with narrow:
-        include_tests, chosen = _choose_words(window, tz, newest)
+        include_tests, chosen = _choose_words(window, tz, as_of)
     filters = Filters(
         window=window,
         tz=tz,
@@ -58,7 +58,7 @@ def choose_filters() -> Asked:
         topics=chosen["topic"],
         include_tests=include_tests,
     )
-    return Asked(filters, period, newest)
+    return Asked(filters, period, as_of)
 
 
 def window_of(period: str, dates: Sequence[date], tz: str, now_ms: int) -> Window:
@@ -123,19 +123,19 @@ def _choose_dates() -> tuple[date, ...]:
 
 
 def _choose_zone() -> str:
-    return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=160)
+    return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=150)
 
 
-def _choose_words(window: Window, tz: str, newest: int) -> tuple[bool, dict[str, tuple[str, ...]]]:
+def _choose_words(window: Window, tz: str, as_of: loaders.AsOf) -> tuple[bool, dict[str, tuple[str, ...]]]:
     include_tests = bool(st.session_state.get("tests") or "tests" in st.query_params)
-    found = loaders.choices(Filters(window=window, tz=tz, include_tests=include_tests), newest)
+    found = loaders.choices(Filters(window=window, tz=tz, include_tests=include_tests), as_of)
     chosen = {}
     for name, label in WORDS.items():
         picked = st.multiselect(
-            label, _with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=112
+            label, _with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=134
         )
         chosen[name] = tuple("" if word == WITHOUT else word for word in picked)
-    include_tests = st.toggle("Tests", key="tests", bind="query-params", help="Count conversations held for testing too.")
+    include_tests = st.toggle("Tests", key="tests", bind="query-params")
     return include_tests, chosen
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -38,6 +41,7 @@ def main(
     if unknown:
         raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(benchmarks)}", param_hint="--only")
     out = console()
+    out.print(f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     sheets = []
     for name in only or benchmarks:
         typer.echo(f"measuring {name} …", err=True)

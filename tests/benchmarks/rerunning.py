@@ -58,8 +58,6 @@ class Session:
                 break
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
                 drawn.append(answer.delta.new_element.WhichOneof("type"))
-            elif kind == "ref_hash":
-                drawn.append("bidi_component")  # told by reference, because it has been sent before
         if answer.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY or "exception" in drawn:
             raise RuntimeError(f"the page failed, it drew {drawn}")
         if "bidi_component" not in drawn:
@@ -92,7 +90,11 @@ def _first_paint(server: FloorServer) -> float:
 def sheet(reruns: list[float], first: list[float]) -> Sheet:
     """What the runs came to."""
     rows = [
-        (name, *(format_number(value) for value in (statistics.median(values), quantile(values, 0.95), max(values))), str(len(values)))
+        (
+            name,
+            *(format_number(value) for value in (statistics.median(values), quantile(values, 0.95), max(values))),
+            str(len(values)),
+        )
         for name, values in (("rerun, warm session", reruns), ("first run of a new session", first))
     ]
     figures = [

@@ -71,6 +71,8 @@ def measure(port: int) -> Sheet:
         finally:
             loading.kill()
             loading.wait()
+    if len(busy) < FEWEST_DURING_LOAD:
+        raise RuntimeError(f"the bulk load was over after {len(busy)} events; a longer one is needed to tell")
     return sheet(quiet, busy, num_loaded)
 
 
@@ -149,14 +151,13 @@ def sheet(quiet: Sequence[Delay], busy: Sequence[Delay], num_loaded: int) -> She
             ("sent → accepted", [delay.to_accepted for delay in delays]),
         ):
             rows.append(_row(f"{what}, {label}", values))
-    accepted = [delay.from_accepted for delay in quiet]
-    meanwhile = [delay.from_accepted for delay in busy]
+    sent = [delay.from_sent for delay in quiet]
+    meanwhile = [delay.from_sent for delay in busy]
     figures = [
-        Figure("event accepted → DOM, median", statistics.median(accepted), "ms", at_most(MOST_MEDIAN)),
-        Figure(f"event accepted → DOM, worst of {len(accepted)}", max(accepted), "ms", at_most(MOST_WORST)),
+        Figure("event sent → DOM, median", statistics.median(sent), "ms", at_most(MOST_MEDIAN)),
+        Figure(f"event sent → DOM, worst of {len(sent)}", max(sent), "ms", at_most(MOST_WORST)),
         Figure("the same during a bulk load, median", statistics.median(meanwhile), "ms"),
         Figure(f"the same during a bulk load, worst of {len(meanwhile)}", max(meanwhile), "ms"),
-        Figure("events seen while the bulk load ran", len(meanwhile), "", None),
     ]
     notes = [
         f"one Chromium page on Live, {OPEN_CONVERSATIONS} open conversations; the load has {num_loaded:,} messages "

@@ -26,10 +26,7 @@ PROBLEMS = (
     "my account is locked",
     "the invoice is missing the tax number",
 )
-WORDS = (
-    "good bad terrible great not very never parcel delivery slow quick happy sad angry the a is was my your it help broken love hate "
-    "wonderful awful okay fine worst best refund late early kind rude extremely hardly somewhat :) :( ! ? lol nice useless"
-).split()
+WORDS = ["good", "bad", "terrible", "great", "not", "very", "never", "parcel", "delivery", "slow", "quick", "happy", "sad", "angry", "the", "a", "is", "was", "my", "your", "it", "help", "broken", "love", "hate", "wonderful", "awful", "okay", "fine", "worst", "best", "refund", "late", "early", "kind", "rude", "extremely", "hardly", "somewhat", ":)", ":(", "!", "?", "lol", "nice", "useless"]
 
 
 @pytest.fixture(scope="module")

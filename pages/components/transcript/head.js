@@ -19,7 +19,7 @@ class Head {
     setHidden(this.part("test"), !head.is_test)
     this.showFeeling(head)
     const isOpen = head.ended_ms == null
-    const began = `${dayOf(head.started_ms)}, ${clockTime(head.started_ms)}`
+    const began = `${dayOf(head.started_ms)}, ${minuteTime(head.started_ms)}`
     this.set("Channel", head.channel)
     this.set("Bot", head.bot)
     this.set(isOpen ? "Has it now" : "Had it last", head.state === "waiting" ? "nobody yet" : head.handler)
@@ -28,7 +28,7 @@ class Head {
     this.set("Topic", head.topic)
     this.set("Workstream", head.workstream)
     this.set("Started", began, exactMoment(head.started_ms))
-    this.set("Ended", isOpen ? "" : momentWords(head.ended_ms, dayOf(head.started_ms)), isOpen ? "" : exactMoment(head.ended_ms))
+    this.set("Ended", isOpen ? "" : endWords(head), isOpen ? "" : exactMoment(head.ended_ms))
     this.set("Lasted", isOpen ? "" : span(head.ended_ms - head.started_ms), isOpen ? "" : exactSpan(head.ended_ms - head.started_ms))
     this.set("Source", head.source)
     this.showVerdict(head)
@@ -37,7 +37,7 @@ class Head {
 
   showFeeling(head) {
     const feel = this.part("feel")
-    const of = `${head.num_scored} of ${head.num_customer_messages} messages scored`
+    const of = `${head.num_scored} of ${head.num_customer_messages} scored`
     const words = head.sentiment ? `${sentence(head.sentiment.level)} ${signed(head.sentiment.value)}` : "No sentiment"
     const text = `${words}, ${of}`
     if (feel.dataset.said === text) return
@@ -77,4 +77,13 @@ class Head {
     this.set("Open for", isOpen ? span(nowMs - startedMs) : "", isOpen ? exactSpan(nowMs - startedMs) : "")
     this.set("Closes if silent", isOpen && dueMs > nowMs ? `in ${span(dueMs - nowMs)}` : "")
   }
+}
+
+function endWords({ started_ms: startedMs, ended_ms: endedMs }) {
+  const day = dayOf(endedMs)
+  return day === dayOf(startedMs) ? minuteTime(endedMs) : `${day}, ${minuteTime(endedMs)}`
+}
+
+function minuteTime(ms) {
+  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
 }

@@ -1,0 +1,201 @@
+"""What stands beside a transcript: sentiment over time, sessions, participants, metrics; and how a conversation is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from metrics.finding import SEARCHED, Place, find_by_customer, has_conversation
+from metrics.story import Mood, Participant, Story, Stretch
+from pages.components.conversation_list import conversation_list
+from pages.components.formats import NOTHING, moment, number, signed, span
+from pages.runtime import runtime
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False}
+COLUMN = st.column_config
+# Bands of the chart: from, to, its word, its place in the theme's diverging scale.
+BANDS = (
+    (*(-1.0, -0.6), "very negative", 0),
+    (*(-0.6, -0.3), "negative", 1),
+    (*(-0.3, -0.1), "slightly negative", 2),
+    (*(-0.1, 0.1), "neutral", None),
+    (*(0.1, 0.3), "slightly positive", 7),
+    (*(0.3, 0.6), "positive", 8),
+    (*(0.6, 1.0), "very positive", 9),
+)
+# The chart shows at least this much, so that a small change looks small.
+LEAST_SHOWN = 0.45
+LIST_ROWS = 20
+ENDS = {"handoff": "escalation", "end": "end", "timeout": "silence", "transfer": "transfer", "open": "still going"}
+
+
+def sentiment_chart(moods: Sequence[Mood], *, key: str) -> None:
+    """The conversation's sentiment after each scored message of the customer, with the levels as bands."""
+    if not moods:
+        st.caption("No message of the customer has a score: there is none yet, or its language cannot be scored.")
+        return
+    heights = [0.0, *(mood.after.value for mood in moods)]
+    places = list(range(len(heights)))
+    zone = viewer_zone()
+    hover = [
+        f"After message {at}, {moment(mood.at_ms, zone)}<br>{mood.after.level} {signed(mood.after.value)}<br>"
+        f"the message itself: {mood.own.level} {signed(mood.own.value)}"
+        for at, mood in enumerate(moods, start=1)
+    ]
+    colour = (_theme("chartCategoricalColors") or [None])[0]
+    line = {
+        "mode": "lines+markers" if len(moods) <= 60 else "lines",
+        "line": {"width": 2, "color": colour},
+        "marker": {"size": 6},
+    }
+    look = {"customdata": ["It starts neutral", *hover], "hovertemplate": "%{customdata}<extra></extra>"}
+    chart = go.Figure(go.Scatter(x=places, y=heights, **line, **look), layout={"template": "streamlit"})
+    reach = max(LEAST_SHOWN, *(abs(height) * 1.1 for height in heights))
+    _draw_bands(chart, reach)
+    chart.update_xaxes(showgrid=False, zeroline=False, tickformat="d", dtick=max(1, len(moods) // 8), title_text=None)
+    chart.update_layout(height=200, margin={"l": 0, "r": 4, "t": 4, "b": 0}, showlegend=False, dragmode=False)
+    ends = ", ".join(
+        f"{word} {mood.after.level} {signed(mood.after.value)}" for word, mood in (("first", moods[0]), ("last", moods[-1]))
+    )
+    said = f"Sentiment after each of {number(len(moods))} scored messages: {ends}"
+    st.plotly_chart(chart, key=key, config=CONFIG, alt=said)
+    st.caption("Estimated; after each scored message of the customer, the last six of them weighed.")
+
+
+def sessions_table(sessions: Sequence[Stretch], *, key: str) -> None:
+    """Who had the conversation for how long."""
+    frame = pd.DataFrame(
+        {
+            "who": [
+                f"{row.name or NOTHING}, {row.handler}{'' if row.mode == 'primary' else f' ({row.mode})'}" for row in sessions
+            ],
+            "lasted": [span(row.seconds) for row in sessions],
+            "end": [ENDS.get(row.end, row.end) for row in sessions],
+        }
+    )
+    columns = {
+        "who": COLUMN.TextColumn("Session", width=150),
+        "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=100),
+        "end": COLUMN.TextColumn("Ended by", width=86),
+    }
+    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Sessions in order of time", column_config=columns)
+
+
+def participants_table(participants: Sequence[Participant], *, key: str) -> None:
+    """Who took part, in which role."""
+    frame = pd.DataFrame(
+        {
+            "name": [row.name or NOTHING for row in participants],
+            "role": [f"{row.role}{' (inferred)' if row.inferred else ''}" for row in participants],
+        }
+    )
+    columns = {
+        "name": COLUMN.TextColumn("Participant"),
+        "role": COLUMN.TextColumn("Role", help="Inferred where the source does not say which side a person is on."),
+    }
+    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Participants", column_config=columns)
+
+
+def say_counted_in(story: Story) -> None:
+    """The metrics that this conversation enters."""
+    if not story.counted_in:
+        why = "it was held for testing" if story.head.is_test else "no bot took part"
+        st.caption(f"Counts in no metric, because {why}.")
+        return
+    said = f"Counts in: {', '.join(story.counted_in)}."
+    shared = f" Only in the denominator of: {', '.join(story.shared_by)}." if story.shared_by else ""
+    st.caption(said + shared)
+
+
+def link_popover(story: Story) -> None:
+    """The id and the link, to be copied."""
+    with st.popover("Id and link", icon=":material/link:"):
+        st.code(story.head.id, language=None, wrap_lines=True)
+        st.code(st.context.url or "", language=None, wrap_lines=True)
+
+
+def choose_conversation(*, unknown: str = "") -> str | None:
+    """Find a conversation by its id or customer; the id of the one that was chosen."""
+    if unknown:
+        st.warning(
+            "Nothing has been received under this id. Ids are exact, capital letters included. It may have come to another "
+            "database, or could not be read: the Sources page shows what was rejected.",
+            icon=":material/search_off:",
+            title="No conversation with this id",
+        )
+        st.code(unknown, language=None, wrap_lines=True)
+    text = st.text_input(
+        "Conversation id, or the customer's name or id", key="conversation_text", placeholder="Find a conversation", width=420
+    ).strip()
+    if text and has_conversation(runtime().store, text):
+        return text
+    trail = _trail(text)
+    found = find_by_customer(runtime().store, text, before=trail[-1], limit=LIST_ROWS + 1)
+    if not found:
+        _say_none(text, is_first=len(trail) == 1)
+    opened = conversation_list(found[:LIST_ROWS], conversation_url="conversation")
+    if len(trail) > 1 or len(found) > LIST_ROWS:
+        with st.container(horizontal=True):
+            st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
+            more = found[LIST_ROWS - 1].place if len(found) > LIST_ROWS else None
+            st.button(
+                "Older", icon=":material/chevron_right:", disabled=more is None, on_click=trail.append, args=(more,), key="older"
+            )
+    return opened
+
+
+def leave_conversation() -> None:
+    """Back to the list."""
+    del st.query_params["conversation"]
+
+
+def viewer_zone() -> str:
+    """The time zone of who looks at the page, else the operator's."""
+    return st.context.timezone or runtime().time_zone
+
+
+def _trail(text: str) -> list[Place | None]:
+    """Where the pages of the list looked at so far begin; anew when something else is searched for."""
+    if st.session_state.get("conversation_trail_of") != text:
+        st.session_state["conversation_trail_of"] = text
+        st.session_state["conversation_trail"] = [None]
+    trail: list[Place | None] = st.session_state["conversation_trail"]
+    return trail
+
+
+def _say_none(text: str, *, is_first: bool) -> None:
+    if text or not is_first:
+        said = f"Neither an id nor, among the newest {number(SEARCHED)} conversations, a customer's name or id matches."
+        st.info(said, icon=":material/search_off:", title="Nothing found")
+        return
+    st.info(
+        "Conversations appear here as soon as the first one is received.", icon=":material/inbox:", title="No conversation yet"
+    )
+    st.page_link("sources.py", label="Connect a source", icon=":material/cable:")
+
+
+def _draw_bands(chart: go.Figure, reach: float) -> None:
+    palette = _theme("chartDivergingColors") or [None] * 10
+    shown = [
+        (max(low, -reach), min(high, reach), word, place) for low, high, word, place in BANDS if low < reach and high > -reach
+    ]
+    for low, high, _, place in shown:
+        if place is not None:
+            chart.add_hrect(y0=low, y1=high, fillcolor=palette[place], opacity=0.14, line_width=0, layer="below")
+    named = [(low, high, word) for low, high, word, _ in shown if high - low > reach / 12]
+    chart.update_yaxes(
+        range=[-reach, reach],
+        tickvals=[(low + high) / 2 for low, high, _ in named],
+        ticktext=[word for *_, word in named],
+        showgrid=False,
+        zeroline=True,
+    )
+
+
+def _theme(name: str) -> list[str] | None:
+    """Colours of the theme the viewer sees."""
+    colours: list[str] | None = st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}")
+    return colours

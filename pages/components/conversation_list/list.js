@@ -1,0 +1,35 @@
+// Conversations as links: the whole row opens one, and a new tab works as with any link.
+
+const STANDS = { with_bot: "With bot", waiting: "Waiting", with_agent: "With agent", wrap_up: "Wrap-up" }
+
+function makeEntry(row, url) {
+  const made = element("li")
+  const link = element("a")
+  link.href = `${url}?conversation=${encodeURIComponent(row.id)}`
+  link.dataset.id = row.id
+  link.append(bdi(row.customer || "Unknown customer"))
+  const where = [row.channel, row.bot].filter(Boolean).join(", ")
+  const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
+  const felt = row.sentiment ? `, ${row.sentiment.level}` : ""
+  const at = element("span", "at", new Date(row.started_ms).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }))
+  at.title = new Date(row.started_ms).toLocaleString([], { dateStyle: "full", timeStyle: "long" })
+  made.append(link, bdi(row.topic, "topic quiet"), bdi(where, "where quiet"), element("span", "how", `${how}${row.is_test ? ", test" : ""}${felt}`), at)
+  return made
+}
+
+function bdi(text, className = "") {
+  const made = element("bdi", className, text)
+  made.dir = "auto"
+  return made
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const list = parentElement.querySelector(".list")
+  list.replaceChildren(...data.rows.map((row) => makeEntry(row, data.conversation_url)))
+  list.onclick = (event) => {
+    const link = event.target.closest?.("li")?.querySelector("a")
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
+    event.preventDefault()
+    setTriggerValue("opened", link.dataset.id)
+  }
+}

@@ -1,0 +1,129 @@
+"""A runtime for page scripts: a database filled through the real pipeline from transcripts, a clock that stands still, no server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ingest.events import RawRecord
+from ingest.replay import replay
+from ingest.sources import detect
+from live.floor import Floor
+from metrics.need import Targets
+from metrics.settle import settle
+from pages.runtime import Runtime, install
+from settings import Settings
+from tests.conversation_rows import at
+from wiring import Wired, wire
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW_MS = at("2026-03-02T12:00:30Z")
+LONG = 30  # seconds: the first page imports pandas and plotly
+
+
+class Site:
+    """A database and the pages that show it."""
+
+    def __init__(self, wired: Wired) -> None:
+        self.wired = wired
+
+    def load(self, *conversations: Sequence[dict[str, Any]]) -> None:
+        """Take these conversations in, each an array of activities."""
+        self.load_bytes(*(orjson.dumps(list(activities)) for activities in conversations))
+
+    def load_bytes(self, *bodies: bytes) -> None:
+        """The same of files as they lie there."""
+        records = [RawRecord(f"file-{number}.transcript", body) for number, body in enumerate(bodies, start=1)]
+        self.wired.pipeline.write([(detect.read(record), record) for record in records])
+
+    def runtime(self) -> Runtime:
+        wired = self.wired
+
+        def settle_now() -> None:
+            settle(wired.store, wired.deriver, now_ms=wired.now_ms())
+
+        return Runtime(
+            store=wired.store,
+            rules=wired.rules,
+            deriver=wired.deriver,
+            floor=Floor(wired.store, now_ms=wired.now_ms, targets=Targets(), settle=settle_now),
+            now_ms=wired.now_ms,
+            is_demo=wired.is_demo,
+            stream_path="/live/stream",
+            stream_token=lambda: "token",
+            settle=settle_now,
+            replay=lambda ids: replay(wired.store, wired.pipeline, ids, now_ms=wired.now_ms()),
+            demo_progress=lambda: None,
+            time_zone="UTC",
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """An empty site; at noon, UTC."""
+    wired = wire(Settings(database_url=f"sqlite:///{tmp_path}/x.db"), now_ms=lambda: NOW_MS)
+    made = Site(wired)
+    install(made.runtime())
+    yield made
+    install(None)
+    wired.store.close()
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """Run a page through the shell, as a viewer who follows a link does."""
+
+    def open_it(name: str, **query: str | list[str]) -> AppTest:
+        page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
+        page.switch_page(f"{name}.py")
+        page.query_params.update(query)
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_it
+
+
+def talk(
+    name: str, begins: str, *said: tuple[str, str], bot: str = "Cora", channel: str = "webchat", ends: str | None = None
+) -> list[dict[str, Any]]:
+    """One conversation, an activity a minute: (who, text) each; "handoff" asks for a human; `ends` is an end code."""
+    start = at(begins)
+    parties = {
+        "customer": {"id": f"customer-of-{name}", "name": "Ann", "role": "user"},
+        "bot": {"id": f"id-of-{bot}", "name": bot, "role": "bot"},
+    }
+    found: list[dict[str, Any]] = []
+    for number, (who, text) in enumerate(said):
+        own = {"type": "message", "from": parties[who], "text": text} if who in parties else _handoff(parties["bot"])
+        found.append({**own, "id": str(number), **_frame(name, channel, start + 60_000 * number)})
+    if ends is not None:
+        end = {"type": "endOfConversation", "from": parties["bot"], "code": ends, "id": "end"}
+        found.append({**end, **_frame(name, channel, start + 60_000 * len(said))})
+    return found
+
+
+def _handoff(sender: dict[str, str]) -> dict[str, Any]:
+    return {"type": "event", "name": "handoff.initiate", "from": sender, "value": {}}
+
+
+def _frame(name: str, channel: str, at_ms: int) -> dict[str, Any]:
+    from metrics.exports import iso_time
+
+    return {"conversation": {"id": name}, "channelId": channel, "timestamp": iso_time(at_ms)}
+
+
+def ask_and_resolve(name: str, begins: str, **said: Any) -> list[dict[str, Any]]:
+    """A conversation that ends as completed: resolved, implied; the bot's session lasts two minutes."""
+    lines = (("customer", "Great, where is my card?"), ("bot", "It is on its way to you."))
+    return talk(name, begins, *lines, ends="completedSuccessfully", **said)
+
+
+def ask_and_escalate(name: str, begins: str, **said: Any) -> list[dict[str, Any]]:
+    """A conversation in which the bot passes the customer to humans after a minute."""
+    return talk(name, begins, ("customer", "This is terrible"), ("handoff", ""), ends="completedSuccessfully", **said)
