@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.events import ThreadInput
 from store.engine import Connection
-from store.reads import activities_of_threads, threads_of_roots
+from store.reads import activities_of_threads, activities_since, episode_at, threads_of_roots
 from store.records import Activity, Marks, Role, Thread
 from store.threads import claim_threads
 
+IsEpisodic = Callable[[Sequence[Thread]], bool]
 ActivityKey = tuple[int, int]  # thread_key, identity
 Resolved = tuple[int, Role, bool, int | None, str]
 
@@ -25,8 +26,10 @@ class Root:
     stored: dict[ActivityKey, Resolved] = field(default_factory=dict)  # what the rows say now of what deriving fills in
     fresh: list[Activity] = field(default_factory=list)  # new, or a winning version: their raw bodies are kept
     rewritten: set[ActivityKey] = field(default_factory=set)
+    first_episode: int = 1  # the first whose activities are here: earlier ones are not touched
     is_new: bool = True
     is_touched: bool = False
+    is_marked_anew: bool = False
 
 
 @dataclass(slots=True)
@@ -37,14 +40,18 @@ class Merged:
     counts: list[tuple[int, int]]
 
 
-def merge_batch(connection: Connection, inputs: Sequence[ThreadInput]) -> Merged:
-    """Find or make the threads of `inputs`, read what is known of their roots, and put the new activities in."""
+def merge_batch(connection: Connection, inputs: Sequence[ThreadInput], *, is_episodic: IsEpisodic, now_ms: int) -> Merged:
+    """Find or make the threads of `inputs`, read what is known of their roots, and put the new activities in.
+
+    Of an episodic root only the episodes that the new activities can touch are read, so that its age costs nothing.
+    """
     marks: dict[tuple[str, str], Marks] = {}
     for item in inputs:
         thread_id = (item.source, item.external_id)
         marks[thread_id] = marks[thread_id].merge(item.marks) if thread_id in marks else item.marks
-    threads = claim_threads(connection, marks)
-    roots = _read_roots(connection, list(threads.values()))
+    threads = claim_threads(connection, marks, now_ms=now_ms)
+    roots = _find_roots(connection, list(threads.values()))
+    _read_activities(connection, roots, inputs, is_episodic)
     counts = [
         _put(roots[threads[item.source, item.external_id].root_key], threads[item.source, item.external_id], item)
         for item in inputs
@@ -52,21 +59,58 @@ def merge_batch(connection: Connection, inputs: Sequence[ThreadInput]) -> Merged
     return Merged(list(roots.values()), counts)
 
 
-def _read_roots(connection: Connection, threads: Sequence[Thread]) -> dict[int, Root]:
+def _find_roots(connection: Connection, threads: Sequence[Thread]) -> dict[int, Root]:
     mine = {thread.key: thread for thread in threads}
     roots = {thread.root_key: Root(thread.root_key) for thread in threads}
     # A thread made just now, alone under its root, has nothing to be read.
     known = {thread.root_key for thread in threads if thread.next_position > 0 or thread.root_key != thread.key}
     for thread in (*threads_of_roots(connection, known), *(t for t in threads if t.root_key not in known)):
-        roots[thread.root_key].threads.append(mine.get(thread.key, thread))
-    with_rows = {thread.key: root for root in roots.values() for thread in root.threads if thread.next_position > 0}
-    for item in activities_of_threads(connection, with_rows):
-        root = with_rows[item.thread_key]
-        root.activities[item.thread_key, item.identity] = item
-        root.stored[item.thread_key, item.identity] = _resolved(item)
-    for root in roots.values():
-        root.is_new = not root.activities
+        root, held = roots[thread.root_key], mine.get(thread.key, thread)
+        root.threads.append(held)
+        if held.marks != thread.marks:  # even those of a duplicate; and they hold for all of the root
+            root.is_touched = root.is_marked_anew = True
     return roots
+
+
+def _read_activities(
+    connection: Connection, roots: dict[int, Root], inputs: Sequence[ThreadInput], is_episodic: IsEpisodic
+) -> None:
+    whole: dict[int, Root] = {}
+    for root in roots.values():
+        known = [thread for thread in root.threads if thread.next_position > 0]
+        root.is_new = not known
+        in_part = len(root.threads) == 1 and known and not root.is_marked_anew and is_episodic(known)
+        if in_part and _read_episodes(connection, root, known[0], inputs):
+            continue
+        whole.update((thread.key, root) for thread in known)
+    for item in activities_of_threads(connection, whole):
+        _know(whole[item.thread_key], item)
+
+
+def _read_episodes(connection: Connection, root: Root, thread: Thread, inputs: Sequence[ThreadInput]) -> bool:
+    """Read the episodes that `inputs` can touch: from the last that began before all of them. False: read everything."""
+    given = [
+        item
+        for part in inputs
+        if (part.source, part.external_id) == (thread.source, thread.external_id)
+        for item in part.activities
+    ]
+    episode = episode_at(connection, root.key, min(item.at_ms for item in given)) if given else None
+    if episode is None:
+        return False
+    number, began_ms = episode
+    found = activities_since(connection, thread.key, began_ms, {item.identity for item in given})
+    if any(item.at_ms < began_ms for item in found):
+        return False  # another version of something older
+    root.first_episode = number
+    for item in found:
+        _know(root, item)
+    return True
+
+
+def _know(root: Root, item: Activity) -> None:
+    root.activities[item.thread_key, item.identity] = item
+    root.stored[item.thread_key, item.identity] = _resolved(item)
 
 
 def _resolved(item: Activity) -> Resolved:

@@ -40,8 +40,14 @@ class Deriver(Protocol):
         """What can be done before the transaction."""
         ...
 
-    def derive(self, activities: Sequence[Activity], threads: Sequence[Thread], *, now_ms: int) -> Derived:
-        """The facts of one root, from all its activities."""
+    def is_episodic(self, threads: Sequence[Thread]) -> bool:
+        """Whether a long silence on these threads begins a new conversation, which older activities have no part in."""
+        ...
+
+    def derive(
+        self, activities: Sequence[Activity], threads: Sequence[Thread], *, now_ms: int, first_episode: int = 1
+    ) -> Derived:
+        """The facts of one root, from all its activities; of an episodic one, from those of `first_episode` on."""
         ...
 
 
@@ -158,7 +164,7 @@ class Pipeline:
         self._adapt(time.perf_counter() - began, sum(len(part.thread.activities) for part in batch))
 
     def _write_rows(self, connection: Connection, batch: list[_Part], now_ms: int) -> None:
-        merged = merge_batch(connection, [part.thread for part in batch])
+        merged = merge_batch(connection, [part.thread for part in batch], is_episodic=self._deriver.is_episodic, now_ms=now_ms)
         for part, (accepted, duplicates) in zip(batch, merged.counts, strict=True):
             part.counts.activities += accepted
             part.counts.duplicates += duplicates
@@ -166,12 +172,15 @@ class Pipeline:
         touched = [root for root in merged.roots if root.is_touched]
         if not touched:
             return
-        derived = [self._deriver.derive(list(root.activities.values()), root.threads, now_ms=now_ms) for root in touched]
+        derived = [
+            self._deriver.derive(list(root.activities.values()), root.threads, now_ms=now_ms, first_episode=root.first_episode)
+            for root in touched
+        ]
         save_threads(connection, [thread for root in touched for thread in root.threads])
         save_activities(connection, [item for root in touched for item in written_rows(root)])
         save_raw(connection, _raw_bodies(touched))
-        known = [root.key for root in touched if not root.is_new]
-        save_derived(connection, [root.key for root in touched], derived, now_ms=now_ms, known=known)
+        known = {root.key: root.first_episode for root in touched if not root.is_new}
+        save_derived(connection, derived, now_ms=now_ms, instead_of=known)
 
     def _source_counts(self, batch: list[_Part], counted: Sequence[tuple[int, int]]) -> list[SourceCount]:
         totals: dict[str, list[int]] = {}

@@ -27,12 +27,21 @@ class Deriver:
         """Do ahead of the transaction what needs no database: score the new texts."""
         self.scorer.prepare(activities)
 
-    def derive(self, activities: Sequence[Activity], threads: Sequence[Thread], *, now_ms: int) -> Derived:
-        """Conversations of the root that `threads` are, from all their `activities`, whose last part this fills in."""
+    def is_episodic(self, threads: Sequence[Thread]) -> bool:
+        """Whether a long silence begins a new conversation: the channel keeps one id for years."""
+        return identify(threads).channel in self.rules.persistent_channels
+
+    def derive(
+        self, activities: Sequence[Activity], threads: Sequence[Thread], *, now_ms: int, first_episode: int = 1
+    ) -> Derived:
+        """Conversations of the root that `threads` are, from all their `activities`, whose last part this fills in.
+
+        Of an episodic root, `activities` may begin with those of `first_episode`: a silence parts them from what was before.
+        """
         identity = identify(threads)
         ordered = sorted(activities, key=lambda item: (item.at_ms, item.at_sub, item.position, item.thread_key))
         derived = Derived([], {}, {}, {}, {})
-        for episode, part in enumerate(_episodes(ordered, identity.channel, self.rules), start=1):
+        for episode, part in enumerate(_episodes(ordered, identity.channel, self.rules), start=first_episode):
             self._derive_one(derived, identity, episode, part, now_ms)
         return derived
 

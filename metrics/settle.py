@@ -8,12 +8,13 @@ from __future__ import annotations
 from metrics import packs
 from metrics.derive import Deriver
 from store.engine import Connection, Store
-from store.reads import activities_of_threads, due_roots, threads_of_roots
+from store.reads import activities_of_threads, activities_since, due_roots, episode_at, threads_of_roots
 from store.records import Activity, Thread
 from store.writes import save_activities, save_derived
 
 # Roots closed in one transaction: some milliseconds.
 ROOTS_AT_ONCE = 40
+LAST_MS = 2**53  # later than any time
 
 
 def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
@@ -24,24 +25,31 @@ def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
         if not due:
             break
         with store.write() as connection:
-            rederive_roots(connection, deriver, due, now_ms=now_ms)
+            _close_due(connection, deriver, due, now_ms)
     packs.refresh(store)
 
 
-def rederive_roots(connection: Connection, deriver: Deriver, roots: list[int], *, now_ms: int) -> None:
-    """Derive these roots anew from their stored activities and replace their rows."""
+def _close_due(connection: Connection, deriver: Deriver, roots: list[int], now_ms: int) -> None:
+    """Derive these roots anew at `now_ms`; of those that come in episodes only the last, since none but that can be open."""
     threads: dict[int, list[Thread]] = {root: [] for root in roots}
     for thread in threads_of_roots(connection, roots):
         threads[thread.root_key].append(thread)
-    by_thread = {thread.key: root for root, members in threads.items() for thread in members}
-    activities: dict[int, list[Activity]] = {root: [] for root in roots}
-    for item in activities_of_threads(connection, by_thread):
-        activities[by_thread[item.thread_key]].append(item)
-    before = {id(item): _resolved(item) for items in activities.values() for item in items}
-    derived = [deriver.derive(activities[root], threads[root], now_ms=now_ms) for root in roots]
-    changed = [item for items in activities.values() for item in items if before[id(item)] != _resolved(item)]
+    derived, changed, replaced = [], [], {}
+    for root, members in threads.items():
+        activities, replaced[root] = _read(connection, deriver, root, members)
+        before = [_resolved(item) for item in activities]
+        derived.append(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
+        changed += [item for item, was in zip(activities, before, strict=True) if was != _resolved(item)]
     save_activities(connection, changed)
-    save_derived(connection, roots, derived, now_ms=now_ms, known=roots)
+    save_derived(connection, derived, now_ms=now_ms, instead_of=replaced)
+
+
+def _read(connection: Connection, deriver: Deriver, root: int, threads: list[Thread]) -> tuple[list[Activity], int]:
+    """The activities that the root's open conversation is derived from, and its number."""
+    episode = episode_at(connection, root, LAST_MS) if len(threads) == 1 and deriver.is_episodic(threads) else None
+    if episode is None:
+        return activities_of_threads(connection, [thread.key for thread in threads]), 1
+    return activities_since(connection, threads[0].key, episode[1]), episode[0]
 
 
 def _resolved(item: Activity) -> tuple[object, ...]:

@@ -20,21 +20,17 @@ here.settle()
 asked = st.query_params.get("conversation", "")
 
 
-@st.fragment(key="conversation")
-def show_conversation() -> None:
-    """The whole page but what leads away from it: it runs again when the conversation has changed."""
+@st.fragment(key="beside")
+def show_beside() -> None:
+    """What stands beside the transcript: it runs again when the conversation has changed."""
     story = tell_story(runtime().store, asked)
     if story is None:
-        st.rerun()
-    transcript, beside = st.columns([0.63, 0.37], gap="medium")
-    with transcript:
-        live_transcript(asked, token=runtime().stream_token())
-    with beside:
-        st.subheader("Sentiment")
-        sentiment_chart(story.moods, key="sentiment")
-        sessions_table(story.sessions, key="sessions")
-        participants_table(story.participants, key="participants")
-        say_counted_in(story)
+        return
+    st.subheader("Sentiment")
+    sentiment_chart(story.moods, key="sentiment")
+    sessions_table(story.sessions, key="sessions")
+    participants_table(story.participants, key="participants")
+    say_counted_in(story)
 
 
 story = tell_story(here.store, asked) if asked else None
@@ -47,4 +43,8 @@ else:
         st.page_link("live.py", label="Live", icon=":material/arrow_back:", query_params={"conversation": story.head.id})
         st.button("Another conversation", icon=":material/search:", type="tertiary", on_click=leave_conversation)
         link_popover(story)
-    show_conversation()
+    transcript, beside = st.columns([0.63, 0.37], gap="medium")
+    with transcript:
+        live_transcript(asked, token=here.stream_token(), beside="beside")
+    with beside:
+        show_beside()

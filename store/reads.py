@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -94,6 +94,27 @@ def activities_of_threads(connection: Connection, thread_keys: Iterable[int]) ->
         query = select(activity).where(activity.c.thread_key.in_(wanted[at : at + IN_LIST]))
         found.extend(activity_from_row(row) for row in connection.execute(query))
     return found
+
+
+def episode_at(connection: Connection, root_key: int, at_ms: int) -> tuple[int, int] | None:
+    """Number and beginning of the root's last conversation that began by `at_ms`."""
+    query = (
+        select(conversation.c.episode, conversation.c.started_ms)
+        .where(and_(conversation.c.root_key == root_key, conversation.c.started_ms <= at_ms))
+        .order_by(conversation.c.episode.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    return None if found is None else (found.episode, found.started_ms)
+
+
+def activities_since(connection: Connection, thread_key: int, since_ms: int, identities: Collection[int] = ()) -> list[Activity]:
+    """A thread's activities from `since_ms` on, and those of these identities whenever they were."""
+    wanted = activity.c.at_ms >= since_ms
+    if identities:
+        wanted = or_(wanted, activity.c.identity.in_(identities))
+    query = select(activity).where(and_(activity.c.thread_key == thread_key, wanted))
+    return [activity_from_row(row) for row in connection.execute(query)]
 
 
 def transcript(connection: Connection, conversation_key: int, root_key: int) -> list[Activity]:

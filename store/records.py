@@ -307,7 +307,7 @@ class Conversation:
 
 def conversation_key(root_key: int, episode: int) -> int:
     """The key of the `episode`-th conversation (from 1) of a root: the same however often it is derived anew."""
-    return root_key << 16 | episode
+    return root_key << 20 | episode
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from store.writes import forget_derived
 ThreadId = tuple[str, str]  # source, external id
 
 
-def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks]) -> dict[ThreadId, Thread]:
+def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks], *, now_ms: int) -> dict[ThreadId, Thread]:
     """The thread of each wanted id, made where it is new, its marks merged; joined roots are already moved.
 
     Threads that name one Omnichannel conversation (or are it) are given one root.
@@ -31,7 +31,7 @@ def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks]) -> d
         found.marks = merged
     known.update(_make(connection, fresh))
     if joinable:
-        _join(connection, known, joinable)
+        _join(connection, known, joinable, now_ms)
     return known
 
 
@@ -79,7 +79,7 @@ def _make(connection: Connection, fresh: Mapping[ThreadId, Marks]) -> dict[Threa
     return made
 
 
-def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[ThreadId]) -> None:
+def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[ThreadId], now_ms: int) -> None:
     names = {external_id for _, external_id in joinable}
     items = {known[thread_id].marks.work_item_id for thread_id in joinable} - {""}
     query = select(thread).where(or_(thread.c.work_item_id.in_(names | items), thread.c.external_id.in_(items)))
@@ -93,6 +93,6 @@ def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[T
     moved = {item.root_key: roots[item.key] for item in everyone.values() if roots[item.key] != item.root_key}
     for old, new in moved.items():
         connection.execute(update(thread).where(thread.c.root_key == old).values(root_key=new))
-    forget_derived(connection, moved)
+    forget_derived(connection, dict.fromkeys(moved, 1), now_ms=now_ms)
     for item in everyone.values():
         item.root_key = roots[item.key]

@@ -7,7 +7,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Literal, Never, assert_never, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 
@@ -16,22 +16,22 @@ Tuples = Sequence[tuple[Any, ...]]
 OnConflict = Literal["fail", "keep", "replace"]
 
 
-def upsert(connection: Connection, table: Table, rows: Rows, *, newest_by: str | None = None) -> None:
+def upsert(connection: Connection, table: Table, rows: Rows, *, newest_by: tuple[str, ...] = ()) -> None:
     """Insert `rows` into `table`; where the primary key is there, replace the rest.
 
-    With `newest_by`, a row is replaced only by one that is as great or greater in that column.
+    With `newest_by`, a row is replaced only by one that is as great or greater in those columns together.
     """
     _write_mappings(connection, table, rows, "replace", newest_by)
 
 
 def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert `rows` into `table`, leaving those alone that are there already."""
-    _write_mappings(connection, table, rows, "keep", None)
+    _write_mappings(connection, table, rows, "keep")
 
 
 def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert `rows`, none of which may be there."""
-    _write_mappings(connection, table, rows, "fail", None)
+    _write_mappings(connection, table, rows, "fail")
 
 
 def write_tuples(
@@ -40,10 +40,12 @@ def write_tuples(
     """The same for rows that are tuples in the order of `columns`: what a bulk load writes most of."""
     if rows:
         # The driver takes the rows as they are: going through the statement for each would triple the time of a bulk load.
-        connection.exec_driver_sql(_sql(table, columns, connection.dialect.name, on_conflict, None), list(rows))
+        connection.exec_driver_sql(_sql(table, columns, connection.dialect.name, on_conflict, ()), list(rows))
 
 
-def _write_mappings(connection: Connection, table: Table, rows: Rows, on_conflict: OnConflict, newest_by: str | None) -> None:
+def _write_mappings(
+    connection: Connection, table: Table, rows: Rows, on_conflict: OnConflict, newest_by: tuple[str, ...] = ()
+) -> None:
     if not rows:
         return
     columns = tuple(rows[0])
@@ -54,14 +56,18 @@ def _write_mappings(connection: Connection, table: Table, rows: Rows, on_conflic
 
 
 @cache
-def _sql(table: Table, columns: tuple[str, ...], dialect_name: str, on_conflict: OnConflict, newest_by: str | None) -> str:
+def _sql(
+    table: Table, columns: tuple[str, ...], dialect_name: str, on_conflict: OnConflict, newest_by: tuple[str, ...] = ()
+) -> str:
     statement: Any = _insert(table, dialect_name).values(dict.fromkeys(columns))
     if on_conflict == "keep":
         statement = statement.on_conflict_do_nothing()
     elif on_conflict == "replace":
         key = [column.name for column in table.primary_key.columns]
         values = {name: statement.excluded[name] for name in columns if name not in key}
-        where = None if newest_by is None else statement.excluded[newest_by] >= table.c[newest_by]
+        where = None
+        if newest_by:
+            where = tuple_(*(statement.excluded[name] for name in newest_by)) >= tuple_(*(table.c[name] for name in newest_by))
         statement = statement.on_conflict_do_update(index_elements=key, set_=values, where=where)
     compiled = statement.compile(dialect=_positional(dialect_name), column_keys=list(columns))
     if tuple(compiled.positiontup) != columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from operator import attrgetter
@@ -12,6 +12,7 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, delete, func, select, update
 
+from store.customers import add_customers, recount_customers
 from store.records import Activity, Conversation, Derived
 from store.tables import (
     activity,
@@ -19,7 +20,6 @@ from store.tables import (
     context_variable,
     conversation,
     cursor,
-    customer,
     dirty_day,
     participant,
     raw_chunk,
@@ -98,30 +98,35 @@ def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
     insert_all(connection, raw_chunk, rows)
 
 
-def save_derived(
-    connection: Connection, roots: Sequence[int], derived: Sequence[Derived], *, now_ms: int, known: Sequence[int]
-) -> None:
-    """Replace everything derived of `roots` (those in `known` had something before) and tell the watchers."""
-    forget_derived(connection, known)
+def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: int, instead_of: Mapping[int, int]) -> None:
+    """Write what was derived and tell the watchers, in place of what there was of these roots from an episode on."""
     conversations = [item for part in derived for item in part.conversations]
+    forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
     _save_conversations(connection, conversations)
     _save_parts(connection, derived)
     _mark_days(connection, (item.ended_ms for item in conversations))
-    _tell(connection, conversations, now_ms)
+    _tell(connection, [(item.conversation_key, item.conversation_id) for item in conversations], now_ms)
 
 
-def forget_derived(connection: Connection, root_keys: Iterable[int]) -> None:
-    """Delete what was derived of these roots; the days they counted in are marked for recounting."""
-    roots = list(root_keys)
+def forget_derived(connection: Connection, roots: Mapping[int, int], *, now_ms: int, returning: Set[int] = frozenset()) -> None:
+    """Delete what was derived of these roots from an episode on; the days they counted in are marked for recounting.
+
+    Watchers are told of the conversations that are no more: those that are not `returning`.
+    """
     if not roots:
         return
-    query = select(conversation.c.conversation_key, conversation.c.ended_ms).where(conversation.c.root_key.in_(roots))
-    found = connection.execute(query).all()
-    keys = [key for key, _ in found]
-    _mark_days(connection, (ended_ms for _, ended_ms in found))
+    facts = conversation.c
+    columns = (facts.conversation_key, facts.conversation_id, facts.root_key, facts.episode, facts.ended_ms)
+    rows = connection.execute(select(*columns, facts.source, facts.customer_id).where(facts.root_key.in_(list(roots)))).all()
+    found = [row for row in rows if row.episode >= roots[row.root_key]]
+    keys = [row.conversation_key for row in found]
+    _mark_days(connection, (row.ended_ms for row in found))
     for table in _PARTS:
         connection.execute(delete(table).where(table.c.conversation_key.in_(keys)))
     connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)))
+    recount_customers(connection, {(row.source, row.customer_id) for row in found if row.customer_id})
+    gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
+    _tell(connection, gone, now_ms)
 
 
 def _save_conversations(connection: Connection, conversations: Sequence[Conversation]) -> None:
@@ -129,12 +134,7 @@ def _save_conversations(connection: Connection, conversations: Sequence[Conversa
         return
     rows = [_conversation_values(item) for item in conversations]
     write_tuples(connection, conversation, _CONVERSATION_FIELDS, rows, on_conflict="fail")
-    customers = [
-        {"source": item.source, "customer_id": item.customer_id, "name": item.customer_name, "seen_ms": item.last_ms}
-        for item in sorted(conversations, key=lambda each: (each.last_ms, each.customer_name))
-        if item.customer_id
-    ]
-    upsert(connection, customer, customers, newest_by="seen_ms")
+    add_customers(connection, conversations)
 
 
 def _save_parts(connection: Connection, derived: Sequence[Derived]) -> None:
@@ -161,10 +161,10 @@ def _mark_days(connection: Connection, ended: Iterable[int | None]) -> None:
     insert_new(connection, dirty_day, [{"day": day} for day in sorted(days)])
 
 
-def _tell(connection: Connection, conversations: Sequence[Conversation], now_ms: int) -> None:
+def _tell(connection: Connection, conversations: Iterable[tuple[int, str]], now_ms: int) -> None:
     rows = [
-        {"conversation_key": item.conversation_key, "conversation_id": item.conversation_id, "committed_ms": now_ms}
-        for item in conversations
+        {"conversation_key": key, "conversation_id": conversation_id, "committed_ms": now_ms}
+        for key, conversation_id in conversations
     ]
     insert_all(connection, change, rows)
 

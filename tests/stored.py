@@ -70,7 +70,8 @@ def tables(store: Store) -> dict[str, list[Any]]:
             "thread": [row | {"with": sorted(roots[row["root_key"]])} for row in threads.values()],
             "conversation": list(conversations.values()),
             "activity": [
-                row | {"in": names[row["conversation_key"]], "of": f"{threads[row['thread_key']]['external_id']}"} for row in rows(activity)
+                row | {"in": names[row["conversation_key"]], "of": f"{threads[row['thread_key']]['external_id']}"}
+                for row in rows(activity)
             ],
             "customer": rows(customer),
         }
@@ -82,6 +83,16 @@ def tables(store: Store) -> dict[str, list[Any]]:
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     kept = [{name: value for name, value in row.items() if name not in OWN_NUMBERS} for row in rows]
     return sorted(kept, key=lambda row: json.dumps(row, sort_keys=True, default=repr))
+
+
+def differences(one: Store, two: Store) -> dict[str, Any]:
+    """The rows that only one of them has, by table."""
+    first, second = tables(one), tables(two)
+    return {
+        name: ([row for row in first[name] if row not in second[name]], [row for row in second[name] if row not in first[name]])
+        for name in first
+        if first[name] != second[name]
+    }
 
 
 def reports(store: Store) -> str:

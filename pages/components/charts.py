@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,6 +14,7 @@ from metrics.questions import Figure, Point, value_of
 from pages.components.formats import basis, bucket, figure_text, number, share, spread, value
 
 LABELS_ON_AXIS = 8
+SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 # Name, series colour of the theme, strength: the three kinds of resolution are shades of one colour, the rest have their own.
 OUTCOMES = (
@@ -43,8 +45,9 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
     chart.update_xaxes(
         tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
     )
-    tick_format = ".0%" if metric.unit is Unit.SHARE else None
-    chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, zeroline=True)
+    tick_format = {Unit.SHARE: ".0%", Unit.POLARITY: "+.1f"}.get(metric.unit)
+    lines = {"gridcolor": _theme("borderColor"), "zerolinecolor": _theme("borderColor")}
+    chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     st.plotly_chart(chart, key="trend", config=CONFIG, alt=_alt(points, figures, metric))
 
@@ -91,12 +94,16 @@ def say_outcomes(totals: Totals) -> None:
 
 def _series_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
     """A series colour of the viewer's theme, thinned towards its background; None where the theme names none."""
-    theme = f"theme.{st.context.theme.type or 'light'}"
-    colours, background = st.get_option(f"{theme}.chartCategoricalColors"), st.get_option(f"{theme}.backgroundColor")
+    colours, background = _theme("chartCategoricalColors"), _theme("backgroundColor")
     if not colours or not background:
         return None
     parts = zip(_rgb(colours[number_in_theme]), _rgb(background), strict=True)
     return f"rgb({','.join(str(round(strength * own + (1 - strength) * ground)) for own, ground in parts)})"
+
+
+def _theme(option: str) -> Any:
+    """A setting of the theme that the viewer has chosen; None where it is not set."""
+    return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
 
 
 def _rgb(colour: str) -> tuple[int, ...]:
@@ -116,15 +123,26 @@ def _scale(metric: Metric, figures: Sequence[Figure]) -> tuple[float, str]:
     return (60, " min") if longest >= 120 else (1, " s")
 
 
+def _range(metric: Metric, heights: Sequence[float | None]) -> list[float] | None:
+    """Sentiment is drawn around its middle and never so close that noise looks like news; else the data decide."""
+    if metric.unit is not Unit.POLARITY:
+        return None
+    widest = max([SENTIMENT_SHOWN, *(1.1 * abs(height) for height in heights if height is not None)])
+    return [-widest, widest]
+
+
 def _error_bars(figures: Sequence[Figure]) -> dict[str, object]:
     """Of a rate its interval."""
-    above, below = [], []
+    above: list[float | None] = []
+    below: list[float | None] = []
     for figure in figures:
-        interval = figure.interval if isinstance(figure, Rate) else None
-        middle = value_of(figure)
-        known = interval is not None and middle is not None
-        above.append(interval[1] - middle if known else None)
-        below.append(middle - interval[0] if known else None)
+        middle, interval = value_of(figure), figure.interval if isinstance(figure, Rate) else None
+        if middle is None or interval is None:
+            above.append(None)
+            below.append(None)
+        else:
+            above.append(interval[1] - middle)
+            below.append(middle - interval[0])
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.6, "width": 0}
 
 

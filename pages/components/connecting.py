@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from urllib.parse import urljoin
 
 import streamlit as st
 
@@ -13,8 +14,9 @@ LOAD = "python -m ingest load path/to/transcripts"
 WATCH = """\
 [[sources]]
 name = "web-bot"
-kind = "bot_framework"      # or "copilot_studio"
 path = "/srv/transcripts"
+# or "copilot_studio"
+kind = "bot_framework"
 """
 ACTIVITY = {
     "type": "message",
@@ -51,5 +53,5 @@ def show_ways_to_connect() -> None:
 
 
 def _curl() -> str:
-    address = f"{(st.context.url or 'http://localhost:8501').rstrip('/')}/ingest/activities"
+    address = urljoin(st.context.url or "http://localhost:8501", "ingest/activities")
     return f"curl {shlex.quote(address)} -H 'Content-Type: application/json' -d {shlex.quote(json.dumps(ACTIVITY))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -114,7 +115,8 @@ def link_popover(story: Story) -> None:
     """The id and the link, to be copied."""
     with st.popover("Id and link", icon=":material/link:"):
         st.code(story.head.id, language=None, wrap_lines=True)
-        st.code(st.context.url or "", language=None, wrap_lines=True)
+        address = (st.context.url or "").split("?")[0]
+        st.code(f"{address}?{urlencode({'conversation': story.head.id})}", language=None, wrap_lines=True)
 
 
 def choose_conversation(*, unknown: str = "") -> str | None:

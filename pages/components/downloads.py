@@ -25,7 +25,7 @@ def choose_table(tables: Sequence[str]) -> str:
 def show_download(table: str, filters: Filters, rows: int) -> None:
     """The button. A click writes the file in a thread of its own and leaves the page as it is."""
     st.download_button(
-        f"Download {number(rows)} rows",
+        f"Download {number(rows)} {'row' if rows == 1 else 'rows'}",
         data=_writer(table, filters),
         file_name=f"{table}.csv",
         mime="text/csv; charset=utf-8",

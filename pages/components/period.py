@@ -41,7 +41,7 @@ class Asked:
 def choose_filters() -> Asked:
     """Bring the figures up to now, draw the filters, and say what is chosen."""
     as_of = loaders.settle()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="filters"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key="filters"):
         period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()
         narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="stretch")
@@ -95,7 +95,7 @@ def say_period(asked: Asked, *, compared: bool) -> None:
         st.caption(f"All of history, days of {tz}.", width="content")
         return
     until = f"{moment(window.end_ms, tz)}" if asked.period == DATES else "now"
-    before = " Changes are against the same length of time immediately before." if compared else ""
+    before = " Compared with the same time before." if compared else ""
     st.caption(f"{moment(window.start_ms, tz)} to {until}, {tz}.{before}", width="content")
 
 
@@ -118,7 +118,7 @@ def describe(filters: Filters) -> str:
 
 
 def _choose_dates() -> tuple[date, ...]:
-    chosen: tuple[date, ...] = st.date_input("Dates", value=(), key="dates", bind="query-params", width=220, format="YYYY-MM-DD")
+    chosen: tuple[date, ...] = st.date_input("Dates", value=(), key="dates", bind="query-params", width=250, format="YYYY-MM-DD")
     return chosen
 
 

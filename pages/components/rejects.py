@@ -15,6 +15,7 @@ from pages.runtime import runtime
 SHOWN = 100
 # More than this of a body helps nobody to see what is wrong with it, and would slow the page.
 MOST_CHARACTERS = 20_000
+FEW_CHARACTERS = 800  # what needs no scrolling
 MOST_NAME = 80
 
 
@@ -61,11 +62,12 @@ def _show(record: Mapping[Any, Any], tz: str) -> None:
     text = bytes(record["body"]).decode("utf-8", errors="replace")
     facts = {"Reason": record["reason"], "Source": record["source"], "Came by": record["origin"]}
     with st.container(border=True, gap="xsmall"):
-        for label, fact in facts.items():
-            st.caption(label)
-            st.text(fact or "–")
+        for column, (label, fact) in zip(st.columns([2, 1, 1]), facts.items(), strict=True):
+            column.caption(label)
+            column.text(fact or "–")
         st.caption(f"Received {moment(record['received_ms'], tz)}, {number(len(record['body']))} bytes")
-        st.code(text[:MOST_CHARACTERS], language=None, wrap_lines=True, height=260)
+        height = "content" if len(text) < FEW_CHARACTERS else 300
+        st.code(text[:MOST_CHARACTERS], language=None, wrap_lines=True, height=height)
         if len(text) > MOST_CHARACTERS:
             st.caption(f"The first {number(MOST_CHARACTERS)} characters.")
 

@@ -149,8 +149,8 @@ def _outcome(row: Mapping[Any, Any]) -> str:
 
 
 def _address(conversation_id: str) -> str:
-    """Where a conversation is shown, from the viewer's side of any proxy."""
-    return f"{(st.context.url or '').rstrip('/')}/conversation?conversation={quote(conversation_id, safe='')}"
+    """Where a conversation is shown; relative, so that it holds behind any proxy."""
+    return f"conversation?conversation={quote(conversation_id, safe='')}"
 
 
 def preview_table(table: str, rows: Sequence[Sequence[str]]) -> None:

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from ingest.loading import load
+from ingest.loading import Loaded, load
 from metrics.settle import settle
 from settings import Settings
 from store.engine import Connection, Store
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, quantile
+from tests.benchmarks.timing import NOTHING, Took, timed
 from tests.benchmarks.unavoidable import read_stored, time_parts
 from tests.benchmarks.word_salad import write_folder
 from wiring import wire
@@ -53,9 +54,9 @@ class TimedStore:
 class Run:
     """One load into a fresh database."""
 
-    seconds: float
-    settle_seconds: float
-    transactions: list[float]
+    load: Took
+    settling: Took
+    transactions: list[float]  # seconds each
     longest_seconds: float  # as the pipeline itself counted
     num_activities: int
     num_bytes: int
@@ -78,7 +79,7 @@ def _measure(base: Path) -> Sheet:
     gc.collect()
     gc.freeze()  # what is held for comparing is not the load's to be collected
     runs: list[Run] = []
-    parts: list[dict[str, float]] = []
+    parts: list[dict[str, Took]] = []
     detected: list[Run] = []
     for number in range(ROUNDS):
         steps = [
@@ -87,7 +88,6 @@ def _measure(base: Path) -> Sheet:
             lambda n=number: detected.append(_load(unnamed, base / f"detected-{n}.db")),
         ]
         for step in steps if number % 2 == 0 else reversed(steps):
-            gc.collect()
             step()
         for path in base.glob("*.db*"):
             path.unlink()
@@ -98,46 +98,45 @@ def _measure(base: Path) -> Sheet:
 def _load(folder: Path, path: Path, *, settles: bool = True) -> Run:
     """What `python -m ingest load` does, without starting Python."""
     wired = wire(Settings(database_url=f"sqlite:///{path}"))
-    timed = TimedStore(wired.store)
-    pipeline = replace(wired, store=timed).another_pipeline()  # type: ignore[arg-type]
-    began = perf_counter()
-    loaded = load(pipeline, [folder])
-    seconds = perf_counter() - began
-    began = perf_counter()
+    timed_store = TimedStore(wired.store)
+    pipeline = replace(wired, store=timed_store).another_pipeline()  # type: ignore[arg-type]
+    loaded: list[Loaded] = []
+    loading = timed(lambda: loaded.append(load(pipeline, [folder])))
+    settling = NOTHING
     if settles:
-        settle(wired.store, wired.deriver, now_ms=wired.now_ms())
-    settle_seconds = perf_counter() - began
+        settling = timed(lambda: settle(wired.store, wired.deriver, now_ms=wired.now_ms()))
     wired.store.close()
-    if loaded.conversations != CONVERSATIONS or loaded.counts.rejected or loaded.counts.duplicates:
-        raise AssertionError(f"the load itself went wrong: {loaded}")
-    size = path.stat().st_size
-    return Run(seconds, settle_seconds, timed.seconds, pipeline.longest_seconds, loaded.counts.activities, size)
+    (done,) = loaded
+    if done.conversations != CONVERSATIONS or done.counts.rejected or done.counts.duplicates:
+        raise AssertionError(f"the load itself went wrong: {done}")
+    return Run(loading, settling, timed_store.seconds, pipeline.longest_seconds, done.counts.activities, path.stat().st_size)
 
 
 def sheet(
-    num_messages: int, runs: Sequence[Run], parts: Sequence[Mapping[str, float]], *, num_unnamed: int, detected: Sequence[Run]
+    num_messages: int, runs: Sequence[Run], parts: Sequence[Mapping[str, Took]], *, num_unnamed: int, detected: Sequence[Run]
 ) -> Sheet:
     """What the rounds come to."""
-    limits = [sum(part.values()) for part in parts]
-    whole = [run.seconds for run in runs]
-    share = median_ratio(limits, whole)
+    limits = [sum(part.values(), NOTHING) for part in parts]
+    whole = [run.load for run in runs]
+    unnamed = [run.load for run in detected]
     rows = [_row(name, [part[name] for part in parts], num_messages, whole) for name in parts[0]]
     rows.append(_row("= unavoidable", limits, num_messages, whole))
     rows.append(_row("whole pipeline", whole, num_messages, whole))
-    rows.append(_row("the same, languages to be detected", [run.seconds for run in detected], num_unnamed, whole))
-    rows.append(_row("settling afterwards: packing the days", [run.settle_seconds for run in runs], num_messages, whole))
+    rows.append(_row("the same, languages to be detected", unnamed, num_unnamed, whole))
+    rows.append(_row("settling afterwards: packing the days", [run.settling for run in runs], num_messages, whole))
     transactions = [seconds * 1000 for run in runs for seconds in run.transactions]
     longest = max(1000 * max(run.longest_seconds for run in runs), *transactions)
     figures = [
-        Figure("speed, of the limit", share, "", at_least(LEAST_SHARE)),
-        Figure("the same, where messages name no language", median_ratio(limits, [run.seconds for run in detected]), ""),
-        Figure("messages a second", num_messages / statistics.median(whole), "/s"),
+        Figure("speed, of the limit", _share(limits, whole), "", at_least(LEAST_SHARE)),
+        Figure("the same, of the processor's time", _cpu_share(limits, whole), ""),
+        Figure("the same, where messages name no language", _share(limits, unnamed), ""),
+        Figure("messages a second", num_messages / statistics.median(took.seconds for took in whole), "/s"),
         Figure("longest write transaction, of all rounds", longest, "ms", at_most(MOST_MILLISECONDS)),
         Figure("99 % of write transactions within", quantile(transactions, 0.99), "ms"),
         Figure("median write transaction", quantile(transactions, 0.5), "ms"),
         Figure("database, per message", runs[-1].num_bytes / num_messages, "bytes"),
     ]
-    each = ", ".join(format_number(limit / seconds) for limit, seconds in zip(limits, whole, strict=True))
+    each = ", ".join(format_number(limit.seconds / took.seconds) for limit, took in zip(limits, whole, strict=True))
     longest_each = ", ".join(format_number(1000 * max(run.transactions)) for run in runs)
     notes = [
         f"{num_messages:,} messages ({runs[0].num_activities:,} activities) in {CONVERSATIONS:,} files, all texts different; "
@@ -145,11 +144,20 @@ def sheet(
         f"speed of the limit, by round: {each}",
         f"longest transaction, by round: {longest_each} ms, of {len(transactions) // len(runs)}",
     ]
-    columns = ("Part", "Seconds", "Messages/s", "µs a message", "Of the whole")
+    columns = ("Part", "Seconds", "of processor", "Messages/s", "µs a message", "Of the whole")
     return Sheet("Loading", figures, columns, rows, notes)
 
 
-def _row(name: str, seconds: Sequence[float], num_messages: int, whole: Sequence[float]) -> tuple[str, ...]:
-    middle = statistics.median(seconds)
-    of_whole = median_ratio(seconds, whole)
-    return name, f"{middle:.2f}", f"{num_messages / middle:,.0f}", format_number(1e6 * middle / num_messages), f"{of_whole:.2f}"
+def _share(parts: Sequence[Took], whole: Sequence[Took]) -> float:
+    return median_ratio([took.seconds for took in parts], [took.seconds for took in whole])
+
+
+def _cpu_share(parts: Sequence[Took], whole: Sequence[Took]) -> float:
+    return median_ratio([took.cpu_seconds for took in parts], [took.cpu_seconds for took in whole])
+
+
+def _row(name: str, times: Sequence[Took], num_messages: int, whole: Sequence[Took]) -> tuple[str, ...]:
+    middle = statistics.median(took.seconds for took in times)
+    cpu = statistics.median(took.cpu_seconds for took in times)
+    each = (f"{middle:.2f}", f"{cpu:.2f}", f"{num_messages / middle:,.0f}", format_number(1e6 * middle / num_messages))
+    return name, *each, f"{_share(times, whole):.2f}"

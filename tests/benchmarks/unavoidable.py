@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import zstandard
@@ -16,6 +15,7 @@ from textblob.en import sentiment
 
 from store.engine import SQLITE_WRITER_PRAGMAS, open_store
 from store.tables import metadata, migration
+from tests.benchmarks.timing import Took, timed
 
 COMPRESSION_LEVEL = 3  # that of the store
 
@@ -41,49 +41,45 @@ def read_stored(path: Path) -> Stored:
     return Stored(rows, raw, texts)
 
 
-def time_parts(bodies: Sequence[bytes], stored: Stored, empty: Path) -> dict[str, float]:
-    """Seconds of each part; `empty` is where a database may be made."""
+def time_parts(bodies: Sequence[bytes], stored: Stored, empty: Path) -> dict[str, Took]:
+    """Each part by its name; `empty` is where a database may be made."""
     return {
-        "json.loads of the same files": _time_parsing(bodies),
-        "compress the raw JSON": _time_compressing(stored.raw),
-        "score the customers' messages": _time_scoring(stored.texts),
+        "json.loads of the same files": timed(lambda: _parse(bodies)),
+        "compress the raw JSON": timed(lambda: _compress(stored.raw)),
+        "score the customers' messages": timed(lambda: _score(stored.texts)),
         "executemany of the same rows": _time_inserting(stored.rows, empty),
     }
 
 
-def _time_parsing(bodies: Sequence[bytes]) -> float:
-    began = perf_counter()
+def _parse(bodies: Sequence[bytes]) -> None:
     for body in bodies:
         json.loads(body)
-    return perf_counter() - began
 
 
-def _time_compressing(raw: Sequence[bytes]) -> float:
-    began = perf_counter()
+def _compress(raw: Sequence[bytes]) -> None:
     compress = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress
     for body in raw:
         compress(body)
-    return perf_counter() - began
 
 
-def _time_scoring(texts: Sequence[str]) -> float:
-    began = perf_counter()
+def _score(texts: Sequence[str]) -> None:
     for text in texts:
         sentiment(text)
-    return perf_counter() - began
 
 
-def _time_inserting(rows: dict[str, list[tuple[Any, ...]]], path: Path) -> float:
+def _time_inserting(rows: dict[str, list[tuple[Any, ...]]], path: Path) -> Took:
     """One transaction, one executemany a table, into the same tables with the same indexes and settings."""
     open_store(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in SQLITE_WRITER_PRAGMAS:
             connection.execute(pragma)
-        began = perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        for name, values in rows.items():
-            if values:
-                marks = ", ".join("?" * len(values[0]))
-                connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)  # noqa: S608
-        connection.execute("COMMIT")
-        return perf_counter() - began
+        return timed(lambda: _insert(connection, rows))
+
+
+def _insert(connection: sqlite3.Connection, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    for name, values in rows.items():
+        if values:
+            marks = ", ".join("?" * len(values[0]))
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)  # noqa: S608
+    connection.execute("COMMIT")

@@ -1,4 +1,4 @@
-"""A runtime for page scripts: a database filled through the real pipeline from transcripts, a clock that stands still, no server."""
+"""A runtime for page scripts: a database filled through the real pipeline from transcripts, and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ingest.events import RawRecord
 from ingest.replay import replay
 from ingest.sources import detect
 from live.floor import Floor
+from metrics.exports import iso_time
 from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -113,8 +114,6 @@ def _handoff(sender: dict[str, str]) -> dict[str, Any]:
 
 
 def _frame(name: str, channel: str, at_ms: int) -> dict[str, Any]:
-    from metrics.exports import iso_time
-
     return {"conversation": {"id": name}, "channelId": channel, "timestamp": iso_time(at_ms)}
 
 

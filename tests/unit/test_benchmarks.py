@@ -15,6 +15,7 @@ from tests.benchmarks.loading import sheet as loading_sheet
 from tests.benchmarks.rerunning import sheet as rerunning_sheet
 from tests.benchmarks.server import clean_environment
 from tests.benchmarks.starting import sheet as starting_sheet
+from tests.benchmarks.timing import Took
 from tests.benchmarks.watching import Delay
 from tests.benchmarks.watching import sheet as watching_sheet
 from tests.benchmarks.word_salad import made_up, write_folder
@@ -24,8 +25,8 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def run(seconds: float, *, longest: float = 0.03) -> Run:
     return Run(
-        seconds=seconds,
-        settle_seconds=0.1,
+        load=Took(seconds, seconds / 2),
+        settling=Took(0.1, 0.1),
         transactions=[0.01, 0.02, longest],
         longest_seconds=longest,
         num_activities=1_000,
@@ -85,19 +86,27 @@ def test_numbers_are_written_with_the_figures_that_mean_something(value: float, 
 
 
 def test_loading_is_held_to_half_of_the_sum_of_its_parts() -> None:
-    parts = [{"parse": 0.5, "insert": 1.5}, {"parse": 1.0, "insert": 3.0}]
+    parts = [
+        {"parse": Took(0.5, 0.5), "insert": Took(1.5, 1.5)},
+        {"parse": Took(1.0, 1.0), "insert": Took(3.0, 3.0)},
+    ]
 
     slow = loading_sheet(1_000, [run(4.4), run(8.8)], parts, num_unnamed=1_000, detected=[run(5), run(9)])
     quick = loading_sheet(1_000, [run(4.0), run(8.0)], parts, num_unnamed=1_000, detected=[run(5), run(9)])
 
     assert slow.figures[0].value == pytest.approx(0.4545, abs=1e-4)
+    assert slow.figures[1].value == pytest.approx(
+        0.9091, abs=1e-4
+    )  # all of the parts' time is the processor's, half of the load's
     assert verdicts(slow)["speed, of the limit"] == "MISSED"
     assert verdicts(quick)["speed, of the limit"] == "holds"
     assert [row[0] for row in quick.rows][:3] == ["parse", "insert", "= unavoidable"]
 
 
 def test_one_long_transaction_in_one_round_is_enough_to_miss() -> None:
-    sheet = loading_sheet(1_000, [run(1), run(1, longest=0.051)], [{"all": 1.0}] * 2, num_unnamed=1_000, detected=[run(1)] * 2)
+    sheet = loading_sheet(
+        1_000, [run(1), run(1, longest=0.051)], [{"all": Took(1.0, 1.0)}] * 2, num_unnamed=1_000, detected=[run(1)] * 2
+    )
 
     assert verdicts(sheet)["longest write transaction, of all rounds"] == "MISSED"
 

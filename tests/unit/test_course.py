@@ -1,5 +1,7 @@
 """Sessions, queue stays and times: when a bot's part begins and ends, whatever else happens around it."""
 
+# ruff: noqa: E501 (a line of a transcript stays one line)
+
 from __future__ import annotations
 
 import pytest
@@ -48,7 +50,8 @@ def test_conversation_waits_after_the_request():
 
 def test_escalation_time_runs_to_the_earliest_request():
     conversation = told(
-        ASKED + '10:00:20 event handoff.initiate\n10:00:30 system event handoff.status {"state": "accepted"}\n10:01:00 agent: Bea here'
+        ASKED
+        + '10:00:20 event handoff.initiate\n10:00:30 system event handoff.status {"state": "accepted"}\n10:01:00 agent: Bea here'
     )
 
     assert (conversation.bot_ms, seconds(conversation.escalated_ms), seconds(conversation.accepted_ms)) == (10_000, 10.0, 30.0)
@@ -79,7 +82,9 @@ def test_acceptance_without_a_request_or_an_agents_message_ends_the_bots_session
 
 
 def test_waiting_is_in_nobodys_session():
-    found = sessions(ASKED + '10:10:00 system event handoff.status {"state": "accepted"}\n10:10:30 agent: Bea here\n10:11:00 customer: hi')
+    found = sessions(
+        ASKED + '10:10:00 system event handoff.status {"state": "accepted"}\n10:10:30 agent: Bea here\n10:11:00 customer: hi'
+    )
 
     assert [(seconds(each.started_ms), seconds(each.ended_ms)) for each in found] == [(0, 10), (600, 660)]
 
@@ -97,7 +102,9 @@ def test_agent_who_writes_after_a_failed_handoff_has_accepted():
 
 
 def test_failed_handoff_gives_the_conversation_back_to_the_bot():
-    text = ASKED + '10:01:00 system event handoff.status {"state": "failed"}\n10:01:02 bot: Nobody is free.\n10:01:10 customer: pity'
+    text = (
+        ASKED + '10:01:00 system event handoff.status {"state": "failed"}\n10:01:02 bot: Nobody is free.\n10:01:10 customer: pity'
+    )
 
     assert shapes(text, now="10:02:00") == [("bot", "Ada", 10.0, "handoff"), ("bot", "Ada", 10.0, "open")]
     assert told(text, now="10:02:00").state == "with_bot"
@@ -207,7 +214,9 @@ def test_conversation_returned_to_the_bot_says_so_and_stays_escalated():
 
 
 def test_bot_that_only_announces_the_agent_takes_nothing_back():
-    text = ASKED + '10:01:00 system event handoff.status {"state": "accepted"}\n10:01:01 bot: Bea joins.\n10:01:05 agent: Bea here'
+    text = (
+        ASKED + '10:01:00 system event handoff.status {"state": "accepted"}\n10:01:01 bot: Bea joins.\n10:01:05 agent: Bea here'
+    )
 
     assert [shape[:1] for shape in shapes(text)] == [("bot",), ("agent",)]
     assert not told(text).returned_to_bot
@@ -252,14 +261,19 @@ def test_queue_of_the_bot_and_queue_of_the_escalation_are_kept_apart():
 
 
 def test_stay_in_a_queue_ends_with_acceptance():
-    text = ASKED + '10:00:11 system event queue.entered {"queue": "Cards"}\n10:00:31 system event handoff.status {"state": "accepted"}'
+    text = (
+        ASKED
+        + '10:00:11 system event queue.entered {"queue": "Cards"}\n10:00:31 system event handoff.status {"state": "accepted"}'
+    )
     (segments,) = derive(text).segments.values()
 
     assert [(found.queue, seconds(found.accepted_ms)) for found in segments] == [("Cards", 31.0)]
 
 
 def test_stay_in_a_queue_ends_with_entering_another():
-    text = ASKED + '10:00:11 system event queue.entered {"queue": "Cards"}\n10:00:20 system event queue.entered {"queue": "Loans"}'
+    text = (
+        ASKED + '10:00:11 system event queue.entered {"queue": "Cards"}\n10:00:20 system event queue.entered {"queue": "Loans"}'
+    )
     (segments,) = derive(text).segments.values()
 
     assert [(found.queue, seconds(found.left_ms)) for found in segments] == [("Cards", 9.0 + 11.0), ("Loans", None)]
@@ -275,6 +289,8 @@ def test_survey_that_the_customer_did_not_wait_for_leaves_the_next_session_an_or
 
 
 def test_end_by_the_agents_side_closes_the_conversation():
-    conversation = told(ASKED + '10:01:00 agent: Bea here\n10:02:00 system event handoff.status {"state": "completed"}', now="10:02:01")
+    conversation = told(
+        ASKED + '10:01:00 agent: Bea here\n10:02:00 system event handoff.status {"state": "completed"}', now="10:02:01"
+    )
 
     assert (conversation.state, seconds(conversation.ended_ms), conversation.closed_by) == ("closed", 120.0, "end")

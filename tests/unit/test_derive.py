@@ -1,5 +1,7 @@
 """Facts of a conversation: its identity, its episodes, its topic, its surveys, what was set for routing."""
 
+# ruff: noqa: E501 (a line of a transcript stays one line)
+
 from __future__ import annotations
 
 import pytest
@@ -20,7 +22,11 @@ def test_facts_of_a_closed_conversation():
     conversation = told(HELLO)
 
     assert (conversation.conversation_id, conversation.source, conversation.channel) == ("c1", "bot_framework", "webchat")
-    assert (conversation.started_ms, conversation.ended_ms, conversation.last_ms) == (ms("10:00:00"), ms("10:00:02"), ms("10:00:02"))
+    assert (conversation.started_ms, conversation.ended_ms, conversation.last_ms) == (
+        ms("10:00:00"),
+        ms("10:00:02"),
+        ms("10:00:02"),
+    )
     assert (conversation.bot, conversation.bot_id, conversation.handler_name) == ("Ada", "ada", "Ada")
     assert (conversation.num_activities, conversation.num_messages, conversation.num_customer_messages) == (2, 2, 1)
     assert (conversation.last_customer_ms, conversation.last_reply_ms) == (ms("10:00:00"), ms("10:00:02"))
@@ -94,7 +100,10 @@ def test_wishes_for_a_person_are_counted():
 def test_silence_on_a_persistent_channel_begins_a_new_conversation(channel):
     derived = derive(HELLO + "\n2026-03-05T09:00:00 customer: me again\n2026-03-05T09:00:04 bot: Welcome back.", channel=channel)
 
-    assert [(each.conversation_id, each.bot_ms, each.num_messages) for each in derived.conversations] == [("c1", 2000, 2), ("c1#2", 4000, 2)]
+    assert [(each.conversation_id, each.bot_ms, each.num_messages) for each in derived.conversations] == [
+        ("c1", 2000, 2),
+        ("c1#2", 4000, 2),
+    ]
     assert [each.episode for each in derived.conversations] == [1, 2]
     assert len({each.conversation_key for each in derived.conversations}) == 2
 
@@ -117,7 +126,10 @@ def test_each_episode_has_its_own_outcome_sentiment_and_customer():
         channel="whatsapp",
     )
 
-    assert [(each.outcome, each.sentiment_micro) for each in derived.conversations] == [("escalated", -285_714), ("resolved", 285_714)]
+    assert [(each.outcome, each.sentiment_micro) for each in derived.conversations] == [
+        ("escalated", -285_714),
+        ("resolved", 285_714),
+    ]
 
 
 def test_threads_that_are_one_conversation_go_by_the_work_item_they_share():

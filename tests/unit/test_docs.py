@@ -104,6 +104,12 @@ def keys_of(value: Any) -> Any:
     return {key: keys_of(part) for key, part in value.items()} if isinstance(value, dict) else None
 
 
+def anchors(path: Path) -> set[str]:
+    """The names that headings of a page can be linked by."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def default_as_written(name: str, value: object) -> str:
     if name in ("persistent_channels", "sources"):
         return {"persistent_channels": "see below", "sources": "none"}[name]
@@ -159,6 +165,14 @@ def test_the_changelog_has_a_place_for_what_is_new() -> None:
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_to_files_that_exist(path: Path) -> None:
     assert [target for target in links(path) if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_headings_lead_to_headings_that_exist(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([\w./-]*\.md)?#([\w-]+)\)", text)
+
+    assert [target for target in targets if target[1] not in anchors(path.parent / target[0] if target[0] else path)] == []
 
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,5 +1,7 @@
 """Outcomes of small transcripts, one rule or one conflict of rules each, in the order of docs/metrics.md."""
 
+# ruff: noqa: E501 (a line of a transcript stays one line)
+
 from __future__ import annotations
 
 import pytest
@@ -55,7 +57,8 @@ ESCALATED = {
         "x",
     ),
     "request_beats_a_resolved_outcome": (
-        ANSWERED + '10:00:03 #x event handoff.initiate\n10:00:09 trace SessionInfo {"outcome": "Resolved", "impliedSuccess": false}',
+        ANSWERED
+        + '10:00:03 #x event handoff.initiate\n10:00:09 trace SessionInfo {"outcome": "Resolved", "impliedSuccess": false}',
         "unknown",
         "x",
     ),
@@ -84,7 +87,8 @@ ESCALATED = {
         "x",
     ),
     "platforms_reason_names_max_attempts": (
-        ANSWERED + '10:00:03 #x trace SessionInfo {"outcome": "HandOff", "outcomeReason": "AgentTransferFromQuestionMaxAttempts"}',
+        ANSWERED
+        + '10:00:03 #x trace SessionInfo {"outcome": "HandOff", "outcomeReason": "AgentTransferFromQuestionMaxAttempts"}',
         "bot gave up",
         "x",
     ),
@@ -350,7 +354,10 @@ def derived_of(activities, *, now_ms=FAR_LATER_MS, channel="webchat", idle=None)
 
 @pytest.mark.parametrize(("verdict", "reason"), PLATFORM_WORDS.items(), ids=PLATFORM_WORDS)
 def test_what_the_platform_ended_for_its_own_reasons_is_other_and_keeps_the_reason(verdict, reason):
-    said = [activity(0, Kind.MESSAGE, "ann", WireRole.CUSTOMER, text="hello"), activity(1, Kind.MESSAGE, text="It comes tomorrow.")]
+    said = [
+        activity(0, Kind.MESSAGE, "ann", WireRole.CUSTOMER, text="hello"),
+        activity(1, Kind.MESSAGE, text="It comes tomorrow."),
+    ]
 
     (conversation,) = derived_of([*said, activity(2, Kind.VERDICT, detail={"outcome": verdict})]).conversations
 
@@ -358,7 +365,10 @@ def test_what_the_platform_ended_for_its_own_reasons_is_other_and_keeps_the_reas
 
 
 def test_platforms_own_closure_beats_a_bot_that_says_completed():
-    said = [activity(0, Kind.MESSAGE, "ann", WireRole.CUSTOMER, text="hello"), activity(1, Kind.MESSAGE, text="It comes tomorrow.")]
+    said = [
+        activity(0, Kind.MESSAGE, "ann", WireRole.CUSTOMER, text="hello"),
+        activity(1, Kind.MESSAGE, text="It comes tomorrow."),
+    ]
     ended = activity(2, Kind.END, detail={"code": EndCode.COMPLETED})
 
     (conversation,) = derived_of([*said, activity(2, Kind.VERDICT, detail={"outcome": Verdict.OVERFLOW}), ended]).conversations
@@ -425,7 +435,11 @@ def any_activities(draw):
         kind = draw(st.sampled_from(Kind))
         sender, wire_role = draw(SENDERS)
         at_ms += draw(GAPS)
-        said = {"detail": draw(DETAILS.get(kind, st.none())), "text": draw(TEXTS), "private": draw(st.sampled_from([False, False, True]))}
+        said = {
+            "detail": draw(DETAILS.get(kind, st.none())),
+            "text": draw(TEXTS),
+            "private": draw(st.sampled_from([False, False, True])),
+        }
         found.append(activity(number, kind, sender, wire_role, at_ms=at_ms, **said))
     return found
 
@@ -444,7 +458,11 @@ def test_any_activities_have_exactly_one_outcome_where_a_bot_served_and_it_is_ov
         assert bool(conversation.reason) == (conversation.outcome is not None)
         assert (conversation.due_ms is None) == (conversation.ended_ms is not None) == (conversation.state == "closed")
         assert conversation.is_bot == served
-        assert conversation.accepted_ms is None or conversation.escalated_ms is None or conversation.escalated_ms <= conversation.accepted_ms
+        assert (
+            conversation.accepted_ms is None
+            or conversation.escalated_ms is None
+            or conversation.escalated_ms <= conversation.accepted_ms
+        )
         own = {item.identity for item in activities if item.conversation_key == conversation.conversation_key}
         assert conversation.deciding_identity is None or conversation.deciding_identity in own
         if is_over:

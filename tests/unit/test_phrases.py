@@ -8,8 +8,28 @@ import pytest
 
 from metrics.phrases import asks_for_human, is_fallback, is_question
 
-QUESTIONS = ("Which one?", "Is it this? Or that.", 'Did he say "yes?"', "Really?!", "¿Cuál?", "哪个？", "أي واحد؟", "Anything else? 😀", "(ready?)", "Which one?😀", "哪个？请告诉我。")
-STATEMENTS = ("", "It comes tomorrow.", "See https://x.org/a?b=1", "www.x.org/?q=2 has it", "Ask me anything.", "a?b is a ternary", "see /search?&q=1")
+QUESTIONS = (
+    "Which one?",
+    "Is it this? Or that.",
+    'Did he say "yes?"',
+    "Really?!",
+    "¿Cuál?",
+    "哪个？",
+    "أي واحد؟",
+    "Anything else? 😀",
+    "(ready?)",
+    "Which one?😀",
+    "哪个？请告诉我。",
+)
+STATEMENTS = (
+    "",
+    "It comes tomorrow.",
+    "See https://x.org/a?b=1",
+    "www.x.org/?q=2 has it",
+    "Ask me anything.",
+    "a?b is a ternary",
+    "see /search?&q=1",
+)
 FALLBACKS = (
     "Sorry, I didn't understand that.",
     "Sorry, I didn’t get that.",
@@ -22,7 +42,13 @@ FALLBACKS = (
     "I was unable to understand you.",
     "I'm sorry, I'm not sure how to help with that. Can you try rephrasing?",
 )
-UNDERSTOOD = ("", "I understand.", "Understood, it comes tomorrow.", "If you don't receive it, write again.", "The form did not follow you.")
+UNDERSTOOD = (
+    "",
+    "I understand.",
+    "Understood, it comes tomorrow.",
+    "If you don't receive it, write again.",
+    "The form did not follow you.",
+)
 WISHES = (
     "I want to talk to a human",
     "speak to an agent",

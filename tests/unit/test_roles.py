@@ -1,5 +1,7 @@
 """Who is who: what the wire says, what it leaves out, and whose name stands."""
 
+# ruff: noqa: E501 (a line of a transcript stays one line)
+
 from __future__ import annotations
 
 import json
@@ -36,7 +38,11 @@ def test_first_person_who_writes_is_the_customer_and_another_is_an_agent():
 def test_in_a_group_every_person_is_a_customer():
     group = ' | {"conversation": {"id": "c1", "isGroup": true}}'
 
-    assert roles(f"10:00:00 bot: Hello.{group}\n10:00:01 customer: hi\n10:00:02 agent: hi too") == ["bot", "~customer", "~customer"]
+    assert roles(f"10:00:00 bot: Hello.{group}\n10:00:01 customer: hi\n10:00:02 agent: hi too") == [
+        "bot",
+        "~customer",
+        "~customer",
+    ]
 
 
 def test_person_who_only_joins_first_is_not_taken_for_the_customer():

@@ -1,5 +1,7 @@
 """Sentiment: the formula by hand, what is scored and what is not, and that the quick way gives TextBlob's own numbers."""
 
+# ruff: noqa: E501 (a line of a transcript stays one line)
+
 from __future__ import annotations
 
 import random
@@ -13,7 +15,18 @@ from store.records import Marks, Thread
 from tests.transcripts import NumberEngine, activities_of, derive, deriver_of, told
 
 # Plain politeness, and problems told without words of emotion: neutral, however severe.
-POLITE = ("thank you", "thanks", "please help", "please", "hello", "good morning", "ok, thanks", "yes please", "thank you very much", "bye")
+POLITE = (
+    "thank you",
+    "thanks",
+    "please help",
+    "please",
+    "hello",
+    "good morning",
+    "ok, thanks",
+    "yes please",
+    "thank you very much",
+    "bye",
+)
 PROBLEMS = (
     "my parcel has not arrived",
     "the app shows error 500 when I log in",
@@ -26,7 +39,54 @@ PROBLEMS = (
     "my account is locked",
     "the invoice is missing the tax number",
 )
-WORDS = ["good", "bad", "terrible", "great", "not", "very", "never", "parcel", "delivery", "slow", "quick", "happy", "sad", "angry", "the", "a", "is", "was", "my", "your", "it", "help", "broken", "love", "hate", "wonderful", "awful", "okay", "fine", "worst", "best", "refund", "late", "early", "kind", "rude", "extremely", "hardly", "somewhat", ":)", ":(", "!", "?", "lol", "nice", "useless"]
+WORDS = [
+    "good",
+    "bad",
+    "terrible",
+    "great",
+    "not",
+    "very",
+    "never",
+    "parcel",
+    "delivery",
+    "slow",
+    "quick",
+    "happy",
+    "sad",
+    "angry",
+    "the",
+    "a",
+    "is",
+    "was",
+    "my",
+    "your",
+    "it",
+    "help",
+    "broken",
+    "love",
+    "hate",
+    "wonderful",
+    "awful",
+    "okay",
+    "fine",
+    "worst",
+    "best",
+    "refund",
+    "late",
+    "early",
+    "kind",
+    "rude",
+    "extremely",
+    "hardly",
+    "somewhat",
+    ":)",
+    ":(",
+    "!",
+    "?",
+    "lol",
+    "nice",
+    "useless",
+]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +135,7 @@ def test_end_sentiment_is_the_live_value_at_the_close():
 
 
 def test_messages_to_the_bot_carry_over_to_the_agent():
-    text = scored("-1") + "\n10:01:00 event handoff.initiate\n10:02:00 agent: Bea here\n10:02:05 customer: -1 | {\"locale\": \"en\"}"
+    text = scored("-1") + '\n10:01:00 event handoff.initiate\n10:02:00 agent: Bea here\n10:02:05 customer: -1 | {"locale": "en"}'
 
     assert told(text).sentiment_micro == round(-11 / 21 * MICRO)
 
@@ -89,7 +149,7 @@ def test_message_without_text_has_no_score():
 
 
 def test_deleted_message_leaves_no_score():
-    text = "10:00:00 #m customer: -1\n10:00:01 bot: Hello.\n10:00:02 #m customer: | {\"type\": \"messageDelete\"}"
+    text = '10:00:00 #m customer: -1\n10:00:01 bot: Hello.\n10:00:02 #m customer: | {"type": "messageDelete"}'
 
     assert told(text).num_scored == 0
 
@@ -167,7 +227,18 @@ def test_prepared_scores_are_the_scores():
 def test_engine_gives_the_numbers_of_textblob(engine):
     chance = random.Random(20)
     texts = [" ".join(chance.choices(WORDS, k=chance.randint(1, 18))) for _ in range(180)]
-    texts += ["", " ", "Très bien", "😀 great", "NOT GOOD!!!", "a" * 300, "it's not very good", "don't love it", "<b>bad</b>", "good\nbad"]
+    texts += [
+        "",
+        " ",
+        "Très bien",
+        "😀 great",
+        "NOT GOOD!!!",
+        "a" * 300,
+        "it's not very good",
+        "don't love it",
+        "<b>bad</b>",
+        "good\nbad",
+    ]
     texts += [*POLITE, *PROBLEMS]
 
     differing = [text for text in texts if round(TextBlob(text).sentiment.polarity * MICRO) != engine.score(text)]
@@ -189,7 +260,9 @@ def test_how_many_plain_politenesses_and_problem_statements_are_neutral_is_measu
     polite, problems = neutral(POLITE), neutral(PROBLEMS)
 
     with capsys.disabled():
-        print(f"\n{engine.name}: neutral are {len(polite)} of {len(POLITE)} politenesses, {len(problems)} of {len(PROBLEMS)} problem statements")
+        print(
+            f"\n{engine.name}: neutral are {len(polite)} of {len(POLITE)} politenesses, {len(problems)} of {len(PROBLEMS)} problem statements"
+        )
     # What this engine reaches, which is not all of them: a better one is to raise these, and none may lower them unseen.
     assert len(polite) >= 6
     assert len(problems) >= 7

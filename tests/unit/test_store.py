@@ -199,7 +199,7 @@ def test_upsert_replaces_what_is_there(store):
 def test_upsert_by_newest_lets_nothing_older_replace(store):
     for name, seen_ms in (("Ann", 5), ("Old", 4), ("Same", 5)):
         with store.write() as connection:
-            upsert(connection, customer, [ann(name, seen_ms)], newest_by="seen_ms")
+            upsert(connection, customer, [ann(name, seen_ms)], newest_by=("seen_ms",))
 
     assert rows(store, customer) == [("s", "ann", "Same", 5)]
 

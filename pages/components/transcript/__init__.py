@@ -16,14 +16,15 @@ from live.conversation import PARAMETER, PATH
 _SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "head.js", "transcript.js")
 
 
-def live_transcript(conversation_id: str, *, token: str) -> None:
+def live_transcript(conversation_id: str, *, token: str, beside: str) -> None:
     """Draw head and transcript of a conversation; they follow it by themselves.
 
-    When it has changed, the fragment around this runs again, so that what stands beside the transcript keeps up.
+    When it has changed, the fragment with the key `beside` runs again, so that what stands beside the transcript keeps up.
     """
     data = {"stream": f"{PATH}?{urlencode({PARAMETER: conversation_id})}", "token": token}
-    # A token that runs out is asked for by `renew`: the run it causes brings a new one.
-    _mount()(key=f"transcript-{conversation_id}", data=data, on_moved_change=_nothing, on_renew_change=_nothing)
+    # A token that runs out is asked for by `renew`: the run it causes brings a new one. It is a run of the whole page: after a
+    # restart of the server there is no fragment that could run.
+    _mount()(key=f"transcript-{conversation_id}", data=data, on_moved_change=lambda: st.rerun(beside), on_renew_change=_nothing)
 
 
 @cache
