@@ -169,6 +169,9 @@ def _targets(settings: Settings) -> Targets:
         wait_seconds=settings.wait_target_seconds,
         wait_seconds_by_queue=settings.wait_target_seconds_by_queue,
         sentiment_threshold_micro=round(settings.sentiment_threshold * 1_000_000),
+        sentiment_threshold_micro_by_queue={
+            queue: round(threshold * 1_000_000) for queue, threshold in settings.sentiment_threshold_by_queue.items()
+        },
     )
 
 

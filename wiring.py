@@ -13,7 +13,7 @@ from metrics.rules import Rules
 from metrics.sentiment import Engine, Scorer, TextBlobEngine
 from settings import Settings
 from store.engine import Store, open_store, sqlite_path
-from store.reads import has_conversations
+from store.reads import has_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,6 @@ def demo_wanted(settings: Settings) -> bool:
     return settings.demo_wanted(real_data_exists=_real_data_exists(settings.database_url))
 
 
-def demo_from(settings: Settings) -> bool:
-    """Whether a command is about the simulated floor: only where that was asked for outright."""
-    return settings.demo == "on"
-
-
 def _real_data_exists(url: str) -> bool:
     path = sqlite_path(url)
     if path is not None and not path.exists():
@@ -82,6 +77,6 @@ def _real_data_exists(url: str) -> bool:
     store = open_store(url)
     try:
         with store.read() as connection:
-            return has_conversations(connection)
+            return has_data(connection)
     finally:
         store.close()

@@ -25,7 +25,7 @@ from ingest.running import SourceRunner
 from metrics.printing import print_json
 from metrics.settle import settle
 from store.reads import rejected_record, rejected_records, sources
-from wiring import Wired, demo_from, wire
+from wiring import Wired, wire
 
 app = typer.Typer(help="Bring conversations in.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 rejected_app = typer.Typer(help="Records that could not be read.", no_args_is_help=True)
@@ -160,8 +160,7 @@ def rejected_replay(
 
 
 def _wired() -> Wired:
-    settings = cli.settings()
-    return wire(settings, demo=demo_from(settings))
+    return wire(cli.settings())  # never the simulated floor's database
 
 
 def _status(row: dict[str, Any], now_ms: int) -> dict[str, Any]:

@@ -26,11 +26,12 @@ from store.writes import (
 
 log = logging.getLogger(__name__)
 
-# A transaction is to take half of the 50 ms after which a supervisor's screen would feel it. The batch follows what was measured.
-TARGET_SECONDS = 0.018
-FIRST_BATCH = 200
+# After 50 ms a supervisor's screen would feel a transaction. The batch follows what was measured, far enough below that.
+TARGET_SECONDS = 0.014
+TOO_LONG_SECONDS = 0.030
+FIRST_BATCH = 300
 MOST_IN_A_BATCH = 1_500
-LEAST_IN_A_BATCH = 20
+LEAST_IN_A_BATCH = 100
 
 
 class Deriver(Protocol):
@@ -96,6 +97,7 @@ class Pipeline:
         self._now_ms = now_ms
         self._simulated = simulated
         self._batch = FIRST_BATCH
+        self._was_slow = False
         self._transactions = 0
         self.longest_seconds = 0.0  # the longest write transaction so far, for those who measure
 
@@ -195,11 +197,14 @@ class Pipeline:
         ]
 
     def _adapt(self, seconds: float, size: int) -> None:
+        """Let the batch follow the machine. One slow transaction is somebody else's doing; two in a row are our size."""
         self.longest_seconds = max(self.longest_seconds, seconds)
-        if seconds > TARGET_SECONDS * 1.4:
-            self._batch = max(LEAST_IN_A_BATCH, int(self._batch * 0.7))
+        was_slow, self._was_slow = self._was_slow, seconds > TOO_LONG_SECONDS
+        if self._was_slow and was_slow:
+            self._batch = max(LEAST_IN_A_BATCH, self._batch // 2)
+            self._was_slow = False
         elif seconds < TARGET_SECONDS and size > self._batch * 0.7:
-            self._batch = min(MOST_IN_A_BATCH, int(self._batch * 1.1) + 1)
+            self._batch = min(MOST_IN_A_BATCH, self._batch + self._batch // 4)
 
 
 def _cut(part: _Part, size: int) -> Iterator[_Part]:

@@ -10,15 +10,13 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
-from typing import cast
 
 import orjson
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.board import Board
-from live.floor import Floor
-from live.stream import CLOSE_BAD_MESSAGE, CLOSE_REFUSED, _Closing, _Gate, _Viewer, is_own_page
+from live.stream import CLOSE_BAD_MESSAGE, CLOSE_REFUSED, Closing, Gate, Viewer, is_own_page
 from live.watch import Moved
 from metrics.story import Story, tell_story
 from store.engine import Store
@@ -155,7 +153,7 @@ def routes(
     store: Callable[[], Store], *, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()
 ) -> list[BaseRoute]:
     """The route of a conversation's stream: `…?conversation=ID`. `store` says which database is shown now."""
-    talks, gate = Talks(store, now_ms=now_ms), _Gate(secret, now_ms)
+    talks, gate = Talks(store, now_ms=now_ms), Gate(secret, now_ms)
 
     async def stream(websocket: WebSocket) -> None:
         conversation_id = websocket.query_params.get(PARAMETER, "")
@@ -172,12 +170,12 @@ def routes(
     return [WebSocketRoute(PATH, stream)]
 
 
-async def _serve(websocket: WebSocket, talk: Talk, gate: _Gate) -> None:
+async def _serve(websocket: WebSocket, talk: Talk, gate: Gate) -> None:
     """Tell one viewer, whom the floor's token admits, until one side has had enough."""
     try:
         # A viewer asks of its floor only the board, when there is news, and how old it is; a talk has all three.
-        await _Viewer(websocket, cast(Floor, talk), gate).serve()
-    except _Closing as closing:
+        await Viewer(websocket, talk, gate).serve()
+    except Closing as closing:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await websocket.close(closing.code, closing.reason)
     except WebSocketDisconnect:

@@ -111,7 +111,9 @@ def floor_tiles(
         "sentiment": round(sum(scores) / len(scores) / 1_000_000, 3) if scores else None,
         "level": LEVELS[level_rank(round(sum(scores) / len(scores)))] if scores else "",
         "num_scored": len(scores),
-        "num_low": sum(score <= targets.sentiment_threshold_micro for score in scores),
+        "num_low": sum(
+            row["sentiment_micro"] is not None and targets.is_low(queue_of(row), row["sentiment_micro"]) for row in rows
+        ),
         "threshold": targets.sentiment_threshold_micro / 1_000_000,
         "escalated": len(escalated),
         "resolved": sum(row["outcome"] == Outcome.RESOLVED for row in ended),

@@ -14,13 +14,14 @@ import logging
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import orjson
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from live.board import Board
 from live.floor import Floor
 from live.tokens import Grant, TokenExpiredError, TokenRefusedError, read_token
 
@@ -41,7 +42,7 @@ CLOSE_SLOW = 4408
 _log = logging.getLogger(__name__)
 
 
-class _Closing(Exception):
+class Closing(Exception):
     """Ends one stream with a code the browser understands."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -51,7 +52,7 @@ class _Closing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Gate:
+class Gate:
     """What every stream of this route is checked by."""
 
     secret: str
@@ -61,14 +62,14 @@ class _Gate:
         try:
             return read_token(self.secret, str(token), scope=SCOPE, now_ms=self.now_ms())
         except TokenExpiredError as error:
-            raise _Closing(CLOSE_EXPIRED, "token expired") from error
+            raise Closing(CLOSE_EXPIRED, "token expired") from error
         except TokenRefusedError as error:
-            raise _Closing(CLOSE_REFUSED, "token refused") from error
+            raise Closing(CLOSE_REFUSED, "token refused") from error
 
 
 def routes(floor: Floor, *, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()) -> list[BaseRoute]:
     """The routes of the live floor. `allowed_origins` are pages of other hosts that may listen, as "https://host"."""
-    gate = _Gate(secret, now_ms)
+    gate = Gate(secret, now_ms)
 
     async def stream(websocket: WebSocket) -> None:
         if not is_own_page(websocket.headers.get("origin"), websocket.headers.get("host", ""), allowed_origins):
@@ -77,8 +78,8 @@ def routes(floor: Floor, *, secret: str, now_ms: Callable[[], int], allowed_orig
             return
         await websocket.accept()
         try:
-            await _Viewer(websocket, floor, gate).serve()
-        except _Closing as closing:
+            await Viewer(websocket, floor, gate).serve()
+        except Closing as closing:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await websocket.close(closing.code, closing.reason)
         except WebSocketDisconnect:
@@ -92,17 +93,28 @@ def is_own_page(origin: str | None, host: str, allowed_origins: Collection[str])
     return origin is None or urlsplit(origin).netloc == host or origin in allowed_origins
 
 
-class _Viewer:
+class Watched(Protocol):
+    """What a stream tells of: a board that grows, and waiting for it to."""
+
+    board: Board
+    checked_ms: int
+
+    async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
+        """Wait until the board is past `number`; False when the time is up before that."""
+        ...
+
+
+class Viewer:
     """One open stream."""
 
-    def __init__(self, websocket: WebSocket, floor: Floor, gate: _Gate) -> None:
+    def __init__(self, websocket: WebSocket, floor: Watched, gate: Gate) -> None:
         self._websocket = websocket
         self._floor = floor
         self._gate = gate
         self._grant: Grant | None = None
 
     async def serve(self) -> None:
-        """From hello to the end. Raises _Closing, or WebSocketDisconnect when the browser has left."""
+        """From hello to the end. Raises Closing, or WebSocketDisconnect when the browser has left."""
         number = await self._greet()
         listening = asyncio.create_task(self._listen())
         telling = asyncio.create_task(self._tell(number))
@@ -119,7 +131,7 @@ class _Viewer:
             async with asyncio.timeout(HELLO_SECONDS):
                 hello = await self._receive()
         except TimeoutError as error:
-            raise _Closing(CLOSE_BAD_MESSAGE, "no hello") from error
+            raise Closing(CLOSE_BAD_MESSAGE, "no hello") from error
         self._grant = self._gate.read(hello.get("token"))
         epoch, number = hello.get("epoch"), hello.get("number")
         can_resume = isinstance(epoch, str) and isinstance(number, int) and self._floor.board.can_resume(epoch, number)
@@ -137,7 +149,7 @@ class _Viewer:
         while True:
             has_news = await self._floor.wait_for_news(number or 0, self._patience(beat_at))
             if self._left_ms() <= 0:
-                raise _Closing(CLOSE_EXPIRED, "token expired")
+                raise Closing(CLOSE_EXPIRED, "token expired")
             if has_news:
                 answer, number = self._floor.board.since(number), self._floor.board.number
                 await self._send_bytes(answer)
@@ -162,7 +174,7 @@ class _Viewer:
         except (KeyError, orjson.JSONDecodeError):  # a binary frame has no text
             message = None
         if not isinstance(message, dict):
-            raise _Closing(CLOSE_BAD_MESSAGE, "not understood")
+            raise Closing(CLOSE_BAD_MESSAGE, "not understood")
         return message
 
     async def _send(self, message: dict[str, Any]) -> None:
@@ -173,4 +185,4 @@ class _Viewer:
             async with asyncio.timeout(SEND_SECONDS):
                 await self._websocket.send_text(message.decode())
         except TimeoutError as error:
-            raise _Closing(CLOSE_SLOW, "too slow") from error
+            raise Closing(CLOSE_SLOW, "too slow") from error

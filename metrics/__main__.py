@@ -18,7 +18,7 @@ from metrics import definitions, explain, exports, printing
 from metrics.check import check
 from metrics.filters import Filters
 from metrics.report import BY, CutError, report
-from metrics.settle import settle
+from metrics.settle import rederive, settle
 from metrics.windows import WindowError, parse_window
 from store.engine import sqlite_path
 from store.records import Outcome
@@ -195,6 +195,14 @@ def check_command(
         printing.note(f"{len(differences):,} differences" if differences else "Everything adds up.")
     if differences:
         raise typer.Exit(1)
+
+
+@app.command("rederive")
+def rederive_command(database: Database = None) -> None:
+    """Derive every conversation anew from its activities: after a bot's alias, a time-out or a definition has changed."""
+    with open_for_cli(database) as wired, printing.progress("Deriving") as show:
+        count = rederive(wired.store, wired.deriver, now_ms=wired.now_ms(), progress=show)
+        printing.note(f"{count:,} conversations derived anew.")
 
 
 @app.command("docs")

@@ -41,8 +41,11 @@ class Deriver:
         identity = identify(threads)
         ordered = sorted(activities, key=lambda item: (item.at_ms, item.at_sub, item.position, item.thread_key))
         derived = Derived([], {}, {}, {}, {})
-        for episode, part in enumerate(_episodes(ordered, identity.channel, self.rules), start=first_episode):
-            self._derive_one(derived, identity, episode, part, now_ms)
+        parts = list(_episodes(ordered, identity.channel, self.rules))
+        for place, part in enumerate(parts):
+            # What came after a silence shows that its time is up, even by a clock of ours that is behind the source's.
+            seen_ms = parts[place + 1][0].at_ms if place + 1 < len(parts) else now_ms
+            self._derive_one(derived, identity, first_episode + place, part, max(now_ms, seen_ms))
         return derived
 
     def _derive_one(

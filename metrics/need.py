@@ -56,10 +56,15 @@ class Targets:
     at_risk_score: int = 35
     critical_score: int = 65
     sentiment_threshold_micro: int = -300_000  # live sentiment at or below this is counted as low
+    sentiment_threshold_micro_by_queue: Mapping[str, int] = field(default_factory=dict)
 
     def wait_for(self, queue: str) -> float:
         """The longest a customer should wait for a human in this queue, in seconds."""
         return max(self.wait_seconds_by_queue.get(queue, self.wait_seconds), 1.0)
+
+    def is_low(self, queue: str, sentiment_micro: int) -> bool:
+        """Whether a live sentiment counts as low in this queue."""
+        return sentiment_micro <= self.sentiment_threshold_micro_by_queue.get(queue, self.sentiment_threshold_micro)
 
     def band(self, score: int) -> Band:
         """The band of a need score."""

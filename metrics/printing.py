@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -130,6 +132,18 @@ def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
 def note(text: str) -> None:
     """Something a person may want to know; it never mixes with what a program reads."""
     print(visible(text), file=sys.stderr)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int], None] | None]:
+    """A line on a terminal that says how far long work is; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"{what} …")
+        yield lambda count: bar.update(task, description=f"{what}: {count:,}")
 
 
 def visible(text: str) -> str:

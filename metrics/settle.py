@@ -5,10 +5,12 @@ Every load, report, check, export and page does this first, so that no figure de
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from metrics import packs
 from metrics.derive import Deriver
 from store.engine import Connection, Store
-from store.reads import activities_of_threads, activities_since, due_roots, episode_at, threads_of_roots
+from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots
 from store.records import Activity, Thread
 from store.writes import save_activities, save_derived
 
@@ -25,18 +27,38 @@ def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
         if not due:
             break
         with store.write() as connection:
-            _close_due(connection, deriver, due, now_ms)
+            _derive_anew(connection, deriver, due, now_ms, only_open=True)
     packs.refresh(store)
 
 
-def _close_due(connection: Connection, deriver: Deriver, roots: list[int], now_ms: int) -> None:
-    """Derive these roots anew at `now_ms`; of those that come in episodes only the last, since none but that can be open."""
+def rederive(store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[[int], None] | None = None) -> int:
+    """Derive every conversation anew from its activities, in short transactions; how many roots there were.
+
+    Wanted after a rule has changed: a bot's alias, an idle time-out, a definition. Cut short, it can simply be run again.
+    """
+    after = count = 0
+    while True:
+        with store.read() as connection:
+            roots = all_roots(connection, after=after, limit=ROOTS_AT_ONCE)
+        if not roots:
+            break
+        with store.write() as connection:
+            _derive_anew(connection, deriver, roots, now_ms, only_open=False)
+        after, count = roots[-1], count + len(roots)
+        if progress is not None:
+            progress(count)
+    packs.refresh(store)
+    return count
+
+
+def _derive_anew(connection: Connection, deriver: Deriver, roots: list[int], now_ms: int, *, only_open: bool) -> None:
+    """Derive these roots anew at `now_ms`; with `only_open`, of those that come in episodes only the last: no other can be."""
     threads: dict[int, list[Thread]] = {root: [] for root in roots}
     for thread in threads_of_roots(connection, roots):
         threads[thread.root_key].append(thread)
     derived, changed, replaced = [], [], {}
     for root, members in threads.items():
-        activities, replaced[root] = _read(connection, deriver, root, members)
+        activities, replaced[root] = _read(connection, deriver, root, members, only_open=only_open)
         before = [_resolved(item) for item in activities]
         derived.append(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
         changed += [item for item, was in zip(activities, before, strict=True) if was != _resolved(item)]
@@ -44,9 +66,12 @@ def _close_due(connection: Connection, deriver: Deriver, roots: list[int], now_m
     save_derived(connection, derived, now_ms=now_ms, instead_of=replaced)
 
 
-def _read(connection: Connection, deriver: Deriver, root: int, threads: list[Thread]) -> tuple[list[Activity], int]:
-    """The activities that the root's open conversation is derived from, and its number."""
-    episode = episode_at(connection, root, LAST_MS) if len(threads) == 1 and deriver.is_episodic(threads) else None
+def _read(
+    connection: Connection, deriver: Deriver, root: int, threads: list[Thread], *, only_open: bool
+) -> tuple[list[Activity], int]:
+    """The activities to derive from, and the number of the first conversation they make."""
+    in_part = only_open and len(threads) == 1 and deriver.is_episodic(threads)
+    episode = episode_at(connection, root, LAST_MS) if in_part else None
     if episode is None:
         return activities_of_threads(connection, [thread.key for thread in threads]), 1
     return activities_since(connection, threads[0].key, episode[1]), episode[0]

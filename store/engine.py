@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +25,15 @@ __all__ = ["Connection", "Store", "StoreBusyError", "StoreUnusableError", "is_da
 
 # A write waits for another process's write this long. Ours last tens of milliseconds, so this means that something is stuck.
 BUSY_TIMEOUT_MS = 10_000
+# SQLite's own waiting sleeps ever longer, up to 100 ms: beside a bulk load, which lets go for a moment only, it would starve.
+TRY_AGAIN_SECONDS = 0.001
 
 SQLITE_WRITER_PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
     "PRAGMA synchronous = FULL",  # what was acknowledged survives loss of power; commits are gathered, so it is cheap
     "PRAGMA cache_size = -65536",  # 64 MB: the index pages of a bulk load stay in memory
     "PRAGMA temp_store = MEMORY",
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA busy_timeout = 0",  # see TRY_AGAIN_SECONDS
 )
 SQLITE_READER_PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -113,14 +117,31 @@ def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
     # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
     address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
     # One writer: threads queue for its connection instead of for the file's lock.
-    writer = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=60)
-    reader = create_engine(address.update_query_dict({"mode": "ro"}), pool_size=READERS, max_overflow=READERS)
-    _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin="BEGIN IMMEDIATE")
-    _prepare_sqlite(reader, SQLITE_READER_PRAGMAS, begin="BEGIN")
+    writer = create_engine(address, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    reader = create_engine(
+        address.update_query_dict({"mode": "ro"}), pool_size=READERS, max_overflow=READERS, hide_parameters=True
+    )
+    _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin=_begin_writing)
+    _prepare_sqlite(reader, SQLITE_READER_PRAGMAS, begin=lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
 
 
-def _prepare_sqlite(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock at once, or as soon as whoever has it lets go."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            is_locked = isinstance(error.orig, sqlite3.OperationalError) and error.orig.sqlite_errorname.startswith("SQLITE_BUSY")
+            if not is_locked or time.monotonic() > deadline:
+                raise
+            time.sleep(TRY_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _prepare_sqlite(engine: Engine, pragmas: tuple[str, ...], *, begin: Callable[[Connection], object]) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own, late BEGIN would take the write lock in mid-transaction
@@ -129,15 +150,17 @@ def _prepare_sqlite(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> 
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        begin(connection)
 
 
 def _postgres_engines(url: str) -> tuple[Engine, Engine]:
-    writer = create_engine(url, pool_size=4, pool_pre_ping=True)
+    # Errors never quote what was to be written: it is customers' text, and errors are logged.
+    writer = create_engine(url, pool_size=4, pool_pre_ping=True, hide_parameters=True)
     reader = create_engine(
         url,
         pool_size=READERS,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

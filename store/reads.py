@@ -195,9 +195,9 @@ def saved_cursor(connection: Connection, feed: str) -> str | None:
     return connection.execute(select(cursor.c.position).where(cursor.c.feed == feed)).scalar_one_or_none()
 
 
-def has_conversations(connection: Connection) -> bool:
-    """Whether anything has been stored."""
-    return connection.execute(select(thread.c.thread_key).limit(1)).first() is not None
+def has_data(connection: Connection) -> bool:
+    """Whether anything has come in, if only a record that could not be read."""
+    return any(connection.execute(select(column).limit(1)).first() for column in (thread.c.thread_key, rejected.c.rejected_id))
 
 
 def thread_from_row(row: RowMapping) -> Thread:

@@ -119,6 +119,12 @@ def test_gap_of_just_the_idle_time_out_begins_no_new_conversation():
     assert len(derive(HELLO + "\n10:30:02.001 customer: me again", channel="sms").conversations) == 2
 
 
+def test_only_the_last_episode_can_be_open_even_by_a_clock_that_is_behind():
+    derived = derive(HELLO + "\n12:00:00 customer: me again", channel="sms", now="09:00:00")
+
+    assert [each.state for each in derived.conversations] == ["closed", "with_bot"]
+
+
 def test_each_episode_has_its_own_outcome_sentiment_and_customer():
     derived = derive(
         '10:00:00 customer: -1 | {"locale": "en"}\n10:00:02 bot: Hello.\n10:00:03 event handoff.initiate\n'
