@@ -125,7 +125,7 @@ def loaded_at_once(store: Store, activities: list[dict[str, Any]], now_ms: int) 
 
 # Made smaller would take minutes: each example fills two databases. What differs is told by table and row instead.
 property_of_data = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

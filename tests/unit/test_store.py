@@ -164,7 +164,7 @@ def test_writers_of_one_process_take_turns(store):
 
 
 def test_database_that_another_holds_is_busy_and_says_so(url, monkeypatch):
-    monkeypatch.setattr("store.engine.SQLITE_WRITER_PRAGMAS", ("PRAGMA journal_mode = WAL", "PRAGMA busy_timeout = 50"))
+    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_MS", 100)
     store = open_store(url)
     other = sqlite3.connect(sqlite_path(url), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
