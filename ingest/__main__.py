@@ -69,16 +69,23 @@ def load_command(
 @app.command("run")
 def run_command() -> int:
     """Read every configured source until stopped (SIGTERM and Ctrl-C end it after the page at hand)."""
-    wired = _wired()
-    if not wired.settings.sources:
-        typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
-        return cli.WRONG_USE
-    runner = SourceRunner(wired.store, wired.pipeline, wired.settings.sources)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, on_signal)
+    try:
+        return _run_sources()
+    except KeyboardInterrupt:  # before there was anything to stop
+        return cli.DONE
+
+
+def _run_sources() -> int:
+    wired = _wired()
+    if not wired.settings.sources:
+        typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
+        return cli.WRONG_USE
+    runner = SourceRunner(wired.store, wired.pipeline, wired.settings.sources)
     runner.start()
     typer.echo(f"Reading {', '.join(item.name for item in wired.settings.sources)}; stop with Ctrl-C.", err=True)
     try:

@@ -82,8 +82,8 @@ def identify(threads: Sequence[Thread]) -> Identity:
     marks = Marks()
     for thread in threads:
         marks = marks.merge(thread.marks)
-    # One thread keeps its own name; what is joined goes by the Omnichannel conversation all of it belongs to.
-    name = threads[0].external_id if len(threads) == 1 else marks.work_item_id or min(thread.external_id for thread in threads)
+    # One thread keeps its own name; what is joined goes by the Omnichannel conversation that it belongs to.
+    name = threads[0].external_id if len(threads) == 1 else min(marks.work_items or [thread.external_id for thread in threads])
     channel = min(marks.channels, key=lambda each: (marks.channels[each], each), default="")
     return Identity(threads[0].root_key, name, min(thread.source for thread in threads), channel, marks)
 

@@ -141,7 +141,8 @@ def _answered(activities: Sequence[Activity], evidence: Evidence, *, by: int | N
 
 
 def _assumed(activities: Sequence[Activity], evidence: Evidence, course: Course) -> Decision | None:
-    if _verdict(activities, evidence, course) is not None:
+    verdict = _verdict(activities, evidence, course)
+    if verdict is not None and verdict[1] != Verdict.UNKNOWN:
         return None
     end = _end(activities, evidence, course)
     if end is not None and end[1] != EndCode.UNKNOWN:

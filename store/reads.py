@@ -21,6 +21,7 @@ from store.tables import (
     session,
     source,
     thread,
+    work_item,
 )
 
 MAX_OPEN = 20_000
@@ -60,10 +61,11 @@ def oldest_change(connection: Connection) -> int:
 def find_conversation(connection: Connection, conversation_id: str, *, source_name: str | None = None) -> RowMapping | None:
     """The conversation people call `conversation_id`: by its own id, or by the id of a thread that was joined to it."""
     by_id = select(conversation).where(conversation.c.conversation_id == conversation_id)
+    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id == conversation_id.strip("{} ").lower())
     by_thread = (
         select(conversation)
         .join(thread, thread.c.root_key == conversation.c.root_key)
-        .where(or_(thread.c.external_id == conversation_id, thread.c.work_item_id == conversation_id))
+        .where(or_(thread.c.external_id == conversation_id, thread.c.thread_key.in_(belongs)))
     )
     for query in (by_id, by_thread):
         if source_name is not None:

@@ -172,7 +172,7 @@ class Marks:
     is_group: bool = False
     is_test: bool = False
     has_times: bool = True  # False: the source gives one time for the whole (portal CSV)
-    work_item_id: str = ""  # the Omnichannel conversation it belongs to
+    work_items: list[str] = field(default_factory=list)  # the Omnichannel conversations it belongs to; more than one is rare
     bot_id: str = ""
     bot_name: str = ""
 
@@ -186,7 +186,7 @@ class Marks:
             is_group=self.is_group or other.is_group,
             is_test=self.is_test or other.is_test,
             has_times=self.has_times and other.has_times,
-            work_item_id=max(self.work_item_id, other.work_item_id),
+            work_items=sorted({*self.work_items, *other.work_items}),
             bot_id=max(self.bot_id, other.bot_id),
             bot_name=max(self.bot_name, other.bot_name),
         )

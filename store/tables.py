@@ -25,12 +25,19 @@ thread = Table(
     Column("root_key", BigInteger, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("external_id", Text, nullable=False),
-    Column("work_item_id", Text, nullable=False, default=""),
     Column("marks", Text, nullable=False),
     Column("next_position", Integer, nullable=False),
     UniqueConstraint("source", "external_id"),
-    Index("thread_work_item", "work_item_id"),
     Index("thread_external", "external_id"),
+)
+
+# Which threads belong to an Omnichannel conversation: those are one conversation, with the thread that is it.
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("work_item_id", Text, primary_key=True),
+    Column("thread_key", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # Clustered by thread: a transcript is one range read.

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_, updat
 
 from store.reads import IN_LIST, thread_from_row
 from store.records import Marks, Thread
-from store.tables import thread
+from store.tables import thread, work_item
+from store.upsert import insert_new
 from store.writes import forget_derived
 
 ThreadId = tuple[str, str]  # source, external id
@@ -26,7 +27,7 @@ def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks], *, n
     joinable = set(fresh)
     for thread_id, found in known.items():
         merged = found.marks.merge(wanted[thread_id])
-        if merged.work_item_id != found.marks.work_item_id:
+        if merged.work_items != found.marks.work_items:
             joinable.add(thread_id)
         found.marks = merged
     known.update(_make(connection, fresh))
@@ -42,13 +43,17 @@ def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
         {
             "key": item.key,
             "marks": orjson.dumps(asdict(item.marks)).decode(),
-            "work_item_id": item.marks.work_item_id,
             "next_position": item.next_position,
         }
         for item in threads
     ]
     if rows:
         connection.execute(statement, rows)
+
+
+def as_work_item(conversation_id: str) -> str:
+    """An id as Omnichannel conversations are named: a GUID may come in braces and capitals."""
+    return conversation_id.strip("{} ").lower()
 
 
 def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
@@ -66,7 +71,7 @@ def _make(connection: Connection, fresh: Mapping[ThreadId, Marks]) -> dict[Threa
     if not fresh:
         return {}
     rows = [
-        {"root_key": 0, "source": source, "external_id": external_id, "work_item_id": "", "marks": "{}", "next_position": 0}
+        {"root_key": 0, "source": source, "external_id": external_id, "marks": "{}", "next_position": 0}
         for source, external_id in fresh
     ]
     statement = insert(thread).returning(thread.c.thread_key, sort_by_parameter_order=True)
@@ -80,15 +85,24 @@ def _make(connection: Connection, fresh: Mapping[ThreadId, Marks]) -> dict[Threa
 
 
 def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[ThreadId], now_ms: int) -> None:
-    names = {external_id for _, external_id in joinable}
-    items = {known[thread_id].marks.work_item_id for thread_id in joinable} - {""}
-    query = select(thread).where(or_(thread.c.work_item_id.in_(names | items), thread.c.external_id.in_(items)))
+    joining = [known[thread_id] for thread_id in joinable]
+    named = [{"work_item_id": name, "thread_key": item.key} for item in joining for name in item.marks.work_items]
+    insert_new(connection, work_item, named)
+    items = {str(row["work_item_id"]) for row in named}
+    names = {as_work_item(item.external_id) for item in joining}
+    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id.in_(names | items))
+    is_it = thread.c.external_id.in_(items | {name.upper() for name in items})
+    query = select(thread).where(or_(thread.c.thread_key.in_(belongs), is_it))
     others = [thread_from_row(row) for row in connection.execute(query).mappings()]
     everyone = {item.key: item for item in others} | {item.key: item for item in known.values()}
     roots = {item.key: item.root_key for item in everyone.values()}
-    for work_item in sorted({item.marks.work_item_id for item in everyone.values()} - {""}):
+    for name in sorted({name for item in everyone.values() for name in item.marks.work_items}):
         # Those that name the Omnichannel conversation, and the one that is it.
-        members = {roots[item.key] for item in everyone.values() if work_item in (item.marks.work_item_id, item.external_id)}
+        members = {
+            roots[item.key]
+            for item in everyone.values()
+            if name in item.marks.work_items or name == as_work_item(item.external_id)
+        }
         roots = {key: min(members) if root in members else root for key, root in roots.items()}
     moved = {item.root_key: roots[item.key] for item in everyone.values() if roots[item.key] != item.root_key}
     for old, new in moved.items():

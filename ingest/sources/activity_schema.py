@@ -80,7 +80,8 @@ def mark(marks: Marks, item: dict[str, Any], at_ms: int) -> None:
         marks.is_group = True
     wire_type = item["type"].lower()
     if wire_type not in ("message", "typing"):
-        marks.work_item_id = max(marks.work_item_id, work_item_of(item))
+        if (work_item := work_item_of(item)) and work_item not in marks.work_items:
+            marks.work_items = sorted([*marks.work_items, work_item])
         if _is_conversation_info(item) and str(as_object(item.get("value")).get("isDesignMode")).lower() == "true":
             marks.is_test = True
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import FloorServer
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"": "Live", "conversation": "Conversation", "bots": "Bots", "export": "Export", "sources": "Sources", "definitions": "Definitions"}
+PAGES = {"": "Live"} | {name: name.capitalize() for name in ("conversation", "bots", "export", "sources", "definitions")}
 
 
 @pytest.mark.parametrize("path", ["bots", "definitions"])

@@ -118,3 +118,26 @@ def test_who_watches_is_told_that_a_joined_conversation_is_no_more(store):
         there = set(connection.execute(select(conversation.c.conversation_key)).scalars())
     assert set(watch._open) == there
     assert (len(moved.rows), len(moved.removed)) == (1, 1)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+def test_thread_that_names_two_work_items_joins_both_whatever_came_first(order, loader):
+    start = '10:00:0{} event startConversation {{"msdyn_liveworkitemid": "{}"}} | {{"id": "s{}"}}'
+    arrays = [
+        wire(start.format(1, "w-1", 1), conversation="a"),
+        wire(start.format(2, "w-2", 2), conversation="a"),
+        wire(start.format(3, "w-1", 3), conversation="b"),
+    ]
+
+    for number in order:
+        loader.write(arrays[number])
+
+    (found,) = conversations(loader.store).values()
+    assert (found["conversation_id"], found["num_activities"]) == ("w-1", 3)
+
+
+def test_conversation_whose_id_is_the_work_item_in_capitals_is_joined(loader):
+    loader.write(wire('10:00:00 event startConversation {"msdyn_liveworkitemid": "{5BA69C2C-40B5}"}', conversation="bot"))
+    loader.write(wire("10:01:00 agent: Bea here", conversation="5BA69C2C-40B5"))
+
+    assert list(conversations(loader.store)) == ["5ba69c2c-40b5"]

@@ -39,7 +39,7 @@ CUTS = (
     (("--channel", "directline"), Question(channel="directline")),
 )
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.server]  # some 100 runs of the command line
 
 
 @pytest.fixture(scope="module")

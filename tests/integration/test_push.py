@@ -160,6 +160,7 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.mark.server
 def test_while_another_holds_the_database_the_sender_is_asked_to_come_back(sqlite_store: Store) -> None:
     _set_pragma(sqlite_store, "PRAGMA busy_timeout = 50")
 

@@ -277,7 +277,7 @@ def test_voice_update_names_the_work_item_and_masks_phone_numbers() -> None:
 
     thread = thread_of(wire(type="conversationUpdate", channelData=None, channeldata={"vnd.microsoft.msdyn.oc.data": data}))
 
-    assert thread.marks.work_item_id == "abc"
+    assert thread.marks.work_items == ["abc"]
     assert thread.activities[0].detail == {"variables": {"customerPhoneNumber": "***4729"}}
 
 
@@ -292,7 +292,7 @@ def test_start_of_a_conversation_sets_context() -> None:
 
     thread = thread_of(wire(type="event", name="startConversation", value=value))
 
-    assert thread.marks.work_item_id == "w"
+    assert thread.marks.work_items == ["w"]
     assert thread.activities[0].kind is Kind.CONTEXT
     assert thread.activities[0].detail == {"variables": {"Tier": "gold"}, "workstream": "Chat", "queue": "BotQueue"}
 

@@ -140,7 +140,7 @@ def test_each_episode_has_its_own_outcome_sentiment_and_customer():
 
 def test_threads_that_are_one_conversation_go_by_the_work_item_they_share():
     first = Thread(4, 4, "bot_framework", "b", Marks(channels={"webchat": 5}))
-    second = Thread(9, 4, "copilot_studio", "a", Marks(channels={"lcw": 2}, work_item_id="w-1", is_test=True))
+    second = Thread(9, 4, "copilot_studio", "a", Marks(channels={"lcw": 2}, work_items=["w-1"], is_test=True))
 
     for threads in ([first, second], [second, first]):
         (conversation,) = deriver_of().derive(activities_of(HELLO), threads, now_ms=ms("11:00:00")).conversations

@@ -53,7 +53,6 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
             "root_key": key,
             "source": "test",
             "external_id": f"c{key}",
-            "work_item_id": "",
             "marks": "{}",
             "next_position": 0,
         }

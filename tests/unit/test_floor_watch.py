@@ -178,7 +178,7 @@ def test_what_ended_falls_out_of_the_window_as_time_passes(store: Store, watch: 
 def test_line_follows_live_sentiment_message_by_message(store: Store, watch: Watch) -> None:
     save(store, facts(1, sentiment_micro=-142_857, num_scored=2))
     with store.write() as connection:
-        ids = {"thread_key": 9, "root_key": 1, "external_id": "c-1", "work_item_id": ""}
+        ids = {"thread_key": 9, "root_key": 1, "external_id": "c-1"}
         connection.execute(insert(thread), {**ids, "source": "demo", "marks": "{}", "next_position": 2})
         for at, score in enumerate((420_000, -840_000)):
             connection.execute(insert(activity), message(at, score))
