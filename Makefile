@@ -27,11 +27,12 @@ run: $(RUN_STAMP) ## Start on http://localhost:8501, or another PORT=; FLOORWALK
 demo: $(RUN_STAMP) ## The same with the simulated floor, whatever has been loaded
 	@FLOORWALKER_DEMO=on exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
 
-test: $(DEV_STAMP) browser ## Run every test, servers and a real browser included
-	@$(BIN)/python -m pytest
+# Servers and browsers are timed by their tests, so these run one after another.
+test: $(DEV_STAMP) browser test-quick ## Run every test, servers and a real browser included
+	@$(BIN)/python -m pytest -m "browser or server"
 
 test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser
-	@$(BIN)/python -m pytest -m "not browser and not server"
+	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
 
 check: $(DEV_STAMP) ## Lint, formatting, types
 	@$(BIN)/ruff check .
