@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from threading import Lock
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -28,12 +29,15 @@ from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
-from wiring import Wired, demo_wanted, wire
+from store.reads import has_data
+from store.writes import note_sources, prune_changes
+from wiring import Wired, demo_wanted, real_data_exists, wire
 
 log = logging.getLogger(__name__)
 
 # With nothing to do, time still closes conversations: this often it is looked at.
 KEEP_SECONDS = 2.0
+PRUNE_EVERY = 300  # rounds: ten minutes
 
 
 class Server:
@@ -45,7 +49,10 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._rounds = 0
+        self._opening = Lock()
         self._real: Wired | None = None
+        self._left: Wired | None = None  # the simulated one, once it is shown no more
         self._secret = settings.session_secret or secrets.token_urlsafe(32)
         self._shown = wire(settings, demo=demo_wanted(settings))
         self._demo: DemoPlayer | None = None
@@ -81,7 +88,9 @@ class Server:
         if self._demo is not None:
             self._demo.start()
         elif self._settings.sources:
-            self._sources = SourceRunner(self._shown.store, self._shown.another_pipeline(), self._settings.sources)
+            with self._shown.store.write() as connection:
+                note_sources(connection, [source.name for source in self._settings.sources])
+            self._sources = SourceRunner(self._shown.store, self._shown.another_pipeline, self._settings.sources)
             self._sources.start()
         with self._gatherer:
             await self._floor.start()
@@ -93,7 +102,7 @@ class Server:
                 keeping.cancel()
                 await asyncio.to_thread(self._stop_threads)
                 await self._floor.stop()
-        for wired in {id(item): item for item in (self._shown, self._real) if item is not None}.values():
+        for wired in {id(item): item for item in (self._shown, self._real, self._left) if item is not None}.values():
             wired.store.close()
 
     def _stop_threads(self) -> None:
@@ -112,29 +121,43 @@ class Server:
                 log.exception("settling failed")
 
     def _keep_once(self) -> None:
-        if self._shown.is_demo and not demo_wanted(self._settings):
-            self._show_real()
         self._settle()
+        self._rounds += 1
+        if self._rounds % PRUNE_EVERY == 0:
+            with self._shown.store.write() as connection:
+                prune_changes(connection)
+        if self._shown.is_demo and self._settings.demo == "auto" and self._real_has_data():
+            self._show_real()
 
     def _settle(self) -> None:
         settle(self._shown.store, self._shown.deriver, now_ms=self._shown.now_ms())
 
     def _write(self, records: Sequence[tuple[Source, RawRecord]]) -> Sequence[Counts]:
         """Write what was pushed: into the real database, whatever is shown."""
-        if self._real is None:
-            self._real = wire(self._settings)
         if self._writer is None:
-            self._writer = self._real.another_pipeline()
+            self._writer = self._open_real().another_pipeline()
         return self._writer.write(records)
+
+    def _open_real(self) -> Wired:
+        """The real database; one for the process, whichever thread asks first."""
+        with self._opening:
+            if self._real is None:
+                self._real = wire(self._settings)
+            return self._real
+
+    def _real_has_data(self) -> bool:
+        if self._real is None:
+            return real_data_exists(self._settings)
+        with self._real.store.read() as connection:
+            return has_data(connection)
 
     def _show_real(self) -> None:
         log.warning("real conversations have come: leaving the simulated floor")
         demo, self._demo = self._demo, None
         if demo is not None:
             demo.stop()
-        if self._real is None:
-            self._real = wire(self._settings)
-        self._shown = self._real
+        self._left = self._shown
+        self._shown = self._open_real()
         self._floor.switch(self._shown.store)
         install(self._runtime())
 

@@ -91,9 +91,15 @@ def read_settings(environ: Mapping[str, str], path: Path | None = None) -> Setti
     must_exist = path is not None or bool(named)
     values = _from_file(file, must_exist=must_exist) | _from_variables(environ)
     settings = Settings(**values)
-    if settings.database_url == settings.demo_database_url:
+    if _place(settings.database_url) == _place(settings.demo_database_url):
         raise ConfigurationError("database_url and demo_database_url must differ: simulated and real data never share a database")
     return settings
+
+
+def _place(url: str) -> str:
+    """Where a database is, however its address spells that."""
+    scheme, _, path = url.partition(":///")
+    return str(Path(path).resolve()) if scheme == "sqlite" else url
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from ingest.pipeline import Pipeline
 from metrics.derive import Deriver
 from metrics.rules import Rules
-from metrics.sentiment import Engine, Scorer, TextBlobEngine
+from metrics.scoring import ScoringProcess
+from metrics.sentiment import Ahead, Scorer, TextBlobEngine
 from settings import Settings
 from store.engine import Store, open_store, sqlite_path
 from store.reads import has_data
@@ -18,24 +21,34 @@ from store.reads import has_data
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """One database with what reads and writes it. A pipeline belongs to one thread at a time; `another_pipeline` makes more."""
+    """One database with what reads and writes it. A pipeline belongs to one thread."""
 
     settings: Settings
     store: Store
     rules: Rules
     deriver: Deriver
-    pipeline: Pipeline
     now_ms: Callable[[], int]
     is_demo: bool
 
-    def another_pipeline(self) -> Pipeline:
-        """A pipeline for another thread."""
-        return _pipeline(self.store, self.rules, self.deriver.scorer.engine, self.now_ms)
+    def another_pipeline(self, *, ahead: Ahead | None = None) -> Pipeline:
+        """A pipeline for one thread; what it will score may be scored `ahead`."""
+        scorer = Scorer(self.deriver.scorer.engine, default_language=self.rules.default_language, ahead=ahead)
+        return Pipeline(self.store, Deriver(self.rules, scorer), now_ms=self.now_ms, is_simulated=self.is_demo)
 
-
-def _pipeline(store: Store, rules: Rules, engine: Engine, now_ms: Callable[[], int]) -> Pipeline:
-    deriver = Deriver(rules, Scorer(engine, default_language=rules.default_language))
-    return Pipeline(store, deriver, now_ms=now_ms, simulated=frozenset({"demo"}))
+    @contextmanager
+    def bulk_pipeline(self) -> Iterator[Pipeline]:
+        """A pipeline for much at once: scored by a second process, and without the collector looking at it again and again."""
+        # Everything read is let go a moment later, and none of it is cyclic.
+        gc.freeze()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(50_000, 20, 50)
+        ahead = ScoringProcess() if ScoringProcess.is_worthwhile() else None
+        try:
+            yield self.another_pipeline(ahead=ahead)
+        finally:
+            gc.set_threshold(*thresholds)
+            if ahead is not None:
+                ahead.close()
 
 
 def system_now_ms() -> int:
@@ -60,17 +73,18 @@ def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = 
     """Open the database that is wanted and put its reader and writer together."""
     rules = rules_from(settings)
     store = open_store(settings.demo_database_url if demo else settings.database_url)
-    engine = TextBlobEngine()
-    deriver = Deriver(rules, Scorer(engine, default_language=rules.default_language))
-    return Wired(settings, store, rules, deriver, _pipeline(store, rules, engine, now_ms), now_ms, demo)
+    deriver = Deriver(rules, Scorer(TextBlobEngine(), default_language=rules.default_language))
+    return Wired(settings, store, rules, deriver, now_ms, demo)
 
 
 def demo_wanted(settings: Settings) -> bool:
     """Whether to show the simulated floor. Looks into the real database, and does not make one."""
-    return settings.demo_wanted(real_data_exists=_real_data_exists(settings.database_url))
+    return settings.demo_wanted(real_data_exists=real_data_exists(settings))
 
 
-def _real_data_exists(url: str) -> bool:
+def real_data_exists(settings: Settings) -> bool:
+    """Whether anything has come into the real database, which is not made by asking."""
+    url = settings.database_url
     path = sqlite_path(url)
     if path is not None and not path.exists():
         return False

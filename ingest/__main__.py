@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import time
@@ -19,7 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import cli
-from ingest.loading import load
+from ingest.loading import Mending, load
 from ingest.replay import replay
 from ingest.running import SourceRunner
 from metrics.printing import print_json
@@ -44,11 +43,8 @@ def load_command(
 ) -> int:
     """Load transcripts: the format is found out. Loading the same again changes nothing."""
     wired = _wired()
-    # Everything read is let go a moment later, and none of it is cyclic: the collector would only look at it again and again.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    with _progress() as show:
-        loaded = load(wired.pipeline, paths, source=source, progress=show)
+    with _progress() as show, wired.bulk_pipeline() as pipeline:
+        loaded = load(pipeline, paths, source=source, progress=show, mending=Mending(wired.store, wired.now_ms))
     settle(wired.store, wired.deriver, now_ms=wired.now_ms())
     result = {
         "files": loaded.files,
@@ -85,7 +81,7 @@ def _run_sources() -> int:
     if not wired.settings.sources:
         typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
         return cli.WRONG_USE
-    runner = SourceRunner(wired.store, wired.pipeline, wired.settings.sources)
+    runner = SourceRunner(wired.store, wired.another_pipeline, wired.settings.sources)
     runner.start()
     typer.echo(f"Reading {', '.join(item.name for item in wired.settings.sources)}; stop with Ctrl-C.", err=True)
     try:
@@ -153,7 +149,7 @@ def rejected_replay(
     wired = _wired()
     with wired.store.read() as connection:
         waiting = [row["rejected_id"] for row in rejected_records(connection, limit=1_000_000)]
-    done = replay(wired.store, wired.pipeline, waiting if rejected_id is None else [rejected_id], now_ms=wired.now_ms())
+    done = replay(wired.store, wired.another_pipeline(), waiting if rejected_id is None else [rejected_id], now_ms=wired.now_ms())
     settle(wired.store, wired.deriver, now_ms=wired.now_ms())
     still = [item for item in done if not item.is_read]
     if as_json:

@@ -2,7 +2,6 @@
 
 IngestError
 ├── ConfigurationError   stop, and tell the operator
-├── TemporaryError       try again later
 └── RecordError          set the record aside, count it, go on
 """
 
@@ -17,13 +16,14 @@ class ConfigurationError(IngestError):
     """The set-up is wrong; trying again changes nothing."""
 
 
-class TemporaryError(IngestError):
-    """The source is not available now; `retry_after_seconds` is its own wish, where it has one."""
-
-    def __init__(self, reason: str, *, retry_after_seconds: float | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after_seconds = retry_after_seconds
-
-
 class RecordError(IngestError):
     """A record cannot be read. The reason is for people and never quotes the record."""
+
+
+def describe(error: BaseException) -> str:
+    """Kind and place of an error of no kind of ours, for logs and operators: its message may quote what customers wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "unknown" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+    return f"{type(error).__name__} at {place}"

@@ -11,10 +11,16 @@ from store.records import Activity, Marks
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """One thing as received: a file, a row, a posted body. `origin` says where from, for people; it is never part of identity."""
+    """One thing as received: a file, a row, a posted body. `origin` says where from, for people; it is never part of identity.
+
+    `received_ms` is when, where that may stand in for a time that is missing: it places activities and is no part of them.
+    `unreadable` says why there is no body.
+    """
 
     origin: str
     body: bytes
+    received_ms: int | None = None
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

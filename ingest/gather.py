@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from ingest.errors import describe
 from store.engine import StoreBusyError
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ class Gatherer(Generic[Item, Result]):
                     self._commit([one])
                 return
             # Its message may quote what customers wrote, so only its kind and place are logged.
-            log.error("push not written: error=%s at=%s", type(error).__name__, _place(error))
+            log.error("push not written: error=%s", describe(error))
             self._refuse(batch, error)
         else:
             for one, result in zip(batch, results, strict=True):
@@ -149,10 +150,3 @@ class Gatherer(Generic[Item, Result]):
             refusal.__cause__ = error
             if one.result.set_running_or_notify_cancel():
                 one.result.set_exception(refusal)
-
-
-def _place(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "unknown" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from ingest.events import ThreadInput
 from store.engine import Connection
 from store.reads import activities_of_threads, activities_since, episode_at, threads_of_roots
-from store.records import Activity, Marks, Role, Thread
+from store.records import Activity, DerivedPart, Marks, Thread
 from store.threads import claim_threads
 
 IsEpisodic = Callable[[Sequence[Thread]], bool]
 ActivityKey = tuple[int, int]  # thread_key, identity
-Resolved = tuple[int, Role, bool, int | None, str]
 
 
 @dataclass(slots=True)
@@ -23,7 +22,7 @@ class Root:
     key: int
     threads: list[Thread] = field(default_factory=list)
     activities: dict[ActivityKey, Activity] = field(default_factory=dict)
-    stored: dict[ActivityKey, Resolved] = field(default_factory=dict)  # what the rows say now of what deriving fills in
+    stored: dict[ActivityKey, DerivedPart] = field(default_factory=dict)  # what the rows say now of what deriving fills in
     fresh: list[Activity] = field(default_factory=list)  # new, or a winning version: their raw bodies are kept
     rewritten: set[ActivityKey] = field(default_factory=set)
     first_episode: int = 1  # the first whose activities are here: earlier ones are not touched
@@ -110,11 +109,7 @@ def _read_episodes(connection: Connection, root: Root, thread: Thread, inputs: S
 
 def _know(root: Root, item: Activity) -> None:
     root.activities[item.thread_key, item.identity] = item
-    root.stored[item.thread_key, item.identity] = _resolved(item)
-
-
-def _resolved(item: Activity) -> Resolved:
-    return (item.conversation_key, item.role, item.role_inferred, item.sentiment_micro, item.engine)
+    root.stored[item.thread_key, item.identity] = item.derived_part
 
 
 def _put(root: Root, thread: Thread, given: ThreadInput) -> tuple[int, int]:
@@ -161,4 +156,4 @@ def _earliest(known: Activity, given: Activity) -> tuple[int, int, bool]:
 
 def written_rows(root: Root) -> list[Activity]:
     """The activities of `root`, derived, whose rows are new or differ from what the store holds."""
-    return [item for key, item in root.activities.items() if key in root.rewritten or root.stored.get(key) != _resolved(item)]
+    return [item for key, item in root.activities.items() if key in root.rewritten or root.stored.get(key) != item.derived_part]

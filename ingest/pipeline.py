@@ -32,10 +32,15 @@ TOO_LONG_SECONDS = 0.030
 FIRST_BATCH = 300
 MOST_IN_A_BATCH = 1_500
 LEAST_IN_A_BATCH = 100
+REJECTED_AT_ONCE = 100
 
 
 class Deriver(Protocol):
     """What makes facts of activities. The composition root hands it over; the pipeline knows no definitions."""
+
+    def foresee(self, batches: Iterable[Sequence[Activity]]) -> None:
+        """What will be prepared next, in this order: a chance to begin."""
+        ...
 
     def prepare(self, activities: Sequence[Activity]) -> None:
         """What can be done before the transaction."""
@@ -89,13 +94,11 @@ class _Part:
 class Pipeline:
     """Writes batches of raw records into one store."""
 
-    def __init__(
-        self, store: Store, deriver: Deriver, *, now_ms: Callable[[], int], simulated: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, store: Store, deriver: Deriver, *, now_ms: Callable[[], int], is_simulated: bool = False) -> None:
         self._store = store
         self._deriver = deriver
         self._now_ms = now_ms
-        self._simulated = simulated
+        self._is_simulated = is_simulated
         self._batch = FIRST_BATCH
         self._was_slow = False
         self._transactions = 0
@@ -114,6 +117,7 @@ class Pipeline:
             count.conversations = len(normalised.threads)
             parts.extend(_Part(thread, count) for thread in normalised.threads)
         batches = list(self._batches(parts))
+        self._deriver.foresee(_activities_of(batch) for batch in batches)
         for number, batch in enumerate(batches, start=1):
             self._write_batch(batch, cursor if number == len(batches) else None)
         if not batches and cursor is not None:
@@ -125,18 +129,19 @@ class Pipeline:
         if not normalised.problems:
             return
         count.rejected, count.problems = len(normalised.problems), normalised.problems
-        now_ms = self._now_ms()
-        with self._store.write() as connection:
-            for problem in normalised.problems:
-                keep_rejected(
-                    connection,
-                    source_name=source.name,
-                    origin=record.origin,
-                    reason=problem.reason,
-                    body=problem.body,
-                    now_ms=now_ms,
-                )
-            count_source(connection, [SourceCount(source.name, 0, 0, None, source.name in self._simulated)], now_ms=now_ms)
+        for at in range(0, len(normalised.problems), REJECTED_AT_ONCE):
+            now_ms = self._now_ms()
+            with self._store.write() as connection:
+                for problem in normalised.problems[at : at + REJECTED_AT_ONCE]:
+                    keep_rejected(
+                        connection,
+                        source_name=source.name,
+                        origin=record.origin,
+                        reason=problem.reason,
+                        body=problem.body,
+                        now_ms=now_ms,
+                    )
+                count_source(connection, [SourceCount(source.name, 0, 0, None, self._is_simulated)], now_ms=now_ms)
 
     def _batches(self, parts: Iterable[_Part]) -> Iterator[list[_Part]]:
         """Parts in their order, gathered to the present batch size; a long thread is cut."""
@@ -153,7 +158,7 @@ class Pipeline:
             yield batch
 
     def _write_batch(self, batch: list[_Part], cursor: Cursor | None) -> None:
-        self._deriver.prepare([item for part in batch for item in part.thread.activities])
+        self._deriver.prepare(_activities_of(batch))
         now_ms = self._now_ms()
         with self._store.write() as connection:
             began = time.perf_counter()
@@ -192,7 +197,7 @@ class Pipeline:
             total[1] += duplicates
             total[2] = max(total[2], max((item.at_ms for item in part.thread.activities), default=0))
         return [
-            SourceCount(name, accepted, duplicates, newest or None, name in self._simulated)
+            SourceCount(name, accepted, duplicates, newest or None, self._is_simulated)
             for name, (accepted, duplicates, newest) in totals.items()
         ]
 
@@ -205,6 +210,10 @@ class Pipeline:
             self._was_slow = False
         elif seconds < TARGET_SECONDS and size > self._batch * 0.7:
             self._batch = min(MOST_IN_A_BATCH, self._batch + self._batch // 4)
+
+
+def _activities_of(batch: list[_Part]) -> list[Activity]:
+    return [item for part in batch for item in part.thread.activities]
 
 
 def _cut(part: _Part, size: int) -> Iterator[_Part]:

@@ -90,7 +90,12 @@ def routes(floor: Floor, *, secret: str, now_ms: Callable[[], int], allowed_orig
 
 def is_own_page(origin: str | None, host: str, allowed_origins: Collection[str]) -> bool:
     """Whether a page of this origin may listen. Browsers always name one; who names none still needs a token."""
-    return origin is None or urlsplit(origin).netloc == host or origin in allowed_origins
+    if origin is None or origin in allowed_origins:
+        return True
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:  # no address at all, such as "http://["
+        return False
 
 
 class Watched(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from math import isclose
@@ -11,12 +12,15 @@ from metrics.derive import Deriver
 from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
+from store.customers import customers_that_differ
 from store.engine import Connection, Store
-from store.history import countable_conversations, derived_rows, without_thread
-from store.reads import activities_of_threads, all_roots, threads_of_roots
-from store.records import Activity, Derived, Role, Thread
+from store.history import countable_conversations, derived_rows, raw_lines, without_thread
+from store.reads import activities_of_threads, all_roots, threads_of_roots, within
+from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
 
+# What is held at a time.
 ROOTS_AT_ONCE = 500
+ACTIVITIES_AT_ONCE = 20_000
 # Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
 CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     ((), "UTC"),
@@ -47,6 +51,8 @@ def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference
         for name in without_thread(connection, limit=ROOTS_AT_ONCE):
             yield Difference(f"conversation {name}", "activities", "a conversation", None)
         yield from _check_derived(connection, deriver, now_ms)
+        for source, customer_id, found, recounted in customers_that_differ(connection):
+            yield Difference(f"customer {customer_id} of {source}", "name and time seen", found, recounted)
         yield from check_figures(connection)
 
 
@@ -75,7 +81,7 @@ def compare(where: str, found: Mapping[str, Any], recounted: Mapping[str, Any]) 
 
 def _check_derived(connection: Connection, deriver: Deriver, now_ms: int) -> Iterator[Difference]:
     after = -(2**63)
-    while roots := all_roots(connection, after=after, limit=ROOTS_AT_ONCE):
+    while roots := within(all_roots(connection, after=after, limit=ROOTS_AT_ONCE), ACTIVITIES_AT_ONCE):
         after = roots[-1]
         stored = _Stored(derived_rows(connection, roots))
         threads: dict[int, list[Thread]] = {root: [] for root in roots}
@@ -83,11 +89,25 @@ def _check_derived(connection: Connection, deriver: Deriver, now_ms: int) -> Ite
             threads[thread.root_key].append(thread)
         root_of = {thread.key: root for root, members in threads.items() for thread in members}
         activities: dict[int, list[Activity]] = {root: [] for root in roots}
+        kept: Counter[int] = Counter()
         for item in activities_of_threads(connection, root_of):
             activities[root_of[item.thread_key]].append(item)
+            kept[item.thread_key] += 1
         for root in roots:
             if activities[root]:
                 yield from _check_root(stored, root, activities[root], threads[root], deriver, now_ms)
+            else:
+                for name in stored.names_of(root):
+                    yield Difference(f"conversation {name}", "activities", "a conversation", None)
+        yield from _check_raw(connection, [thread for members in threads.values() for thread in members], kept)
+
+
+def _check_raw(connection: Connection, threads: list[Thread], num_stored: Mapping[int, int]) -> Iterator[Difference]:
+    """Of every stored activity there must be a record as received; of superseded versions there are more."""
+    lines = raw_lines(connection, [thread.key for thread in threads])
+    for thread in threads:
+        if lines[thread.key] < num_stored.get(thread.key, 0):
+            yield Difference(f"thread {thread.external_id}", "records as received", lines[thread.key], num_stored[thread.key])
 
 
 class _Stored:
@@ -106,6 +126,10 @@ class _Stored:
     def of(self, root: int) -> dict[str, dict[str, Any]]:
         return self._by_root.get(root, {})
 
+    def names_of(self, root: int) -> list[str]:
+        """The ids of its conversations."""
+        return [row["conversation_id"] for row in self.of(root).values() if "conversation_id" in row]
+
 
 def _check_root(
     stored: _Stored, root: int, activities: list[Activity], threads: list[Thread], deriver: Deriver, now_ms: int
@@ -123,8 +147,7 @@ def _check_root(
 
 def _filled_in(item: Activity) -> dict[str, Any]:
     """The part of an activity that deriving fills in."""
-    names = ("role", "role_inferred", "conversation_key", "sentiment_micro", "engine")
-    return {name: getattr(item, name) for name in names}
+    return dict(zip(DERIVED_FIELDS, item.derived_part, strict=True))
 
 
 def _rows(derived: Derived) -> dict[str, dict[str, Any]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from metrics.course import Walk
@@ -23,13 +24,17 @@ class Deriver:
     rules: Rules
     scorer: Scorer
 
+    def foresee(self, batches: Iterable[Sequence[Activity]]) -> None:
+        """What will be prepared next, in this order."""
+        self.scorer.foresee(batches)
+
     def prepare(self, activities: Sequence[Activity]) -> None:
         """Do ahead of the transaction what needs no database: score the new texts."""
         self.scorer.prepare(activities)
 
     def is_episodic(self, threads: Sequence[Thread]) -> bool:
         """Whether a long silence begins a new conversation: the channel keeps one id for years."""
-        return identify(threads).channel in self.rules.persistent_channels
+        return self.rules.is_persistent(identify(threads).channel)
 
     def derive(
         self, activities: Sequence[Activity], threads: Sequence[Thread], *, now_ms: int, first_episode: int = 1
@@ -39,7 +44,7 @@ class Deriver:
         Of an episodic root, `activities` may begin with those of `first_episode`: a silence parts them from what was before.
         """
         identity = identify(threads)
-        ordered = sorted(activities, key=lambda item: (item.at_ms, item.at_sub, item.position, item.thread_key))
+        ordered = sorted(activities, key=attrgetter("order"))
         derived = Derived([], {}, {}, {}, {})
         parts = list(_episodes(ordered, identity.channel, self.rules))
         for place, part in enumerate(parts):
@@ -54,7 +59,7 @@ class Deriver:
         key = conversation_key(identity.root_key, episode)
         for item in activities:
             item.conversation_key = key
-        assign_roles(activities, is_group=identity.marks.is_group)
+        assign_roles(activities, identity.marks)
         language = self.scorer.score_all(activities)
         evidence = gather_evidence(activities)
         names = _latest_names(activities)
@@ -90,7 +95,7 @@ def identify(threads: Sequence[Thread]) -> Identity:
 
 def _episodes(ordered: Sequence[Activity], channel: str, rules: Rules) -> Iterator[Sequence[Activity]]:
     """The whole; on persistent channels, one id for years, the parts between gaps longer than the idle time-out."""
-    if channel not in rules.persistent_channels:
+    if not rules.is_persistent(channel):
         yield ordered
         return
     idle_ms, begin = rules.idle_ms(channel), 0

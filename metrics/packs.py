@@ -24,7 +24,7 @@ from store.history import (
     closed_bot_rows,
     dirty_days,
     hold_days,
-    newest_change,
+    mark_of,
     packed_days,
     replace_packs,
 )
@@ -85,15 +85,17 @@ def refresh(store: Store) -> int:
 
 
 def _refresh_day(store: Store, day: int) -> bool:
-    # A day is packed from a snapshot and written if nothing was committed meanwhile, so that the write lock is held for a
+    # A day is packed from a snapshot and written if it was not marked again meanwhile, so that the write lock is held for a
     # few milliseconds only. A small day is otherwise packed again under the lock; a large one waits for the next refresh.
     with store.read() as connection:
-        newest = newest_change(connection)
+        mark = mark_of(connection, day)
+        if mark is None:
+            return False  # somebody else has packed it
         rows = closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)
     packs = pack_day(day, rows)
     with store.write() as connection:
         hold_days(connection)
-        if newest_change(connection) != newest:
+        if mark_of(connection, day) != mark:
             if len(rows) > SMALL_DAY:
                 return False
             packs = pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS))

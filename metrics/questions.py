@@ -9,7 +9,7 @@ from metrics.catalogue import Better, Metric, find_metric
 from metrics.figures import Rate, Score, Times, Totals
 from metrics.filters import Filters
 from metrics.report import WORDS, closed_rows, count_in
-from metrics.windows import Grain, Window, buckets_of
+from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import Record, bounds, open_bot_rows, page_of_closed, page_of_open
 
@@ -18,6 +18,8 @@ Cursor = tuple[str, int, int]
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
 WITH_OPEN = "bot_conversations"
+# A trend of more points than a screen has would take seconds to draw: one stamp of the year 9000 is enough for that.
+MOST_BUCKETS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,16 @@ def value_of(figure: Figure) -> float | None:
 
 
 def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
-    """Totals by bucket in order of time, with those in between that have none; an open end of the period is where data end."""
+    """Totals by bucket in order of time, with those in between that have none; an open end of the period is where data end.
+
+    A period too long for `grain` comes in coarser buckets, as their keys show; one too long even for months has no empty ones.
+    """
     with store.read() as connection:
-        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (grain.value,)).items()}
         window = _bounded(connection, filters)
-    keys = dict.fromkeys([*buckets_of(window, grain, filters.tz), *found])
+        fitting = fitting_grain(window, grain, MOST_BUCKETS)
+        taken = fitting or Grain.MONTH
+        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (taken.value,)).items()}
+    keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *found])
     return [Point(key, found.get(key, Totals())) for key in keys]
 
 

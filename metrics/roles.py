@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Activity, Kind, Participant, Role, WireRole
+from store.records import Activity, Kind, Marks, Participant, Role, WireRole
 
 _SAID: dict[WireRole, Role] = {
     WireRole.BOT: Role.BOT,
@@ -15,16 +15,13 @@ _SAID: dict[WireRole, Role] = {
 }
 
 
-def assign_roles(activities: Sequence[Activity], *, is_group: bool) -> None:
+def assign_roles(activities: Sequence[Activity], marks: Marks) -> None:
     """Set `role` and `role_inferred` of each activity; `activities` are all of a conversation, in order.
 
     The customer is the first person who writes; in a conversation that is not a group another person is an agent.
     """
-    bots = {item.sender_id for item in activities if item.wire_role is WireRole.BOT and item.sender_id}
-    users = {item.sender_id for item in activities if item.wire_role in (WireRole.USER, WireRole.CUSTOMER)}
-    # Where bots say that they are, one who does not and speaks to a person is a person too; where none does, that is the bot.
-    spoken_to = {item.sender_id for item in activities if item.wire_role is WireRole.TO_USER}
-    silent_bots = (bots or spoken_to) - users
+    is_group = marks.is_group
+    silent_bots = _silent_bots(activities, marks)
     customer = _first_person(activities, silent_bots)
     agents = {_who(item) for item in activities if item.kind is Kind.MESSAGE and _is_person(item, silent_bots)} - {customer}
     for item in activities:
@@ -43,6 +40,22 @@ def assign_roles(activities: Sequence[Activity], *, is_group: bool) -> None:
             item.role = Role.CUSTOMER if item.wire_role is WireRole.USER else Role.SYSTEM
         if item.private and item.kind is Kind.MESSAGE and item.role is not Role.CUSTOMER:
             item.role = Role.INTERNAL
+
+
+def _silent_bots(activities: Sequence[Activity], marks: Marks) -> set[str]:
+    """The ids of bots that do not always say that they are.
+
+    What something says outright counts first. Only where nothing does, in this order: who speaks to a person without a role, who
+    answers activities, and, where people say that they are, who does not.
+    """
+    people = (WireRole.USER, WireRole.CUSTOMER, WireRole.AGENT, WireRole.SUPERVISOR)
+    users = {item.sender_id for item in activities if item.wire_role in people and item.sender_id}
+    said = {item.sender_id for item in activities if item.wire_role is WireRole.BOT and item.sender_id} | set(marks.bots)
+    if said:
+        return said - users
+    spoken = {item.sender_id for item in activities if item.wire_role is WireRole.TO_USER} - users
+    unsaid = {item.sender_id for item in activities if item.wire_role is WireRole.UNSAID and item.kind is Kind.MESSAGE} - users
+    return spoken or (set(marks.repliers) - users) or (unsaid if users else set())
 
 
 def _who(item: Activity) -> str:

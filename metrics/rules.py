@@ -29,11 +29,16 @@ class Rules:
 
     idle_seconds: int = 1800
     idle_seconds_by_channel: Mapping[str, int] = field(default_factory=_no_seconds)
-    persistent_channels: frozenset[str] = PERSISTENT_CHANNELS
+    persistent_channels: frozenset[str] = PERSISTENT_CHANNELS  # in small letters
     bot_aliases: Mapping[str, str] = field(default_factory=_nothing)
     default_language: str = "en"
     definition_version: int = DEFINITION_VERSION
 
     def idle_ms(self, channel: str) -> int:
         """How long a conversation on `channel` may be without an activity before it closes."""
-        return 1000 * self.idle_seconds_by_channel.get(channel, self.idle_seconds)
+        own = self.idle_seconds_by_channel
+        return 1000 * own.get(channel, own.get(channel.lower(), self.idle_seconds))
+
+    def is_persistent(self, channel: str) -> bool:
+        """Whether `channel`, however it is written, keeps one id for years."""
+        return channel.lower() in self.persistent_channels

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from importlib.metadata import version
 from typing import Protocol
 
-from store.records import Activity, Kind, Role
+from store.records import Activity, Kind, Role, WireRole
 
 MICRO = 1_000_000
 # The last six scored messages weigh 1 (oldest) … 6 (newest); a missing one counts as neutral, so a conversation starts neutral.
@@ -57,20 +59,51 @@ class TextBlobEngine:
         return max(-MICRO, min(MICRO, round(polarity * MICRO)))
 
 
+class Ahead(Protocol):
+    """What scores texts elsewhere, ahead of need."""
+
+    def is_ready(self) -> bool:
+        """Whether it takes texts yet."""
+        ...
+
+    def submit(self, texts: list[str]) -> Future[list[int]]:
+        """Their scores, in time; OSError where it has gone."""
+        ...
+
+
 class Scorer:
     """Scores messages with one engine, each text once; `prepare` does it ahead of the write transaction."""
 
-    def __init__(self, engine: Engine, *, default_language: str) -> None:
+    def __init__(self, engine: Engine, *, default_language: str, ahead: Ahead | None = None) -> None:
         self.engine = engine
         self._default_language = default_language
         self._ready: dict[str, int] = {}
+        self._ahead = ahead
+        self._coming: deque[tuple[list[str], Future[list[int]]]] = deque()
+
+    def foresee(self, batches: Iterable[Sequence[Activity]]) -> None:
+        """What will be prepared next, in this order: begin on it elsewhere, where there is an elsewhere."""
+        self._coming.clear()
+        if self._ahead is not None and self._ahead.is_ready():
+            for activities in batches:
+                texts = _texts_to_score(activities)
+                self._coming.append((texts, self._ahead.submit(texts)))
 
     def prepare(self, activities: Sequence[Activity]) -> None:
         """Score what may turn out to be customers' messages, replacing what was prepared before."""
         if any(not item.locale and item.text for item in activities):
             detect_language([_SAMPLE], default=self._default_language)  # unpacks its model on first use
-        texts = {item.text for item in activities if item.kind is Kind.MESSAGE and item.text and item.wire_role != "bot"}
-        self._ready = {text: self._ready[text] if text in self._ready else self.engine.score(text) for text in texts}
+        if self._coming:
+            texts, scores = self._coming.popleft()
+            try:
+                self._ready = dict(zip(texts, scores.result(), strict=True))
+            except OSError:
+                self._coming.clear()
+                self._ahead = None  # it has gone: from here on everything is scored here
+            else:
+                return
+        score = self.engine.score
+        self._ready = {text: score(text) for text in _texts_to_score(activities)}
 
     def score_all(self, activities: Sequence[Activity]) -> str:
         """Score the customer's messages among `activities` (all of a conversation, roles assigned); the language of it."""
@@ -89,6 +122,15 @@ class Scorer:
                 item.sentiment_micro = self.engine.score(item.text) if ready is None else ready
                 item.engine = self.engine.name
         return next((_language(item.locale) for item in messages if item.locale), detected)
+
+
+def _texts_to_score(activities: Sequence[Activity]) -> list[str]:
+    """Each text once that a customer may have written: only deriving tells for certain."""
+    return list(
+        dict.fromkeys(
+            item.text for item in activities if item.text and item.kind is Kind.MESSAGE and item.wire_role is not WireRole.BOT
+        )
+    )
 
 
 def _language(locale: str) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from metrics import packs
 from metrics.derive import Deriver
 from store.engine import Connection, Store
-from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots
+from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots, within
 from store.records import Activity, Thread
 from store.writes import save_activities, save_derived
 
-# Roots closed in one transaction: some milliseconds.
+# What is derived in one transaction: some milliseconds. Only a root that is larger by itself takes longer.
 ROOTS_AT_ONCE = 40
+ACTIVITIES_AT_ONCE = 1_500
 LAST_MS = 2**53  # later than any time
 
 
@@ -23,7 +24,7 @@ def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
     """Close what is due at `now_ms`, in short transactions, and recount the days that changed."""
     while True:
         with store.read() as connection:
-            due = due_roots(connection, now_ms, limit=ROOTS_AT_ONCE)
+            due = within(due_roots(connection, now_ms, limit=ROOTS_AT_ONCE), ACTIVITIES_AT_ONCE)
         if not due:
             break
         with store.write() as connection:
@@ -39,7 +40,7 @@ def rederive(store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[
     after = count = 0
     while True:
         with store.read() as connection:
-            roots = all_roots(connection, after=after, limit=ROOTS_AT_ONCE)
+            roots = within(all_roots(connection, after=after, limit=ROOTS_AT_ONCE), ACTIVITIES_AT_ONCE)
         if not roots:
             break
         with store.write() as connection:
@@ -59,9 +60,9 @@ def _derive_anew(connection: Connection, deriver: Deriver, roots: list[int], now
     derived, changed, replaced = [], [], {}
     for root, members in threads.items():
         activities, replaced[root] = _read(connection, deriver, root, members, only_open=only_open)
-        before = [_resolved(item) for item in activities]
+        before = [item.derived_part for item in activities]
         derived.append(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
-        changed += [item for item, was in zip(activities, before, strict=True) if was != _resolved(item)]
+        changed += [item for item, was in zip(activities, before, strict=True) if was != item.derived_part]
     save_activities(connection, changed)
     save_derived(connection, derived, now_ms=now_ms, instead_of=replaced)
 
@@ -75,7 +76,3 @@ def _read(
     if episode is None:
         return activities_of_threads(connection, [thread.key for thread in threads]), 1
     return activities_since(connection, threads[0].key, episode[1]), episode[0]
-
-
-def _resolved(item: Activity) -> tuple[object, ...]:
-    return (item.conversation_key, item.role, item.role_inferred, item.sentiment_micro, item.engine)

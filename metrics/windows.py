@@ -36,6 +36,9 @@ class Grain(StrEnum):
     MONTH = "month"
 
 
+SHORTEST_MS = {Grain.HOUR: HOUR_MS, Grain.DAY: 23 * HOUR_MS, Grain.WEEK: 7 * DAY_MS - HOUR_MS, Grain.MONTH: 28 * DAY_MS}
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """`start_ms <= t < end_ms`; None: without that bound."""
@@ -125,6 +128,15 @@ def buckets_of(window: Window, grain: Grain, zone_name: str) -> list[str]:
     moments = np.append(np.arange(window.start_ms, window.end_ms, step, dtype=np.int64), window.end_ms - 1)
     found = buckets(moments, grain, zone_name)
     return [found.label(int(code)) for code in np.unique(found.codes)]
+
+
+def fitting_grain(window: Window, grain: Grain, most: int) -> Grain | None:
+    """The finest grain from `grain` on that cuts the window into about `most` buckets or fewer; None: not even months do."""
+    if window.start_ms is None or window.end_ms is None:
+        return grain
+    grains = list(Grain)
+    length_ms = window.end_ms - window.start_ms
+    return next((each for each in grains[grains.index(grain) :] if length_ms <= most * SHORTEST_MS[each]), None)
 
 
 def offsets(at_ms: Times, zone_name: str) -> Times:

@@ -12,7 +12,7 @@ from pages.components.paging import show_conversations
 from pages.components.period import choose_filters, link_of_filters, natural_grain, say_period
 from pages.components.tables import by_bot_table, trend_table
 
-asked = choose_filters()
+asked = choose_filters("bots")
 found = loaders.headline(asked.filters, asked.as_of)
 if not found.totals.bot_conversations:
     show_why_empty(asked)

@@ -13,7 +13,7 @@ from pages.components.tables import dictionary_table, preview_table
 
 PREVIEW_ROWS = 20
 
-asked = choose_filters()
+asked = choose_filters("export")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     table = choose_table(tuple(TABLES))
     rows = loaders.export_size(table, asked.filters, asked.as_of)

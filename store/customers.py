@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, delete, exists, func, null, or_, select
 
 from store.records import Conversation
 from store.tables import conversation, customer
 from store.upsert import upsert
 
 CustomerId = tuple[str, str]  # source, customer id
+Seen = tuple[str, int]  # name, and when it was given
 
 
 def add_customers(connection: Connection, conversations: Iterable[Conversation]) -> None:
@@ -34,3 +35,32 @@ def recount_customers(connection: Connection, customers: Iterable[CustomerId]) -
         if found is not None:
             row = {"source": source, "customer_id": customer_id, "name": found.customer_name, "seen_ms": found.last_ms}
             upsert(connection, customer, [row])
+
+
+def customers_that_differ(connection: Connection) -> Iterator[tuple[str, str, Seen | None, Seen | None]]:
+    """Source, id, what is stored and what the conversations say, of those customers where these are not the same."""
+    own = conversation.c
+    place = func.row_number().over(
+        partition_by=(own.source, own.customer_id), order_by=(own.last_ms.desc(), own.customer_name.desc())
+    )
+    ranked = select(own.source, own.customer_id, own.customer_name, own.last_ms, place.label("place"))
+    latest = ranked.where(own.customer_id != "").subquery()
+    theirs = and_(customer.c.source == latest.c.source, customer.c.customer_id == latest.c.customer_id)
+    is_other = or_(customer.c.source.is_(None), customer.c.name != latest.c.customer_name, customer.c.seen_ms != latest.c.last_ms)
+    wrong = (
+        select(
+            latest.c.source, latest.c.customer_id, customer.c.name, customer.c.seen_ms, latest.c.customer_name, latest.c.last_ms
+        )
+        .outerjoin(customer, theirs)
+        .where(latest.c.place == 1, is_other)
+    )
+    named = exists().where(own.source == customer.c.source, own.customer_id == customer.c.customer_id)
+    gone = select(customer.c.source, customer.c.customer_id, customer.c.name, customer.c.seen_ms, null(), null()).where(~named)
+    for query in (wrong, gone):
+        for row in connection.execute(query.execution_options(yield_per=500)):
+            source, customer_id, name, seen_ms, name_again, seen_again_ms = row
+            yield source, customer_id, _seen(name, seen_ms), _seen(name_again, seen_again_ms)
+
+
+def _seen(name: str | None, at_ms: int | None) -> Seen | None:
+    return None if name is None or at_ms is None else (name, at_ms)

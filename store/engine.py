@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from store.changes import ChangeFeed
-from store.errors import NewerDatabaseError, StoreBusyError, StoreUnusableError
+from store.errors import StoreBusyError, StoreUnusableError
 from store.migrations import migrate
 
 __all__ = ["Connection", "Store", "StoreBusyError", "StoreUnusableError", "is_database_url", "open_store", "sqlite_path"]
@@ -42,6 +42,12 @@ SQLITE_READER_PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 READERS = 16
+# Beside SQLITE_FULL, what a full disk or a used-up quota is called when a file of SQLite's own cannot grow.
+SQLITE_DISK_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
+# Connection lost, transaction rolled back (serialisation, deadlock), resources used up (disk full, too many connections).
+POSTGRES_PASSING_CLASSES = frozenset({"08", "40", "53"})
+# Lock not available; the server is shut down, has crashed, or is starting.
+POSTGRES_PASSING = frozenset({"55P03", "57P01", "57P02", "57P03"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Store:
             with self.writer.begin() as connection:
                 yield connection
         except OperationalError as error:
+            if not _may_pass(error):
+                raise
             raise StoreBusyError(f"the database cannot take a write now: {error.orig}") from error
         except PoolTimeoutError as error:
             raise StoreBusyError("the database has been busy with other writes for a minute") from error
@@ -90,7 +98,7 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def open_store(url: str) -> Store:
-    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError."""
+    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError, StoreBusyError."""
     if not is_database_url(url):
         raise StoreUnusableError(f"not a database address: {url.split('@')[-1]!r}; use sqlite:///path or postgresql://…")
     path = sqlite_path(url)
@@ -98,15 +106,35 @@ def open_store(url: str) -> Store:
     try:
         with writer.begin() as connection:
             migrate(connection)
-    except NewerDatabaseError:
+    except StoreUnusableError:
         writer.dispose()
         reader.dispose()
         raise
     except DatabaseError as error:
         writer.dispose()
         reader.dispose()
-        raise StoreUnusableError(f"the database at {path or url.split('@')[-1]} cannot be used: {error.orig}") from error
+        place = path or url.split("@")[-1]
+        if _may_pass(error, was_open=False):
+            raise StoreBusyError(f"the database at {place} cannot be opened now: {error.orig}") from error
+        raise StoreUnusableError(f"the database at {place} cannot be used: {error.orig}") from error
     return Store(url, writer, reader, ChangeFeed(reader))
+
+
+def _may_pass(error: DatabaseError, *, was_open: bool = True) -> bool:
+    """Whether trying again later may help: somebody has the lock, the disk is full, the server is away."""
+    match error.orig:
+        case sqlite3.Error():
+            return _is_locked(error) or getattr(error.orig, "sqlite_errorname", "") in SQLITE_DISK_FULL
+        case other:
+            code = getattr(other, "sqlstate", None)
+            if code is None:  # the driver's own: no connection. Before the first one, the address is wrong for all we know.
+                return was_open and isinstance(error, OperationalError)
+            return code in POSTGRES_PASSING or code[:2] in POSTGRES_PASSING_CLASSES
+
+
+def _is_locked(error: DatabaseError) -> bool:
+    # Extended names too: SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED_SHAREDCACHE. A driver's own complaint has no name.
+    return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
@@ -133,8 +161,7 @@ def _begin_writing(connection: Connection) -> None:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except OperationalError as error:
-            is_locked = isinstance(error.orig, sqlite3.OperationalError) and error.orig.sqlite_errorname.startswith("SQLITE_BUSY")
-            if not is_locked or time.monotonic() > deadline:
+            if not _is_locked(error) or time.monotonic() > deadline:
                 raise
             time.sleep(TRY_AGAIN_SECONDS)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Never, assert_never, cast
 
+import zstandard
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -23,12 +24,12 @@ from sqlalchemy import (
 
 from store.tables import (
     activity,
-    change,
     context_variable,
     conversation,
     day_pack,
     dirty_day,
     participant,
+    raw_chunk,
     segment,
     session,
     thread,
@@ -92,9 +93,9 @@ def dirty_days(connection: Connection, first: int | None, last: int | None, *, l
     return list(connection.execute(query).scalars())
 
 
-def newest_change(connection: Connection) -> int:
-    """The number of the newest change. While it stands, no conversation has been touched."""
-    return int(connection.execute(select(func.coalesce(func.max(change.c.number), 0))).scalar_one())
+def mark_of(connection: Connection, day: int) -> int | None:
+    """The day's mark; None where its packs are up to date. While it stands, none of the day's conversations has been touched."""
+    return connection.execute(select(dirty_day.c.mark).where(dirty_day.c.day == day)).scalar_one_or_none()
 
 
 def packed_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str] = ()) -> Iterator[PackedDay]:
@@ -232,6 +233,16 @@ def without_thread(connection: Connection, *, limit: int) -> Sequence[str]:
     roots = select(thread.c.root_key)
     query = select(conversation.c.conversation_id).where(conversation.c.root_key.not_in(roots)).limit(limit)
     return connection.execute(query).scalars().all()
+
+
+def raw_lines(connection: Connection, thread_keys: Sequence[int]) -> dict[int, int]:
+    """How many activities are kept as received, by thread; superseded versions are among them."""
+    found = dict.fromkeys(thread_keys, 0)
+    query = select(raw_chunk.c.thread_key, raw_chunk.c.body).where(raw_chunk.c.thread_key.in_(thread_keys))
+    decompressor = zstandard.ZstdDecompressor()
+    for key, body in connection.execute(query.execution_options(yield_per=STREAM_ROWS)):
+        found[key] += decompressor.decompress(body).count(b"\n") + 1
+    return found
 
 
 def bounds(connection: Connection) -> tuple[int | None, int | None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, inspect, select
 
-from store.errors import NewerDatabaseError
+from store.errors import NewerDatabaseError, StoreUnusableError
 from store.tables import metadata, migration
 
 Step = Callable[[Connection], None]
@@ -31,3 +31,18 @@ def migrate(connection: Connection) -> None:
         if number not in done:
             step(connection)
             connection.execute(insert(migration).values(number=number, name=name))
+    _compare_columns(connection)
+
+
+def _compare_columns(connection: Connection) -> None:
+    """Refuse a database whose tables are not ours: it would fail later, in the middle of a load, and say less."""
+    found = {
+        name: {str(column["name"]) for column in columns}
+        for (_, name), columns in inspect(connection).get_multi_columns().items()
+    }
+    for name, table in metadata.tables.items():
+        if found.get(name) != {column.name for column in table.columns}:
+            raise StoreUnusableError(
+                f"table {name} of this database is not as this program makes it: the file was made by another state of the "
+                "program; keep it aside and load the sources into a new one"
+            )

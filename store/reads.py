@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, RowMapping, Table, and_, func, or_, select
 
-from store.records import Activity, Kind, Marks, Role, Thread, WireRole
+from store.records import Activity, Kind, Marks, Role, Thread, WireRole, as_work_item
 from store.tables import (
     activity,
     change,
@@ -29,12 +30,7 @@ MAX_OPEN = 20_000
 IN_LIST = 5_000
 
 Rows = Sequence[RowMapping]
-
-
-def open_conversations(connection: Connection, *, limit: int = MAX_OPEN) -> Rows:
-    """Rows of table `conversation` that have no end yet, newest activity first."""
-    query = select(conversation).where(conversation.c.due_ms.is_not(None)).order_by(conversation.c.last_ms.desc()).limit(limit)
-    return connection.execute(query).mappings().all()
+RootSize = tuple[int, int]  # root key, number of activities
 
 
 def conversations_by_key(connection: Connection, keys: Iterable[int]) -> Rows:
@@ -61,13 +57,15 @@ def oldest_change(connection: Connection) -> int:
 def find_conversation(connection: Connection, conversation_id: str, *, source_name: str | None = None) -> RowMapping | None:
     """The conversation people call `conversation_id`: by its own id, or by the id of a thread that was joined to it."""
     by_id = select(conversation).where(conversation.c.conversation_id == conversation_id)
-    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id == conversation_id.strip("{} ").lower())
+    name = as_work_item(conversation_id)
+    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id == name)
     by_thread = (
         select(conversation)
         .join(thread, thread.c.root_key == conversation.c.root_key)
-        .where(or_(thread.c.external_id == conversation_id, thread.c.thread_key.in_(belongs)))
+        .where(or_(thread.c.item_name == name, thread.c.thread_key.in_(belongs)))
     )
-    for query in (by_id, by_thread):
+    # Ids that differ only in how they are written may be two threads: the one that is written so comes first.
+    for query in (by_id, by_thread.order_by(thread.c.external_id != conversation_id)):
         if source_name is not None:
             query = query.where(conversation.c.source == source_name)
         found = (
@@ -126,7 +124,7 @@ def transcript(connection: Connection, conversation_key: int, root_key: int) -> 
         .join(thread, thread.c.thread_key == activity.c.thread_key)
         .where(and_(thread.c.root_key == root_key, activity.c.conversation_key == conversation_key))
     )
-    return sorted((activity_from_row(row) for row in connection.execute(query)), key=lambda found: found.order)
+    return sorted((activity_from_row(row) for row in connection.execute(query)), key=attrgetter("order"))
 
 
 def parts_of(connection: Connection, conversation_key: int) -> dict[str, Rows]:
@@ -139,16 +137,43 @@ def parts_of(connection: Connection, conversation_key: int) -> dict[str, Rows]:
     return {table.name: rows(table) for table in (session, segment, participant, context_variable)}
 
 
-def due_roots(connection: Connection, now_ms: int, *, limit: int) -> list[int]:
-    """Roots with a conversation that the idle time-out has closed by `now_ms`, at most `limit`."""
-    query = select(conversation.c.root_key).where(conversation.c.due_ms <= now_ms).distinct().limit(limit)
-    return list(connection.execute(query).scalars())
+def due_roots(connection: Connection, now_ms: int, *, limit: int) -> list[RootSize]:
+    """Roots with a conversation that the idle time-out has closed by `now_ms`, and how many activities that has."""
+    own = conversation.c
+    # First the roots, which ends at the limit however many are due, then their sizes.
+    some = select(own.root_key).where(own.due_ms <= now_ms).distinct().limit(limit).subquery()
+    query = (
+        select(own.root_key, func.sum(own.num_activities))
+        .join(some, some.c.root_key == own.root_key)
+        .where(own.due_ms <= now_ms)
+        .group_by(own.root_key)
+    )
+    return [(root, int(num_activities)) for root, num_activities in connection.execute(query)]
 
 
-def all_roots(connection: Connection, *, after: int, limit: int) -> list[int]:
-    """Root keys greater than `after`, ascending."""
-    query = select(thread.c.root_key).where(thread.c.root_key > after).distinct().order_by(thread.c.root_key).limit(limit)
-    return list(connection.execute(query).scalars())
+def all_roots(connection: Connection, *, after: int, limit: int) -> list[RootSize]:
+    """Root keys greater than `after`, ascending, and how many activities their conversations have."""
+    roots = select(thread.c.root_key).where(thread.c.root_key > after).distinct().order_by(thread.c.root_key).limit(limit)
+    some = roots.subquery()
+    query = (
+        select(some.c.root_key, func.coalesce(func.sum(conversation.c.num_activities), 0))
+        .outerjoin(conversation, conversation.c.root_key == some.c.root_key)
+        .group_by(some.c.root_key)
+        .order_by(some.c.root_key)
+    )
+    return [(root, int(num_activities)) for root, num_activities in connection.execute(query)]
+
+
+def within(sized: Iterable[RootSize], most_activities: int) -> list[int]:
+    """The first of these roots, as many as have no more than so many activities together; always one."""
+    chosen: list[int] = []
+    total = 0
+    for root, num_activities in sized:
+        total += num_activities
+        if chosen and total > most_activities:
+            break
+        chosen.append(root)
+    return chosen
 
 
 def sources(connection: Connection) -> Rows:
@@ -184,6 +209,13 @@ def rejected_records(connection: Connection, *, limit: int = 200, after: int = 0
 def rejected_record(connection: Connection, rejected_id: int) -> RowMapping | None:
     """One rejected record with its body."""
     return connection.execute(select(rejected).where(rejected.c.rejected_id == rejected_id)).mappings().first()
+
+
+def waiting_from(connection: Connection, origins: Collection[str]) -> Rows:
+    """Rejected records that wait of these files or addresses: rejected_id, source, origin, reason."""
+    columns = (rejected.c.rejected_id, rejected.c.source, rejected.c.origin, rejected.c.reason)
+    query = select(*columns).where(rejected.c.replayed_ms.is_(None), rejected.c.origin.in_(list(origins)))
+    return connection.execute(query).mappings().all()
 
 
 def count_rejected(connection: Connection) -> int:

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+# What deriving fills in of an activity, in the order of `Activity.derived_part`.
+DERIVED_FIELDS = ("conversation_key", "role", "role_inferred", "sentiment_micro", "engine")
+DerivedPart = tuple[int, "Role", bool, int | None, str]
+
 
 class Role(StrEnum):
     """Who speaks. An agent is always human; anything automated is a bot."""
@@ -163,6 +167,11 @@ class Activity:
         """Sort key within a conversation (metrics.md § 1): time, sub-second stamp, first position seen."""
         return (self.at_ms, self.at_sub, self.position, self.thread_key)
 
+    @property
+    def derived_part(self) -> DerivedPart:
+        """What deriving filled in: where it differs, the row is written anew."""
+        return (self.conversation_key, self.role, self.role_inferred, self.sentiment_micro, self.engine)
+
 
 @dataclass(slots=True)
 class Marks:
@@ -175,6 +184,8 @@ class Marks:
     work_items: list[str] = field(default_factory=list)  # the Omnichannel conversations it belongs to; more than one is rare
     bot_id: str = ""
     bot_name: str = ""
+    bots: list[str] = field(default_factory=list)  # ids that something said is a bot's
+    repliers: list[str] = field(default_factory=list)  # ids without a role that answer an activity: bots do, people hardly
 
     def merge(self, other: Marks) -> Marks:
         """Both together, whichever came first."""
@@ -189,6 +200,8 @@ class Marks:
             work_items=sorted({*self.work_items, *other.work_items}),
             bot_id=max(self.bot_id, other.bot_id),
             bot_name=max(self.bot_name, other.bot_name),
+            bots=sorted({*self.bots, *other.bots}),
+            repliers=sorted({*self.repliers, *other.repliers}),
         )
 
 
@@ -303,6 +316,11 @@ class Conversation:
     csat_micro: int | None  # the survey answer 1–5, in millionths
     csat_requested: bool
     definition_version: int
+
+
+def as_work_item(conversation_id: str) -> str:
+    """An id as Omnichannel conversations are named: a GUID may come in braces and capitals."""
+    return conversation_id.strip("{} ").lower()
 
 
 def conversation_key(root_key: int, episode: int) -> int:

@@ -25,10 +25,11 @@ thread = Table(
     Column("root_key", BigInteger, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("external_id", Text, nullable=False),
+    Column("item_name", Text, nullable=False),  # the same id as Omnichannel conversations are named
     Column("marks", Text, nullable=False),
     Column("next_position", Integer, nullable=False),
     UniqueConstraint("source", "external_id"),
-    Index("thread_external", "external_id"),
+    Index("thread_item", "item_name"),
 )
 
 # Which threads belong to an Omnichannel conversation: those are one conversation, with the thread that is it.
@@ -132,7 +133,8 @@ conversation = Table(
     Index("conversation_ended", "ended_ms"),
     Index("conversation_started", "started_ms"),
     Index("conversation_due", "due_ms"),
-    Index("conversation_customer", "source", "customer_id"),
+    # The latest conversation of a customer, and the name it gives, are one look-up.
+    Index("conversation_customer", "source", "customer_id", "last_ms", "customer_name"),
 )
 
 session = Table(
@@ -209,7 +211,12 @@ day_pack = Table(
 )
 
 # Days whose packs are older than their conversations.
-dirty_day = Table("dirty_day", metadata, Column("day", Integer, primary_key=True, autoincrement=False))
+dirty_day = Table(
+    "dirty_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("mark", BigInteger, nullable=False),  # another number each time the day is marked
+)
 
 # One row per conversation touched by a commit: what wakes those who watch.
 change = Table(

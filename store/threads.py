@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_, update
 
 from store.reads import IN_LIST, thread_from_row
-from store.records import Marks, Thread
+from store.records import Marks, Thread, as_work_item
 from store.tables import thread, work_item
 from store.upsert import insert_new
 from store.writes import forget_derived
@@ -51,11 +51,6 @@ def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
         connection.execute(statement, rows)
 
 
-def as_work_item(conversation_id: str) -> str:
-    """An id as Omnichannel conversations are named: a GUID may come in braces and capitals."""
-    return conversation_id.strip("{} ").lower()
-
-
 def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
     ids = list(wanted)
     found: dict[ThreadId, Thread] = {}
@@ -71,7 +66,14 @@ def _make(connection: Connection, fresh: Mapping[ThreadId, Marks]) -> dict[Threa
     if not fresh:
         return {}
     rows = [
-        {"root_key": 0, "source": source, "external_id": external_id, "marks": "{}", "next_position": 0}
+        {
+            "root_key": 0,
+            "source": source,
+            "external_id": external_id,
+            "item_name": as_work_item(external_id),
+            "marks": "{}",
+            "next_position": 0,
+        }
         for source, external_id in fresh
     ]
     statement = insert(thread).returning(thread.c.thread_key, sort_by_parameter_order=True)
@@ -91,8 +93,7 @@ def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[T
     items = {str(row["work_item_id"]) for row in named}
     names = {as_work_item(item.external_id) for item in joining}
     belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id.in_(names | items))
-    is_it = thread.c.external_id.in_(items | {name.upper() for name in items})
-    query = select(thread).where(or_(thread.c.thread_key.in_(belongs), is_it))
+    query = select(thread).where(or_(thread.c.thread_key.in_(belongs), thread.c.item_name.in_(items)))
     others = [thread_from_row(row) for row in connection.execute(query).mappings()]
     everyone = {item.key: item for item in others} | {item.key: item for item in known.values()}
     roots = {item.key: item.root_key for item in everyone.values()}

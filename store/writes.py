@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from operator import attrgetter
+from secrets import randbits
 from typing import Any
 
 import orjson
@@ -157,8 +158,13 @@ def _as_row(item: Any) -> dict[str, Any]:
 
 
 def _mark_days(connection: Connection, ended: Iterable[int | None]) -> None:
-    days = {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None}
-    insert_new(connection, dirty_day, [{"day": day} for day in sorted(days)])
+    mark_days(connection, {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None})
+
+
+def mark_days(connection: Connection, days: Set[int]) -> None:
+    """Mark days for recounting. Who packs one meanwhile sees by its mark that it was marked again."""
+    # Drawn anew: a count would begin again once the day is packed, and look like the mark that was packed.
+    upsert(connection, dirty_day, [{"day": day, "mark": randbits(63)} for day in sorted(days)])
 
 
 def _tell(connection: Connection, conversations: Iterable[tuple[int, str]], now_ms: int) -> None:
@@ -173,6 +179,12 @@ def prune_changes(connection: Connection) -> None:
     """Forget changes that no watcher would read one by one any more."""
     newest = connection.execute(select(func.max(change.c.number))).scalar_one() or 0
     connection.execute(delete(change).where(change.c.number <= newest - CHANGES_KEPT))
+
+
+def note_sources(connection: Connection, names: Iterable[str]) -> None:
+    """Have a row for each of these sources, so that one that has brought nothing yet is seen to be there."""
+    nothing = {"last_event_ms": None, "last_seen_ms": None, "accepted": 0, "duplicates": 0, "is_simulated": False}
+    insert_new(connection, source, [{"name": name, **nothing} for name in names])
 
 
 def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_ms: int) -> None:
@@ -194,9 +206,10 @@ def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_m
             "is_simulated": count.is_simulated,
         }
         if count.last_event_ms is not None:
-            newest = func.coalesce(source.c.last_event_ms, count.last_event_ms)
+            last_ms = min(count.last_event_ms, now_ms)  # a source whose clock is ahead must not look fresh for ever
+            newest = func.coalesce(source.c.last_event_ms, last_ms)
             larger = func.max if connection.dialect.name == "sqlite" else func.greatest
-            values["last_event_ms"] = larger(newest, count.last_event_ms)
+            values["last_event_ms"] = larger(newest, last_ms)
         connection.execute(update(source).where(source.c.name == count.name).values(values))
 
 
@@ -217,8 +230,12 @@ def keep_rejected(connection: Connection, *, source_name: str, origin: str, reas
         "received_ms": now_ms,
         "replayed_ms": None,
     }
-    before = connection.execute(select(rejected.c.rejected_id).where(rejected.c.identity == row["identity"])).first()
+    same = rejected.c.identity == row["identity"]
+    before = connection.execute(select(rejected.c.replayed_ms).where(same)).first()
     insert_new(connection, rejected, [row])
+    if before is not None and before.replayed_ms is not None:
+        # It was read since, and now cannot be again: it waits as if it were new.
+        connection.execute(update(rejected).where(same).values(origin=origin, received_ms=now_ms, replayed_ms=None))
     return before is None
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import delete, insert
 
 from store.engine import Store
 from store.tables import change, conversation
-from store.upsert import insert_new
-from store.writes import DAY_MS, dirty_day
+from store.writes import DAY_MS, mark_days
 
 _EMPTY = {str: "", bool: False, int: 0}
 
@@ -53,5 +52,4 @@ def put(store: Store, rows: Iterable[dict[str, Any]]) -> None:
         if rows:
             connection.execute(insert(conversation), rows)
             connection.execute(insert(change), told)
-        days = {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None}
-        insert_new(connection, dirty_day, [{"day": day} for day in sorted(days)])
+        mark_days(connection, {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None})

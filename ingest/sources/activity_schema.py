@@ -10,11 +10,11 @@ from typing import Any
 
 from ingest.sources.evidence import evidence_of, is_private, work_item_of
 from ingest.sources.identity import Hash, identify, version_of
-from ingest.sources.senders import sender_of, word
+from ingest.sources.senders import bots_named_in, sender_of, word
 from ingest.sources.times import Stamp, read_stamp
 from ingest.sources.wire_json import as_object
 from ingest.sources.wording import text_of
-from store.records import Activity, Kind, Marks
+from store.records import Activity, Kind, Marks, WireRole
 
 _RANKS = {"messageupdate": 1, "messagedelete": 2}  # both carry the id of the message that they replace
 _WITH_TEXT = frozenset({"message", "messageupdate", "endofconversation", "handoff"})
@@ -79,6 +79,13 @@ def mark(marks: Marks, item: dict[str, Any], at_ms: int) -> None:
     if type(conversation) is dict and conversation.get("isGroup") is True:
         marks.is_group = True
     wire_type = item["type"].lower()
+    for bot in bots_named_in(item, wire_type):
+        if bot not in marks.bots:
+            marks.bots = sorted([*marks.bots, bot])
+    if "replyToId" in item and wire_type == "message":
+        sender_id, _, role = sender_of(item)
+        if item["replyToId"] and sender_id and role in (WireRole.UNSAID, WireRole.TO_USER) and sender_id not in marks.repliers:
+            marks.repliers = sorted([*marks.repliers, sender_id])
     if wire_type not in ("message", "typing"):
         if (work_item := work_item_of(item)) and work_item not in marks.work_items:
             marks.work_items = sorted([*marks.work_items, work_item])

@@ -41,19 +41,25 @@ def read_array(
     default_conversation_id: str = "",
     marks: Marks | None = None,
     whole: bytes = b"",
+    received_ms: int | None = None,
 ) -> Normalised:
-    """Threads per conversation id. `marks` hold what the record around the array says; `whole` is that record, for problems."""
+    """Threads per conversation id. `marks` hold what the record around the array says; `whole` is that record, for problems.
+
+    A conversation that names no time at all stands at `received_ms`; without one it has no place in time.
+    """
     problems: list[Problem] = []
     elements: list[_Element] = []
     for item in items:
         _take(item, elements, problems, whole=whole)
     if not elements:
         return Normalised(problems=problems)
-    if all(element.stamp is None for element in elements):
+    if received_ms is None and all(element.stamp is None for element in elements):
         return Normalised(problems=[Problem("no time anywhere in it", whole or _spelled(elements))])
     elements = _name_conversations(elements, default_conversation_id, problems)
     if any(element.at is None for element in elements):
         _settle_times(elements, lambda element: element.conversation)
+        if received_ms is not None:
+            _settle_at(elements, (received_ms, 0))
         _settle_times(elements, lambda element: "")
     return Normalised(threads=_threads(elements, source, marks or Marks(), problems), problems=problems)
 
@@ -120,7 +126,8 @@ def _name_conversations(elements: list[_Element], default: str, problems: list[P
 
 
 def _made_up_name(elements: list[_Element]) -> str:
-    _, earliest = min((element.stamp, element.raw) for element in elements if element.stamp is not None)
+    timed = [(element.stamp, element.raw) for element in elements if element.stamp is not None]
+    earliest = min(timed)[1] if timed else min(element.raw for element in elements)
     return f"unnamed-{fingerprint(earliest).hex()}"
 
 
@@ -138,6 +145,11 @@ def _settle_times(elements: list[_Element], group_of: Callable[[_Element], str])
         last[group] = element.at
         for earlier in waiting.pop(group, ()):
             earlier.at = element.at
+
+
+def _settle_at(elements: list[_Element], at: Stamp) -> None:
+    for element in elements:
+        element.at = element.at or at
 
 
 def _threads(elements: list[_Element], source: str, marks: Marks, problems: list[Problem]) -> list[ThreadInput]:

@@ -19,14 +19,14 @@ NAME = "bot_framework"
 def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
     """What a file or a posted body says."""
     try:
-        return read(parse(record.body), source=source, whole=record.body)
+        return read(parse(record.body), source=source, whole=record.body, received_ms=record.received_ms)
     except RecordError as error:
         return Normalised(problems=[Problem(str(error), record.body)])
 
 
-def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
+def read(value: Any, *, source: str = NAME, whole: bytes = b"", received_ms: int | None = None) -> Normalised:
     """What a parsed file says; `whole` is the file, to keep with what is wrong with all of it."""
-    return read_array(activities_in(value), source=source, whole=whole)
+    return read_array(activities_in(value), source=source, whole=whole, received_ms=received_ms)
 
 
 def activities_in(value: Any) -> list[Any]:

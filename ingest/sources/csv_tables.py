@@ -10,6 +10,7 @@ from ingest.errors import RecordError
 from ingest.sources.wire_json import decode
 
 LONGEST_FIELD = 64 * 1024 * 1024  # a transcript of a megabyte in one field is normal; Python's own limit is 128 KB
+NO_FORMAT = "not a known transcript format: neither JSON nor CSV"
 _NOT_WORD = re.compile(r"[^0-9a-z]")
 
 
@@ -25,9 +26,9 @@ def read_table(body: bytes) -> list[dict[str, str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error as error:
-        raise RecordError("not a known transcript format: neither JSON nor CSV") from error
+        raise RecordError(NO_FORMAT) from error
     if not rows or len(rows[0]) < 2:
-        raise RecordError("not a known transcript format: neither JSON nor CSV")
+        raise RecordError(NO_FORMAT)
     if len(rows) == 1:
         raise RecordError("not a known transcript format: a table without rows")
     header = rows[0]

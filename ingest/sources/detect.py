@@ -1,4 +1,4 @@
-"""Which source a record is from, by its content alone; and reading it as that."""
+"""Which format a record has, where nobody says so: by its content alone; and reading it in that."""
 
 from __future__ import annotations
 
@@ -34,21 +34,18 @@ class OpenedRecord:
         return self.normalised
 
 
-def detect(record: RawRecord) -> str:
-    """The name of the source whose format this is. RecordError where it is none of them."""
-    return _format_of(_open(record.body))
-
-
-def read(record: RawRecord, *, source: str = "") -> OpenedRecord:
+def read(record: RawRecord, *, source: str = "", kind: str = "") -> OpenedRecord:
     """The record read in the format that its content shows; its source is called `source`, or else by the format's name.
 
-    A `source` that is the name of a format is taken at its word.
+    A `kind`, the name of a format, says which it is; so does a `source` that is called by a format's name.
     """
     try:
+        if record.unreadable:
+            raise RecordError(record.unreadable)
         value = _open(record.body)
-        name = source if source in (bot_framework.NAME, copilot_studio.NAME) else _format_of(value)
-        module = copilot_studio if name == copilot_studio.NAME else bot_framework
-        return OpenedRecord(source or name, module.read(value, source=source or name, whole=record.body))
+        kind = kind or (source if source in (bot_framework.NAME, copilot_studio.NAME) else _format_of(value))
+        module = copilot_studio if kind == copilot_studio.NAME else bot_framework
+        return OpenedRecord(source or kind, module.read(value, source=source or kind, whole=record.body))
     except RecordError as error:
         return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
 

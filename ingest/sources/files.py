@@ -6,48 +6,47 @@ what is new; reading a file again changes nothing, since activities have identit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
 from ingest.errors import ConfigurationError, RecordError
-from ingest.events import Normalised, Page, RawRecord
-from ingest.sources.csv_tables import looks_like_json
-from ingest.sources.wire_json import parse
+from ingest.events import Page, RawRecord
+from ingest.sources.csv_tables import NO_FORMAT, looks_like_json
+from ingest.sources.wire_json import NOT_JSON, parse
 
 SUFFIXES = frozenset({".json", ".transcript", ".csv"})
+# Small files are handed on together: writing each by itself would cost a trip to the disk, and its cursor all that is remembered.
+BYTES_AT_ONCE = 4 * 1024 * 1024
+FILES_AT_ONCE = 200
+UNREADABLE = "cannot read"  # what the reason begins with
+HALF_WRITTEN = frozenset({NOT_JSON, NO_FORMAT})  # the reasons, where a file is cut off or empty
 
-Seen = dict[str, tuple[int, int]]  # path → size, time of the last change in ns
+State = tuple[int, int]  # size, time of the last change in ns
+Seen = dict[str, State]  # by path
 
 
 @dataclass(frozen=True, slots=True)
-class FileSource:
-    """Files as a source: `read` is the normaliser of what they hold."""
+class FoundFile:
+    """A file as it was read. Without a `state` it could not be, and is to be tried again."""
 
-    name: str
-    paths: tuple[Path, ...]
-    read: Callable[[RawRecord], Normalised]
-
-    def pages(self, cursor: str | None) -> Iterator[Page]:
-        """A page for each file that `cursor` does not know as it is now."""
-        return pages(self.paths, cursor)
-
-    def normalise(self, record: RawRecord) -> Normalised:
-        """What one file says."""
-        return self.read(record)
+    key: str
+    state: State | None
+    record: RawRecord
 
 
 def walk(paths: Sequence[Path]) -> Iterator[Path]:
     """Every named file, whatever it is called, and the transcripts in and below each named folder, in order; no hidden ones."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if is_transcript(found, within=path) and found.is_file())
+            yield from sorted(found for found in path.rglob("*") if is_transcript(found, within=path) and may_be_file(found))
         elif path.exists():
             yield path
         else:
-            raise ConfigurationError(f"no such file or folder: {path}")
+            raise ConfigurationError(f"no such file or folder: {spell(path)}")
 
 
 def is_transcript(path: Path, *, within: Path) -> bool:
@@ -56,33 +55,77 @@ def is_transcript(path: Path, *, within: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not is_hidden
 
 
-def pages(paths: Sequence[Path], cursor: str | None = None, *, remember: bool = True) -> Iterator[Page]:
-    """A page for each file that `cursor` does not know as it is now, with the cursor that follows it where that is wanted."""
-    seen = read_cursor(cursor)
-    for path in walk(paths):
-        if seen.get(key_of(path)) != _state(path) and (page := read_page(path, seen, remember=remember)):
-            yield page
-
-
-def read_page(path: Path, seen: Seen, *, remember: bool = True) -> Page | None:
-    """The file as a page, and `seen` with it in the cursor; None where it has gone."""
-    # The state is taken first: what is added while the file is read makes it differ, and be read again.
-    state = _state(path)
-    if state is None:
-        return None
+def may_be_file(path: Path) -> bool:
+    """Whether it is a file. What may not be looked at passes for one, so that reading it says why."""
     try:
-        body = path.read_bytes()
+        return path.is_file()
+    except OSError:
+        return True
+
+
+def pages(
+    paths: Sequence[Path],
+    cursor: str | None = None,
+    *,
+    remember: bool = True,
+    leave_incomplete: bool = False,
+    most_files: int = FILES_AT_ONCE,
+) -> Iterator[Page]:
+    """Pages of the files that `cursor` does not know as they are now, with the cursor that follows where that is wanted.
+
+    `leave_incomplete` leaves out, unremembered, what may be in the middle of being written: it is for a watcher to wait for.
+    """
+    seen = read_cursor(cursor)
+    yield from gather(_unknown(paths, seen, leave_incomplete=leave_incomplete), seen, remember=remember, most_files=most_files)
+
+
+def _unknown(paths: Sequence[Path], seen: Seen, *, leave_incomplete: bool) -> Iterator[FoundFile]:
+    for path in walk(paths):
+        found = read_file(path, seen)
+        if found is not None and (not leave_incomplete or is_whole(found.record.body)):
+            yield found
+
+
+def gather(files: Iterable[FoundFile], seen: Seen, *, remember: bool = True, most_files: int = FILES_AT_ONCE) -> Iterator[Page]:
+    """Files as pages of many, and `seen` with them; the cursor is written once a page."""
+    records: list[RawRecord] = []
+    size = 0
+    for found in files:
+        if found.state is not None:
+            seen[found.key] = found.state
+        records.append(found.record)
+        size += len(found.record.body)
+        if size >= BYTES_AT_ONCE or len(records) >= most_files:
+            yield Page(tuple(records), write_cursor(seen) if remember else None)
+            records, size = [], 0
+    if records:
+        yield Page(tuple(records), write_cursor(seen) if remember else None)
+
+
+def read_file(path: Path, seen: Seen) -> FoundFile | None:
+    """The file, also one that cannot be read; None where it has gone, or is known as it is."""
+    key = key_of(path)
+    try:
+        # The state is taken first: what is added while the file is read makes it differ, and be read again.
+        found = path.stat()
+        state = found.st_size, found.st_mtime_ns
+        return None if seen.get(key) == state else FoundFile(key, state, RawRecord(key, path.read_bytes()))
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
-    seen[key_of(path)] = state
-    return Page(records=(RawRecord(str(path), body),), cursor=write_cursor(seen) if remember else None)
+        # The reason names the file: without a body, nothing else would tell two such records apart.
+        reason = f"{UNREADABLE} {key}: {error.strerror or type(error).__name__}"
+        return FoundFile(key, None, RawRecord(key, b"", unreadable=reason))
 
 
 def key_of(path: Path) -> str:
-    """What the cursor calls a file, however it was named."""
-    return str(path.resolve())
+    """What the cursor and people call a file, however it was named."""
+    return spell(path.resolve())
+
+
+def spell(path: Path) -> str:
+    """The path as text that can be stored and shown: file names are bytes, and need not be UTF-8."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def read_cursor(cursor: str | None) -> Seen:
@@ -110,11 +153,3 @@ def is_whole(body: bytes) -> bool:
     except RecordError:
         return False
     return True
-
-
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_size, found.st_mtime_ns

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -50,15 +49,14 @@ def activities_in(payload: dict[str, Any] | list[Any]) -> list[Any]:
         return []
 
 
-def bodies(payload: dict[str, Any] | list[Any], received_at: datetime) -> list[tuple[bytes, int]]:
+def bodies(payload: dict[str, Any] | list[Any]) -> list[tuple[bytes, int]]:
     """`payload` as the records that it is written by, each with its number of activities. Raises RecordError: nested too deeply.
 
     A long array is cut, so that other senders get their turn between its parts; not where its elements depend on each other.
     """
     activities = activities_in(payload)
-    _stamp([item for item in activities if isinstance(item, dict)], received_at)
     try:
-        if len(activities) <= MOST_TOGETHER or not all(_stands_alone(item) for item in activities):
+        if len(activities) <= MOST_TOGETHER or not _all_stand_alone(activities):
             return [(orjson.dumps(payload), max(1, len(activities)))]
         parts = [activities[at : at + MOST_TOGETHER] for at in range(0, len(activities), MOST_TOGETHER)]
         return [(orjson.dumps(part), len(part)) for part in parts]
@@ -66,23 +64,20 @@ def bodies(payload: dict[str, Any] | list[Any], received_at: datetime) -> list[t
         raise RecordError("nested too deeply to be read") from error
 
 
-def _stamp(activities: list[dict[str, Any]], received_at: datetime) -> None:
-    """A conversation that names no time at all happens now: its activities get the time of receipt.
+def _all_stand_alone(items: list[Any]) -> bool:
+    """Whether reading each needs nothing of the array around it; what is no activity at all needs nothing either.
 
-    Where some of its activities have a time, the others take theirs from their place in the array, as they do in a file.
+    One without a time takes it from the others of its conversation, and from the receipt where none of them has one.
     """
-    named = {conversation_of(item) for item in activities} - {""}
-    inherited = named.pop() if len(named) == 1 else ""
-    timed = {conversation_of(item) or inherited for item in activities if _names_a_time(item)}
-    received = received_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    activities = [item for item in items if isinstance(item, dict)]
+    timed = {conversation_of(item): False for item in activities}
+    untimed = set()
     for item in activities:
-        if (conversation_of(item) or inherited) not in timed:
-            item["timestamp"] = received
-
-
-def _stands_alone(item: Any) -> bool:
-    """Whether reading it needs nothing of the array around it; what is no activity at all needs nothing either."""
-    return not isinstance(item, dict) or (conversation_of(item) != "" and _names_a_time(item))
+        if _names_a_time(item):
+            timed[conversation_of(item)] = True
+        else:
+            untimed.add(conversation_of(item))
+    return "" not in timed and not any(timed[conversation] for conversation in untimed)
 
 
 def _names_a_time(activity: dict[str, Any]) -> bool:

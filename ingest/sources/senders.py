@@ -26,6 +26,7 @@ _ROLES: dict[Any, WireRole] = {
 }
 # Only people talk to bots; to a person talk bots and people.
 _BY_RECIPIENT = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.TO_USER}
+_TEAMS_BOT = "28:"  # how Teams and Skype begin the ids of bots
 _PHONE = re.compile(r"(?:[a-z]+:)?\+[\d\s().-]{7,24}")
 _NOT_DIGIT = re.compile(r"\D")
 
@@ -51,12 +52,38 @@ def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
             role = _BY_RECIPIENT.get(role_of(recipient.get("role")), role)
         if role is WireRole.UNSAID and not sender_id and not name and not sender.get("role"):
             role = WireRole.SYSTEM
-    if "+" in sender_id and _PHONE.fullmatch(sender_id):
-        # Two callers may share their last four digits: the hash keeps them apart.
-        sender_id = f"{mask_phone(sender_id)}~{fingerprint(sender_id.encode()).hex()[:8]}"
+    if "+" in sender_id:
+        sender_id = kept_id(sender_id)
     if "+" in name and _PHONE.fullmatch(name):
         name = mask_phone(name)
     return sender_id, name, role
+
+
+def kept_id(sender_id: str) -> str:
+    """An id as it is kept: a phone number only by its end and a hash, since two callers may share their last four digits."""
+    if _PHONE.fullmatch(sender_id):
+        return f"{mask_phone(sender_id)}~{fingerprint(sender_id.encode()).hex()[:8]}"
+    return sender_id
+
+
+def bots_named_in(item: dict[str, Any], wire_type: str) -> list[str]:
+    """Ids that `item` shows to be a bot's, apart from its sender's stated role."""
+    found: list[Any] = []
+    recipient = item.get("recipient")
+    # A bot is told who has come and gone; people are not.
+    if type(recipient) is dict and (wire_type == "conversationupdate" or role_of(recipient.get("role")) is WireRole.BOT):
+        found.append(recipient.get("id"))
+    if wire_type == "conversationupdate":
+        members = item.get("membersAdded")
+        found += [
+            member.get("id")
+            for member in (members if isinstance(members, list) else ())
+            if isinstance(member, dict) and role_of(member.get("role")) is WireRole.BOT
+        ]
+    sender = item.get("from")
+    if type(sender) is dict and str(sender.get("id", "")).startswith(_TEAMS_BOT):
+        found.append(sender.get("id"))
+    return [kept_id(name) for name in map(word, found) if name]
 
 
 def word(value: Any) -> str:

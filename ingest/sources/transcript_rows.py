@@ -42,7 +42,10 @@ def read_row(row: Any) -> TranscriptRow:
     if not is_row(row):
         raise RecordError("not a row of conversation transcripts")
     content = column(row, "content")
-    value = parse_text(content) if isinstance(content, str) and content else content
+    try:
+        value = parse_text(content) if isinstance(content, str) and content else content
+    except RecordError as error:
+        raise RecordError(f"the row's content is {error}") from error  # of the file it would mean that it is cut off
     activities = value.get("activities") if isinstance(value, dict) else value
     if not isinstance(activities, list):
         raise RecordError("the row's content holds no activities")

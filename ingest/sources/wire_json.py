@@ -14,6 +14,8 @@ import orjson
 
 from ingest.errors import RecordError
 
+NOT_JSON = "not JSON"  # the reason, where it is said of a whole record
+
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _LONE = re.compile(r"\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000)\Z")
 _NUL = b"\\u0000"
@@ -48,7 +50,7 @@ def parse_text(text: str) -> Any:
         return orjson.loads(_mend(text).encode("utf-8", errors="replace"))
     except orjson.JSONDecodeError as error:
         deep = "recursion" in str(error).lower()
-        raise RecordError("nested too deeply to be read" if deep else "not JSON") from error
+        raise RecordError("nested too deeply to be read" if deep else NOT_JSON) from error
 
 
 def canonical(value: Any) -> tuple[Any, bytes]:

@@ -20,8 +20,10 @@ def linked_choice(
     asked = st.query_params.get(name)
     if asked in options and asked != st.session_state.get(written):
         st.session_state[key] = asked
-    elif st.session_state.get(key) not in options:
-        st.session_state[key] = default
+    else:
+        # Said again on every run: the value of another page's widget of this key would not be taken over.
+        kept = st.session_state.get(key)
+        st.session_state[key] = kept if kept in options else default
     chosen: str = st.selectbox(label, options, key=key, format_func=format_func, **look)
     st.query_params[name] = st.session_state[written] = chosen
     return chosen

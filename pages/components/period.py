@@ -12,8 +12,9 @@ import streamlit as st
 from metrics.filters import Filters
 from metrics.windows import DAY_MS, HOUR_MS, Grain, Window, parse_moment
 from pages.components import loaders
+from pages.components.carried import note_choices, take_along
 from pages.components.formats import moment, number
-from pages.components.linked import linked_choice
+from pages.components.linked import linked_choice, state_key
 from pages.components.zone import viewer_zone, zones
 from pages.runtime import runtime
 
@@ -38,9 +39,10 @@ class Asked:
     as_of: loaders.AsOf
 
 
-def choose_filters() -> Asked:
-    """Bring the figures up to now, draw the filters, and say what is chosen."""
+def choose_filters(page: str) -> Asked:
+    """Bring the figures up to now, draw the filters of `page`, and say what is chosen."""
     as_of = loaders.settle()
+    take_along(page)
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key="filters"):
         period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()
@@ -49,6 +51,7 @@ def choose_filters() -> Asked:
     window = window_of(period, dates, tz, runtime().now_ms())
     with narrow:
         include_tests, chosen = _choose_words(window, tz, as_of)
+    note_choices((*LINKED, state_key("tz")))
     filters = Filters(
         window=window,
         tz=tz,

@@ -29,6 +29,10 @@ MEAN_MESSAGES = 20
 EVERY_NTH_ESCALATES = 5
 SPAN = timedelta(days=30)
 LANGUAGE = "en-US"
+# The hard cases.
+LONG_MESSAGES = 1_000
+SHARING = 1_000
+REJECTS = 2_000
 
 
 def write_folder(folder: Path, *, conversations: int, seed: int, until: datetime, locale: str | None = LANGUAGE) -> int:
@@ -39,6 +43,36 @@ def write_folder(folder: Path, *, conversations: int, seed: int, until: datetime
         (folder / f"{name}.transcript").write_bytes(json.dumps(activities).encode())
         num_messages += sum(item["type"] == "message" for item in activities)
     return num_messages
+
+
+def write_hard_cases(base: Path, until: datetime) -> dict[str, list[Path]]:
+    """By name, folders to be loaded one after the other: the second brings what follows in the conversations of the first."""
+    dice = Random(LONG_MESSAGES)
+    began = until - timedelta(days=2)
+    long = [_conversation(dice, "long", 1, began, LANGUAGE, num_messages=LONG_MESSAGES)]
+    shared = [activities for _, activities in made_up(SHARING, seed=SHARING, until=until)]
+    for activity in (activity for activities in shared for activity in activities):
+        for side in ("from", "recipient"):
+            if activity[side]["id"].startswith("customer-"):
+                activity[side] = {"id": "everybody", "name": "Everybody", "role": "user"}
+    rejects = base / "rejects"
+    rejects.mkdir(parents=True)
+    for number in range(REJECTS):
+        (rejects / f"{number}.transcript").write_text(f'[{{"type": "message", "text": "broken {number}', encoding="utf-8")
+    return {
+        f"one conversation of {LONG_MESSAGES:,} messages": _write_in_two(base / "long", long),
+        f"{SHARING:,} conversations of one customer": _write_in_two(base / "shared", shared),
+        f"{REJECTS:,} files that cannot be read": [rejects],
+    }
+
+
+def _write_in_two(base: Path, conversations: list[list[dict[str, Any]]]) -> list[Path]:
+    folders = [base / "at-first", base / "in-the-end"]
+    for folder, ends in zip(folders, (-1, None), strict=True):
+        folder.mkdir(parents=True)
+        for number, activities in enumerate(conversations):
+            (folder / f"{number}.transcript").write_bytes(json.dumps(activities[:ends]).encode())
+    return folders
 
 
 def made_up(
@@ -52,11 +86,13 @@ def made_up(
         yield name, _conversation(dice, name, number, began, locale)
 
 
-def _conversation(dice: Random, name: str, number: int, began: datetime, locale: str | None) -> list[dict[str, Any]]:
+def _conversation(
+    dice: Random, name: str, number: int, began: datetime, locale: str | None, num_messages: int = 0
+) -> list[dict[str, Any]]:
     customer = {"id": f"customer-{number}", "name": f"Customer {number}", "role": "user"}
     replier: dict[str, Any] = {"id": f"bot-{number % len(BOTS)}", "name": BOTS[number % len(BOTS)], "role": "bot"}
     bot = replier
-    num_messages = MEAN_MESSAGES + dice.randint(-6, 6)
+    num_messages = num_messages or MEAN_MESSAGES + dice.randint(-6, 6)
     escalates_at = num_messages // 2 if number % EVERY_NTH_ESCALATES == 0 else None
     channel = CHANNELS[number % len(CHANNELS)]
     activities: list[dict[str, Any]] = []

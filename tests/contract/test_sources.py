@@ -15,7 +15,7 @@ import pytest
 
 from ingest.events import Normalised, RawRecord
 from ingest.sources import bot_framework, copilot_studio
-from ingest.sources.files import FileSource
+from ingest.sources.files import pages
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SECRET = "hunter2-is-my-password"  # noqa: S105 (made up)
@@ -63,12 +63,6 @@ def candidate(request: pytest.FixtureRequest) -> Candidate:
     return request.param
 
 
-@pytest.fixture
-def source(candidate: Candidate) -> FileSource:
-    """The source over its file."""
-    return FileSource(candidate.name, (candidate.file,), candidate.normalise)
-
-
 def greatest_versions(normalised: Normalised) -> dict[tuple[str, int], bytes]:
     """For each identity, the version that stands in the end."""
     found: dict[tuple[str, int], bytes] = {}
@@ -79,20 +73,20 @@ def greatest_versions(normalised: Normalised) -> dict[tuple[str, int], bytes]:
     return found
 
 
-def test_pages_end_and_the_cursor_that_follows_leaves_nothing_to_read(source: FileSource) -> None:
-    pages = list(source.pages(None))
+def test_pages_end_and_the_cursor_that_follows_leaves_nothing_to_read(candidate: Candidate) -> None:
+    found = list(pages([candidate.file]))
 
-    assert pages
-    assert list(source.pages(pages[-1].cursor)) == []
+    assert found
+    assert list(pages([candidate.file], found[-1].cursor)) == []
 
 
 def test_cursor_changes_with_every_page(tmp_path: Path, candidate: Candidate) -> None:
     for number in range(3):
         (tmp_path / f"{number}.json").write_bytes(candidate.record().body)
 
-    pages = list(FileSource(candidate.name, (tmp_path,), candidate.normalise).pages(None))
+    found = list(pages([tmp_path], most_files=1))
 
-    assert len({page.cursor for page in pages}) == len(pages) == 3
+    assert len({page.cursor for page in found}) == len(found) == 3
 
 
 def test_threads_carry_the_name_of_the_source(candidate: Candidate) -> None:

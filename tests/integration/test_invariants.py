@@ -56,6 +56,8 @@ PALETTE = (
 )
 GAPS = (1, 250, 1_000, 45_000, 1_799_000, 1_800_001, 7_200_000, 90_000_000)
 WORK_ITEMS = ("w-1", "w-2")
+# The same, as people and platforms write them.
+WRITTEN = (*WORK_ITEMS, "{W-1}", "W-2", "{w-2}")
 START_MS = ms("10:00:00")
 
 
@@ -68,9 +70,9 @@ def conversations(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Activities of up to four threads, no two at one time; some name a work item or are one, some come in two versions."""
     found: list[dict[str, Any]] = []
     at_ms = START_MS
-    ids = draw(st.lists(st.sampled_from(("a", "b", "c", *WORK_ITEMS)), min_size=1, max_size=4, unique=True))
+    ids = draw(st.lists(st.sampled_from(("a", "b", "c", *WRITTEN)), min_size=1, max_size=4, unique=True))
     channels = {name: draw(st.sampled_from(("webchat", "msteams"))) for name in ids}
-    items = {name: draw(st.sampled_from(("", "", *WORK_ITEMS))) for name in ids}
+    items = {name: draw(st.sampled_from(("", "", *WRITTEN))) for name in ids}
     for number in range(draw(st.integers(2, 14))):
         name = draw(st.sampled_from(ids))
         at_ms += draw(st.sampled_from(GAPS))

@@ -141,3 +141,31 @@ def test_conversation_whose_id_is_the_work_item_in_capitals_is_joined(loader):
     loader.write(wire("10:01:00 agent: Bea here", conversation="5BA69C2C-40B5"))
 
     assert list(conversations(loader.store)) == ["5ba69c2c-40b5"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+@pytest.mark.parametrize("written", ["{5Ba69c2C-40b5}", "5Ba69c2C-40b5", "{5BA69C2C-40B5}"])
+def test_work_item_is_joined_however_it_is_written_and_whatever_came_first(order, written, loader):
+    start = '10:00:00 event startConversation {"msdyn_liveworkitemid": "5ba69c2c-40B5"}'
+    arrays = [
+        wire(start, conversation="bot"),
+        wire("10:01:00 agent: Bea here", conversation=written),
+        wire("10:02:00 customer: thanks", conversation="5ba69C2C-40B5"),
+    ]
+
+    for number in order:
+        loader.write(arrays[number])
+
+    (found,) = conversations(loader.store).values()
+    assert (found["conversation_id"], found["num_activities"]) == ("5ba69c2c-40b5", 3)
+    with loader.store.read() as connection:
+        for name in (written, written.swapcase(), "bot"):
+            assert find_conversation(connection, name)["num_activities"] == 3
+
+
+def test_of_two_ids_that_differ_in_how_they_are_written_the_one_asked_for_is_found(loader):
+    loader.write(UNRELATED)
+    loader.write(wire("11:00:00 customer: hi", conversation="ALONE"))
+
+    with loader.store.read() as connection:
+        assert [find_conversation(connection, name)["conversation_id"] for name in ("alone", "ALONE")] == ["alone", "ALONE"]

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from ingest.loading import load
 from metrics.__main__ import main
 from settings import read_settings
-from store.tables import activity, conversation, day_pack, participant, session
+from store.tables import activity, conversation, customer, day_pack, participant, raw_chunk, session
 from tests.conversation_rows import at, put, row
 from wiring import wire
 
@@ -45,7 +45,7 @@ def loaded(tmp_path, monkeypatch):
     ]
     (tmp_path / "chat.transcript").write_text(json.dumps(script), encoding="utf-8")
     wired = wire(read_settings(os.environ))
-    load(wired.pipeline, [tmp_path / "chat.transcript"])
+    load(wired.another_pipeline(), [tmp_path / "chat.transcript"])
     yield wired.store
     wired.store.close()
 
@@ -183,6 +183,39 @@ def test_check_lists_conversations_that_nothing_received_stands_behind(loaded, c
     put(loaded, [row(7)])
 
     assert "conversation c7" in {item["where"] for item in differences(capsys)}
+
+
+def test_check_lists_conversations_whose_activities_are_gone(loaded, capsys):
+    with loaded.write() as connection:
+        connection.execute(delete(activity))
+
+    assert ("conversation chat-1", "activities") in places(capsys)
+
+
+def test_check_lists_activities_whose_records_as_received_are_gone(loaded, capsys):
+    with loaded.write() as connection:
+        connection.execute(delete(raw_chunk))
+
+    assert ("thread chat-1", "records as received") in places(capsys)
+
+
+@pytest.mark.parametrize("change", [delete(customer), update(customer).values(name="Eve"), update(customer).values(seen_ms=1)])
+def test_check_lists_a_customer_whom_the_conversations_tell_otherwise(loaded, capsys, change):
+    with loaded.write() as connection:
+        connection.execute(change)
+
+    assert ("customer user of bot_framework", "name and time seen") in places(capsys)
+
+
+def test_check_lists_a_customer_whom_no_conversation_names(loaded, capsys):
+    with loaded.write() as connection:
+        connection.execute(insert(customer).values(source="s", customer_id="eve", name="Eve", seen_ms=1))
+
+    assert places(capsys) == {("customer eve of s", "name and time seen")}
+
+
+def places(capsys):
+    return {(item["where"], item["what"]) for item in differences(capsys)}
 
 
 def differences(capsys):

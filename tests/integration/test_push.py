@@ -11,9 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,12 @@ def stored_ids(store: Store, conversation: str = "c") -> list[str]:
 
 
 @contextmanager
-def app_over(store: Store) -> Iterator[Any]:
-    """Posts to the endpoint; `clock` stands still."""
+def app_over(store: Store, now: Callable[[], datetime] | None = None) -> Iterator[Any]:
+    """Posts to the endpoint; the clock stands still unless `now` moves."""
     from starlette.applications import Starlette
 
     with Gatherer(pipeline(store).write) as gatherer:
-        app = Starlette(routes=list(routes(gatherer.accept, token=None, now=FixedClock())))
+        app = Starlette(routes=list(routes(gatherer.accept, token=None, now=now or FixedClock())))
 
         def post(**request: Any) -> httpx.Response:
             async def exchange() -> httpx.Response:
@@ -110,15 +111,30 @@ def test_a_posted_activity_and_the_same_from_a_file_are_one(store: Store) -> Non
 
 def test_an_activity_without_a_time_is_placed_at_its_receipt_and_repeating_it_moves_nothing(store: Store) -> None:
     untimed = {**message(1), "timestamp": None}
+    nameless = {name: value for name, value in untimed.items() if name != "id"}
+    clock = [FixedClock()()]
 
-    with app_over(store) as post:
-        first, again = post(json=untimed), post(json=untimed)
+    with app_over(store, now=lambda: clock[0]) as post:
+        first = post(json=[untimed, nameless])
+        clock[0] += timedelta(minutes=10)
+        again = [post(json=[nameless, untimed]), post(json=untimed), post(json=nameless)]
 
     with store.read() as connection:
         row = find_conversation(connection, "c")
-    assert row is not None
-    assert row["started_ms"] == FixedClock().ms
-    assert (first.json()["accepted"], again.json()["duplicates"]) == (1, 1)
+        assert row is not None
+        kept = transcript(connection, row["conversation_key"], row["root_key"])
+    assert first.json() == {"accepted": 2, "duplicates": 0, "rejected": 0}
+    assert [(answer.json()["accepted"], answer.json()["duplicates"]) for answer in again] == [(0, 2), (0, 1), (0, 1)]
+    assert [(item.at_ms, item.time_known) for item in kept] == [(FixedClock().ms, False)] * 2
+
+
+def test_untimed_activities_without_a_conversation_are_one_conversation_however_often_they_come(store: Store) -> None:
+    nameless = {"type": "message", "text": "hello"}
+
+    with app_over(store) as post:
+        answers = [post(json=nameless).json() for _ in range(2)]
+
+    assert [(answer["accepted"], answer["duplicates"]) for answer in answers] == [(1, 0), (0, 1)]
 
 
 def test_no_kind_of_odd_json_is_a_fault_of_the_server(store: Store) -> None:

@@ -40,7 +40,7 @@ class Site:
     def load_bytes(self, *bodies: bytes) -> None:
         """The same of files as they lie there."""
         records = [RawRecord(f"file-{number}.transcript", body) for number, body in enumerate(bodies, start=1)]
-        self.wired.pipeline.write([(detect.read(record), record) for record in records])
+        self.wired.another_pipeline().write([(detect.read(record), record) for record in records])
 
     def runtime(self) -> Runtime:
         wired = self.wired
@@ -58,7 +58,7 @@ class Site:
             stream_path="/live/stream",
             stream_token=lambda: "token",
             settle=settle_now,
-            replay=lambda ids: replay(wired.store, wired.pipeline, ids, now_ms=wired.now_ms()),
+            replay=lambda ids: replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms()),
             demo_progress=lambda: None,
             time_zone="UTC",
         )

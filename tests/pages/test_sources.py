@@ -91,7 +91,7 @@ def test_record_that_still_cannot_be_read_stays_and_says_why(site: Site, open_pa
 def test_replay_of_all_reads_what_can_be_read_now(site: Site, open_page: Opener) -> None:
     record = RawRecord("mended.transcript", orjson.dumps(ask_and_resolve("mended", "2026-03-02T11:57Z")))
     fault = Normalised(problems=[Problem("could not be read that day", record.body)])
-    site.wired.pipeline.write([(OpenedRecord("bot_framework", fault), record)])
+    site.wired.another_pipeline().write([(OpenedRecord("bot_framework", fault), record)])
     site.load_bytes(HOSTILE)
     page = open_page("sources")
     assert page.button(key="replay_all").label == "Replay all 2"

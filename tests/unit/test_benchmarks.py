@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import word_salad
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, missed, quantile
-from tests.benchmarks.loading import Run
+from tests.benchmarks.loading import Run, measure_hard_cases
 from tests.benchmarks.loading import sheet as loading_sheet
 from tests.benchmarks.rerunning import sheet as rerunning_sheet
 from tests.benchmarks.server import clean_environment
@@ -20,6 +21,7 @@ from tests.benchmarks.watching import Delay
 from tests.benchmarks.watching import sheet as watching_sheet
 from tests.benchmarks.word_salad import made_up, write_folder
 
+LONGEST = "longest write transaction, of all rounds and hard cases"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -108,7 +110,26 @@ def test_one_long_transaction_in_one_round_is_enough_to_miss() -> None:
         1_000, [run(1), run(1, longest=0.051)], [{"all": Took(1.0, 1.0)}] * 2, num_unnamed=1_000, detected=[run(1)] * 2
     )
 
-    assert verdicts(sheet)["longest write transaction, of all rounds"] == "MISSED"
+    assert verdicts(sheet)[LONGEST] == "MISSED"
+
+
+def test_one_long_transaction_of_a_hard_case_is_enough_to_miss_and_is_told() -> None:
+    sheet = loading_sheet(
+        1_000, [run(1)], [{"all": Took(1.0, 1.0)}], num_unnamed=1_000, detected=[run(1)], hard={"a long one": [0.01, 0.06]}
+    )
+
+    assert verdicts(sheet)[LONGEST] == "MISSED"
+    assert "longest transaction of a long one: 60 ms" in sheet.notes
+
+
+def test_settling_is_timed_and_so_are_the_hard_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, size in (("LONG_MESSAGES", 30), ("SHARING", 4), ("REJECTS", 3)):
+        monkeypatch.setattr(word_salad, name, size)
+
+    found = measure_hard_cases(tmp_path, NOON)
+
+    # Two loads and, after each, the days that are packed; of the records that cannot be read only the rejections.
+    assert [len(seconds) >= least for seconds, least in zip(found.values(), (4, 4, 1), strict=True)] == [True] * 3
 
 
 def test_an_event_is_timed_from_when_it_was_sent() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import ConfigurationError, RecordError
+from ingest.errors import ConfigurationError
 from ingest.events import Page, RawRecord
 from ingest.sources import detect
 from ingest.sources.files import pages, walk
@@ -53,6 +55,57 @@ def test_reading_once_remembers_nothing(tmp_path: Path) -> None:
     assert [page.cursor for page in pages([tmp_path], remember=False)] == [None]
 
 
+def test_cursor_is_written_once_for_the_files_of_a_page(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.json").write_text("[]")
+
+    found = list(pages([tmp_path], most_files=3))
+
+    assert [len(page.records) for page in found] == [3, 2]
+    assert [len(json.loads(page.cursor or "")) for page in found] == [3, 5]
+
+
+def test_name_that_is_not_utf_8_is_spelled_and_remembered(tmp_path: Path) -> None:
+    name = os.fsdecode(b"x\xff.json")
+    (tmp_path / name).write_text("[]")
+
+    [page] = pages([tmp_path])
+
+    assert page.records[0].origin == f"{tmp_path}/x\\xff.json"
+    assert list(pages([tmp_path], page.cursor)) == []
+
+
+def test_file_that_cannot_be_read_is_one_problem_and_is_tried_again(tmp_path: Path, locked: set[str]) -> None:
+    for name in ("a.json", "b.json", "c.json"):
+        (tmp_path / name).write_text("[]")
+    locked.update(("a.json", "b.json"))
+
+    [page] = pages([tmp_path])
+    problems = [problem for record in page.records for problem in detect.read(record).normalised.problems]
+    locked.clear()
+    [again] = pages([tmp_path], page.cursor)
+
+    assert [problem.reason for problem in problems] == [f"cannot read {tmp_path}/{name}: no" for name in ("a.json", "b.json")]
+    assert [Path(record.origin).name for record in again.records] == ["a.json", "b.json"]
+
+
+def test_incomplete_file_is_left_where_that_is_wanted(tmp_path: Path, locked: set[str]) -> None:
+    for name, body in (
+        ("cut.json", "[1,"),
+        ("empty.json", ""),
+        ("locked.json", "[]"),
+        ("whole.json", "[]"),
+        ("table.csv", "a,b"),
+    ):
+        (tmp_path / name).write_text(body)
+    locked.add("locked.json")
+
+    [page] = pages([tmp_path], leave_incomplete=True)
+
+    assert [Path(record.origin).name for record in page.records] == ["table.csv", "whole.json"]
+    assert len(json.loads(page.cursor or "")) == 2
+
+
 @pytest.mark.parametrize("cursor", ["", "{", "[]", '{"a": 1}', "null"])
 def test_cursor_that_is_none_of_ours_reads_everything(tmp_path: Path, cursor: str) -> None:
     (tmp_path / "a.json").write_text("[]")
@@ -78,7 +131,7 @@ def test_cursor_that_is_none_of_ours_reads_everything(tmp_path: Path, cursor: st
     ],
 )
 def test_format_shows_in_the_content(value: Any, expected: str) -> None:
-    assert detect.detect(RawRecord("x", json.dumps(value).encode())) == expected
+    assert detect.read(RawRecord("x", json.dumps(value).encode())).name == expected
 
 
 @pytest.mark.parametrize(
@@ -88,14 +141,11 @@ def test_tables_are_known_by_their_columns(header: str) -> None:
     cells = ",".join("x" for _ in header.replace(";", ",").split(","))
     body = header + "\n" + (cells.replace(",", ";") if ";" in header else cells)
 
-    assert detect.detect(RawRecord("x", body.encode())) == "copilot_studio"
+    assert detect.read(RawRecord("x", body.encode())).name == "copilot_studio"
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"a,b\n1,2", b'{"a": 1}', b"[1, 2]", b'[{"content": "x"}]', b"[", b"7"])
 def test_anything_else_is_no_known_format(body: bytes) -> None:
-    with pytest.raises(RecordError):
-        detect.detect(RawRecord("x", body))
-
     opened = detect.read(RawRecord("x", body))
 
     assert opened.name == "unknown"
@@ -107,6 +157,32 @@ def test_source_given_by_name_is_the_name_of_the_threads() -> None:
 
     assert detect.read(record, source="shop").normalised.threads[0].source == "shop"
     assert detect.read(record).normalise(record).threads[0].source == "bot_framework"
+
+
+def test_kind_says_the_format_whatever_the_source_is_called() -> None:
+    record = RawRecord("x", json.dumps([ROW | {"content": json.dumps({"activities": [MESSAGE]})}]).encode())
+
+    as_rows = detect.read(record, source="bot_framework", kind="copilot_studio")
+    as_activities = detect.read(record, source="copilot_studio", kind="bot_framework")
+
+    assert [thread.source for thread in as_rows.normalised.threads] == ["bot_framework"]
+    assert (as_activities.name, as_activities.normalised.threads) == ("copilot_studio", [])
+    assert as_activities.normalised.problems
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names of files that may not be read."""
+    names: set[str] = set()
+    read_bytes = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path.name in names:
+            raise PermissionError(errno.EACCES, "no", str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    return names
 
 
 class Watched:
@@ -150,6 +226,19 @@ def test_file_that_grows_is_read_again_within_a_second(tmp_path: Path, watched: 
     assert json.loads(watched.gathered[1].records[0].body) == [MESSAGE]
 
 
+def test_files_that_came_with_their_new_folder_are_read(tmp_path: Path, watched: Watched) -> None:
+    for number in range(4):
+        folder = tmp_path / f"channel{number % 2}" / f"conversation{number}"
+        folder.mkdir(parents=True)
+        for place in range(4):
+            (folder / f"{place}.json").write_bytes(b"[]")
+
+    deadline = time.monotonic() + 5
+    while len(read := {record.origin for page in watched.gathered for record in page.records}) < 17:
+        assert time.monotonic() < deadline, f"{len(read)} of 17 files"
+        time.sleep(0.02)
+
+
 def test_file_being_written_is_waited_for(tmp_path: Path, watched: Watched) -> None:
     new = tmp_path / "second.transcript"
     new.write_text('[{"type": "mess')
@@ -167,3 +256,25 @@ def test_file_that_stays_broken_is_handed_on_in_the_end(tmp_path: Path, watched:
 
     assert watched.wait_for(2, seconds=8) >= 1.5
     assert watched.gathered[1].records[0].body == b"[1,"
+
+
+def test_name_that_is_not_utf_8_does_not_end_the_watching(tmp_path: Path, watched: Watched) -> None:
+    (tmp_path / os.fsdecode(b"x\xff.json")).write_text("[]")
+    watched.wait_for(2, seconds=5)
+    (tmp_path / "later.json").write_text("[]")
+    watched.wait_for(3, seconds=5)
+
+    assert [Path(page.records[0].origin).name for page in watched.gathered] == ["first.json", "x\\xff.json", "later.json"]
+
+
+def test_file_that_cannot_be_read_is_said_to_be_so_and_read_when_it_can_be(
+    tmp_path: Path, watched: Watched, locked: set[str]
+) -> None:
+    locked.add("closed.json")
+    (tmp_path / "closed.json").write_text("[]")
+    watched.wait_for(2, seconds=8)
+    locked.clear()
+    (tmp_path / "closed.json").chmod(0o640)
+    watched.wait_for(3, seconds=5)
+
+    assert [bool(page.records[0].unreadable) for page in watched.gathered] == [False, True, False]

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.rules import Rules
+import settings
+from metrics.rules import PERSISTENT_CHANNELS, Rules
 from store.records import Marks, Thread
 from tests.transcripts import activities_of, decider, derive, deriver_of, ms, told
 
@@ -96,7 +97,7 @@ def test_wishes_for_a_person_are_counted():
     assert told("10:00:00 customer: agent please\n10:00:01 bot: No.\n10:00:02 customer: human please").num_human_asks == 2
 
 
-@pytest.mark.parametrize("channel", ["msteams", "sms", "whatsapp"])
+@pytest.mark.parametrize("channel", ["msteams", "MSTeams", "sms", "whatsapp"])
 def test_silence_on_a_persistent_channel_begins_a_new_conversation(channel):
     derived = derive(HELLO + "\n2026-03-05T09:00:00 customer: me again\n2026-03-05T09:00:04 bot: Welcome back.", channel=channel)
 
@@ -106,6 +107,16 @@ def test_silence_on_a_persistent_channel_begins_a_new_conversation(channel):
     ]
     assert [each.episode for each in derived.conversations] == [1, 2]
     assert len({each.conversation_key for each in derived.conversations}) == 2
+
+
+def test_settings_and_rules_have_the_same_persistent_channels():
+    assert frozenset(settings.PERSISTENT_CHANNELS) == PERSISTENT_CHANNELS
+
+
+def test_idle_time_out_of_a_channel_holds_however_the_channel_is_written():
+    rules = Rules(idle_seconds_by_channel={"msteams": 60})
+
+    assert [rules.idle_ms(channel) for channel in ("msteams", "MSTeams", "sms")] == [60_000, 60_000, 1_800_000]
 
 
 def test_silence_elsewhere_re_opens_the_same_conversation():

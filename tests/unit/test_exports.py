@@ -53,6 +53,7 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
             "root_key": key,
             "source": "test",
             "external_id": f"c{key}",
+            "item_name": f"c{key}",
             "marks": "{}",
             "next_position": 0,
         }

@@ -223,6 +223,7 @@ def test_page_of_another_host_may_not_listen(client: Client) -> None:
         ("https://desk", False),
         ("https://desk:8501.evil.example", False),
         ("null", False),
+        ("http://[", False),
         ("", False),
         (None, True),
     ],

@@ -179,7 +179,7 @@ def test_line_follows_live_sentiment_message_by_message(store: Store, watch: Wat
     save(store, facts(1, sentiment_micro=-142_857, num_scored=2))
     with store.write() as connection:
         ids = {"thread_key": 9, "root_key": 1, "external_id": "c-1"}
-        connection.execute(insert(thread), {**ids, "source": "demo", "marks": "{}", "next_position": 2})
+        connection.execute(insert(thread), {**ids, "source": "demo", "item_name": "", "marks": "{}", "next_position": 2})
         for at, score in enumerate((420_000, -840_000)):
             connection.execute(insert(activity), message(at, score))
 

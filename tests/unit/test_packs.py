@@ -1,5 +1,8 @@
 """Packed days hold exactly what the conversations say, and are never behind."""
 
+import threading
+import time
+
 import pytest
 
 from metrics import packs
@@ -111,6 +114,63 @@ def test_change_while_a_day_is_being_packed_is_not_lost(store, monkeypatch, smal
     refresh(store)
 
     assert [num_rows for _, _, num_rows, _ in stored(store)] == [2]
+
+
+def test_busy_day_is_packed_though_other_days_are_written_all_the_time(store, monkeypatch):
+    put(store, [row(1), row(2)])
+    pack_day = packs.pack_day
+
+    def interrupted(day, rows):
+        put(store, [row(9, ended_ms=at("2026-03-07T12:00Z"))])
+        return pack_day(day, rows)
+
+    monkeypatch.setattr(packs, "SMALL_DAY", 0)
+    monkeypatch.setattr(packs, "pack_day", interrupted)
+
+    assert refresh(store) == 1
+    assert [(day, num_rows) for day, _, num_rows, _ in stored(store)] == [(DAY, 2)]
+
+
+def test_day_that_was_packed_by_another_and_marked_again_meanwhile_stays_marked(store, monkeypatch):
+    put(store, [row(1)])
+    pack_day = packs.pack_day
+
+    def interrupted(day, rows):
+        monkeypatch.setattr(packs, "pack_day", pack_day)
+        put(store, [row(2)])
+        assert refresh(store) == 1
+        put(store, [row(3)])
+        return pack_day(day, rows)
+
+    monkeypatch.setattr(packs, "SMALL_DAY", 0)
+    monkeypatch.setattr(packs, "pack_day", interrupted)
+
+    assert refresh(store) == 0
+    with store.read() as connection:
+        assert dirty_days(connection, None, None) == [DAY]
+    assert refresh(store) == 1
+    assert [num_rows for _, _, num_rows, _ in stored(store)] == [3]
+
+
+def test_large_day_is_packed_beside_a_writer_of_another(store):
+    put(store, [row(key) for key in range(1, 6_001)])
+    done = threading.Event()
+
+    def write() -> None:
+        key = 10_000
+        while not done.wait(0.02):
+            put(store, [row(key := key + 1, ended_ms=at("2026-03-07T12:00Z"))])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        time.sleep(0.1)
+        refresh(store)
+        with store.read() as connection:
+            assert DAY not in dirty_days(connection, None, None)
+    finally:
+        done.set()
+        writer.join()
 
 
 def test_crash_between_packing_and_commit_only_repeats_the_day(store):

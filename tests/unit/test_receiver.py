@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,9 +15,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from ingest import receiver
 from ingest.events import RawRecord, Source
 from ingest.gather import NotWrittenError
 from ingest.receiver import MOST_ACTIVITIES, MOST_BYTES, routes
+from ingest.sources.push import read_payload
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
 HELLO = {"type": "message", "id": "1", "conversation": {"id": "c"}, "timestamp": "2026-03-02T09:30:00.000Z", "text": "hello"}
@@ -136,7 +139,7 @@ def test_activities_may_come_wrapped_as_in_a_file(send: Send, store: FakeStore) 
     answer = send(json={"activities": [{"type": "message"}, {"type": "message"}]})
 
     assert answer.json()["accepted"] == 2
-    assert [item["timestamp"] for item in store.bodies[0]["activities"]] == ["2026-03-02T12:00:00.250Z"] * 2
+    assert store.bodies == [{"activities": [{"type": "message"}, {"type": "message"}]}]
 
 
 def test_a_long_array_of_activities_that_stand_alone_is_written_in_parts_in_its_order(send: Send, store: FakeStore) -> None:
@@ -159,31 +162,27 @@ def test_a_long_array_whose_elements_need_each_other_is_written_whole(send: Send
     assert store.bodies == [activities]
 
 
-# -- time of receipt
+def test_a_large_body_is_read_beside_the_event_loop(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+
+    def noted(body: bytes) -> Any:
+        threads.append(threading.current_thread())
+        return read_payload(body)
+
+    monkeypatch.setattr(receiver, "read_payload", noted)
+    send(json=HELLO)
+    send(json={**HELLO, "text": "x" * 100_000})
+
+    assert [thread is threading.current_thread() for thread in threads] == [True, False]
 
 
-def test_a_conversation_without_any_time_happens_when_it_is_received(send: Send, store: FakeStore) -> None:
+def test_the_time_of_receipt_goes_beside_the_body_and_not_into_it(send: Send, store: FakeStore) -> None:
     untimed = {"type": "message", "id": "1", "conversation": {"id": "c"}, "timestamp": None}
 
-    send(json=[untimed, {**untimed, "id": "2", "timestamp": ""}, {**untimed, "id": "3", "timestamp": "yesterday"}])
+    send(json=untimed)
 
-    assert [item["timestamp"] for item in store.bodies[0]] == ["2026-03-02T12:00:00.250Z"] * 3
-
-
-def test_an_untimed_activity_beside_timed_ones_of_its_conversation_keeps_its_place_in_the_array(
-    send: Send, store: FakeStore
-) -> None:
-    untimed = {"type": "message", "id": "2", "conversation": {"id": "c"}}
-
-    send(json=[HELLO, untimed, {"type": "message", "id": "3"}])
-
-    assert store.bodies[0][1:] == [untimed, {"type": "message", "id": "3"}]
-
-
-def test_a_time_in_another_conversation_of_the_array_is_not_borrowed(send: Send, store: FakeStore) -> None:
-    send(json=[HELLO, {"type": "message", "id": "2", "conversation": {"id": "other"}}])
-
-    assert store.bodies[0][1]["timestamp"] == "2026-03-02T12:00:00.250Z"
+    assert store.bodies == [untimed]
+    assert [record.received_ms for _, record, _ in store.taken] == [1_772_452_800_250]
 
 
 @pytest.mark.parametrize("name", ["timestamp", "timestampMs"])

@@ -174,6 +174,23 @@ def test_trend_shows_days_without_conversations_as_empty(store):
     assert found[1].totals.resolution_rate.value is None
 
 
+@pytest.mark.parametrize(("grain", "first", "num_points"), [(Grain.HOUR, "2025-W10", 1_045), (Grain.DAY, "2025-W10", 1_045)])
+def test_trend_too_long_for_its_buckets_takes_coarser_ones(store, grain, first, num_points):
+    put(store, [row(1, ended_ms=at("2025-03-04T12:00Z")), row(2, ended_ms=at("2045-03-06T12:00Z"))])
+
+    found = trend(store, Filters(), grain)
+
+    assert (found[0].key, len(found)) == (first, num_points)
+    assert sum(point.totals.closed for point in found) == 2
+
+
+@pytest.mark.parametrize("grain", list(Grain))
+def test_stamp_of_a_far_year_costs_a_trend_nothing(store, grain):
+    put(store, [row(1), row(2, ended_ms=at("9998-03-02T12:00Z"))])
+
+    assert [(point.key, point.totals.closed) for point in trend(store, Filters(), grain)] == [("2026-03", 1), ("9998-03", 1)]
+
+
 def test_choices_are_the_words_in_use(store):
     put(store, [row(1, queue="Cards"), row(2, queue=""), row(3, ended_ms=None, queue="Loans", bot="Bob")])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 
+import psycopg
 import pytest
 from sqlalchemy import insert, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from store import writes
-from store.engine import StoreBusyError, StoreUnusableError, is_database_url, open_store, sqlite_path
+from store.engine import StoreBusyError, StoreUnusableError, _may_pass, is_database_url, open_store, sqlite_path
 from store.migrations import STEPS, NewerDatabaseError, migrate
 from store.reads import count_rejected, rejected_record, rejected_records, saved_cursor, sources
 from store.tables import change, cursor, customer, metadata, migration, rejected
@@ -179,6 +180,75 @@ def test_database_that_another_holds_is_busy_and_says_so(url, monkeypatch):
     store.close()
 
 
+def test_database_that_another_holds_while_it_is_opened_is_busy_and_not_unusable(url, monkeypatch):
+    open_store(url).close()
+    monkeypatch.setattr("store.engine.BUSY_TIMEOUT_MS", 100)
+    other = sqlite3.connect(sqlite_path(url), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusyError, match="cannot be opened now"):
+        open_store(url)
+
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_fault_of_ours_is_not_taken_for_a_busy_database(store):
+    with pytest.raises(DBAPIError, match="no_such_table"), store.write() as connection:
+        connection.exec_driver_sql("INSERT INTO no_such_table VALUES (1)")
+
+
+def test_full_disk_is_busy(url):
+    store = open_store(url)
+    with pytest.raises(StoreBusyError, match="full"), store.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        for number in range(100):
+            save_cursor(connection, f"{number}", "x" * 10_000, now_ms=0)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "passes", "passes_at_opening"),
+    [
+        (psycopg.errors.SerializationFailure(), True, True),
+        (psycopg.errors.DeadlockDetected(), True, True),
+        (psycopg.errors.LockNotAvailable(), True, True),
+        (psycopg.errors.DiskFull(), True, True),
+        (psycopg.errors.TooManyConnections(), True, True),
+        (psycopg.errors.AdminShutdown(), True, True),
+        (psycopg.OperationalError("connection refused"), True, False),
+        (psycopg.errors.UndefinedTable(), False, False),
+        (psycopg.errors.InvalidPassword(), False, False),
+        (psycopg.errors.SystemError(), False, False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_only_what_may_pass_by_itself_is_busy(error, passes, passes_at_opening):
+    wrapped = OperationalError("", {}, error)
+
+    assert (_may_pass(wrapped), _may_pass(wrapped, was_open=False)) == (passes, passes_at_opening)
+
+
+def test_database_of_another_state_of_the_program_is_refused_with_a_sentence(store):
+    with store.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE thread DROP COLUMN marks")
+
+    with pytest.raises(StoreUnusableError, match="table thread of this database"):
+        open_store(store.url)
+
+
+def test_latest_conversation_of_a_customer_is_a_look_up(url):
+    store = open_store(url)
+    with store.read() as connection:
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT customer_name, last_ms FROM conversation WHERE source = 's' AND customer_id = 'c' "
+            "ORDER BY last_ms DESC, customer_name DESC LIMIT 1"
+        ).all()
+    store.close()
+
+    assert [row[-1].split(" (")[0] for row in plan] == ["SEARCH conversation USING COVERING INDEX conversation_customer"]
+
+
 def rows(store, table):
     with store.read() as connection:
         return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
@@ -268,6 +338,14 @@ def test_counts_of_a_source_add_up_and_its_last_event_never_goes_back(store):
     with store.read() as connection:
         (row,) = sources(connection)
     assert (row["accepted"], row["duplicates"], row["last_event_ms"], row["last_seen_ms"], row["rejected"]) == (5, 6, 50, 99, 1)
+
+
+def test_source_whose_clock_is_ahead_is_as_fresh_as_what_came_and_no_fresher(store):
+    with store.write() as connection:
+        count_source(connection, [SourceCount("s", 1, 0, 5_000, False)], now_ms=99)
+
+    with store.read() as connection:
+        assert [row["last_event_ms"] for row in sources(connection)] == [99]
 
 
 def test_cursor_is_replaced(store):
