@@ -8,7 +8,7 @@ from typing import Any
 from metrics.levels import LEVELS, level_rank
 from metrics.need import Band, Need, Targets, need
 from metrics.sentiment import live_sentiment
-from store.records import Outcome, State
+from store.records import Outcome, State, link_name
 
 # Names come from outside and may be of any length; a cell shows this many characters at most.
 MAX_TEXT = 160
@@ -28,6 +28,7 @@ def _who(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "key": str(row["conversation_key"]),  # as text: JavaScript's numbers end at 53 bits
         "id": row["conversation_id"],
+        "link": link_name(row["source"], row["conversation_id"]),
         "customer": plain(row["customer_name"] or row["customer_id"]),
         "channel": plain(row["channel"]),
         "queue": plain(queue_of(row)),

@@ -10,6 +10,7 @@ from metrics.story_lines import Score, as_score, shown
 from store.engine import Store
 from store.finding import SEARCHED, newest_conversations
 from store.reads import find_conversation
+from store.records import link_name
 
 __all__ = ["SEARCHED", "Found", "find_by_customer", "has_conversation"]
 
@@ -21,6 +22,7 @@ class Found:
     """One conversation in a list."""
 
     id: str
+    link: str
     customer: str
     channel: str
     bot: str
@@ -49,6 +51,7 @@ def find_by_customer(store: Store, text: str = "", *, before: Place | None = Non
 def _found(row: Any) -> Found:
     return Found(
         id=row["conversation_id"],
+        link=link_name(row["source"], row["conversation_id"]),
         customer=shown(row["customer_name"] or row["customer_id"]),
         channel=shown(row["channel"]),
         bot=shown(row["bot"]),

@@ -55,7 +55,10 @@ def oldest_change(connection: Connection) -> int:
 
 
 def find_conversation(connection: Connection, conversation_id: str, *, source_name: str | None = None) -> RowMapping | None:
-    """The conversation people call `conversation_id`: by its own id, or by the id of a thread that was joined to it."""
+    """The conversation people call `conversation_id`: by its own id, by that of a thread joined to it, or by a link's name.
+
+    Ids are unique only within a source; a link therefore says `source:id`.
+    """
     by_id = select(conversation).where(conversation.c.conversation_id == conversation_id)
     name = as_work_item(conversation_id)
     belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id == name)
@@ -73,7 +76,8 @@ def find_conversation(connection: Connection, conversation_id: str, *, source_na
         )
         if found is not None:
             return found
-    return None
+    named, colon, rest = conversation_id.partition(":")
+    return find_conversation(connection, rest, source_name=named) if colon and source_name is None else None
 
 
 def threads_of_roots(connection: Connection, root_keys: Iterable[int]) -> list[Thread]:

@@ -323,6 +323,11 @@ def as_work_item(conversation_id: str) -> str:
     return conversation_id.strip("{} ").lower()
 
 
+def link_name(source: str, conversation_id: str) -> str:
+    """What a link calls a conversation: ids are unique only within a source."""
+    return f"{source}:{conversation_id}"
+
+
 def conversation_key(root_key: int, episode: int) -> int:
     """The key of the `episode`-th conversation (from 1) of a root: the same however often it is derived anew."""
     return root_key << 20 | episode

@@ -116,7 +116,8 @@ def link_popover(story: Story) -> None:
     with st.popover("Id and link", icon=":material/link:"):
         st.code(story.head.id, language=None, wrap_lines=True)
         address = (st.context.url or "").split("?")[0]
-        st.code(f"{address}?{urlencode({'conversation': story.head.id})}", language=None, wrap_lines=True)
+        query = urlencode({"conversation": f"{story.head.source}:{story.head.id}"}, safe=":")
+        st.code(f"{address}?{query}", language=None, wrap_lines=True)
 
 
 def choose_conversation(*, unknown: str = "") -> str | None:

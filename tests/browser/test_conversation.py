@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_plus
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -139,7 +141,7 @@ def test_list_opens_a_conversation_and_leads_back(page: Page, floor_server: Floo
 
     page.get_by_role("link", name="Ann", exact=True).click()
     page.wait_for_selector(READY)
-    assert page.url.endswith("/conversation?conversation=a+b%26c")
+    assert unquote_plus(page.url).endswith("/conversation?conversation=bot_framework:a b&c")
 
     page.get_by_role("button", name="Another conversation").click()
     expect(page.get_by_role("link", name="Ann", exact=True)).to_be_visible()

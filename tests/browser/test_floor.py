@@ -104,12 +104,12 @@ def test_row_opens_its_conversation_by_key_and_is_a_link_for_a_new_tab(page: Pag
     floor_server.post(calm("a b&c", "Ann"))
     open_floor(page, floor_server)
     link = page.get_by_role("link", name="Ann", exact=True)
-    expect(link).to_have_attribute("href", "conversation?conversation=a%20b%26c")
+    expect(link).to_have_attribute("href", "conversation?conversation=bot_framework%3Aa%20b%26c")
 
     link.focus()
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/conversation?conversation=a*b%26c")
+    page.wait_for_url("**/conversation?conversation=bot_framework*a*b%26c")
 
 
 def test_hostile_names_are_text_and_break_no_layout(page: Page, floor_server: FloorServer) -> None:

@@ -169,3 +169,14 @@ def test_of_two_ids_that_differ_in_how_they_are_written_the_one_asked_for_is_fou
 
     with loader.store.read() as connection:
         assert [find_conversation(connection, name)["conversation_id"] for name in ("alone", "ALONE")] == ["alone", "ALONE"]
+
+
+def test_one_id_in_two_sources_is_two_conversations_and_a_link_tells_which(loader):
+    said = wire("10:00:00 customer: hi\n10:00:02 bot: Hello.", conversation="1")
+    for source in ("aaa", "bbb"):
+        loader.write(said, source=source)
+
+    with loader.store.read() as connection:
+        found = [find_conversation(connection, name)["source"] for name in ("1", "aaa:1", "bbb:1")]
+        assert found == ["aaa", "aaa", "bbb"]
+        assert find_conversation(connection, "ccc:1") is None

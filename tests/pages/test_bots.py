@@ -41,7 +41,7 @@ def cards(page: AppTest) -> dict[str, str]:
 def listed(page: AppTest) -> list[str]:
     """The ids of the conversations on the screen, from their links."""
     links = [frame for frame in page.dataframe if "conversation" in frame.value.columns]
-    return [unquote(link.split("conversation=")[1]) for frame in links for link in frame.value["conversation"]]
+    return [unquote(link.split("conversation=")[1].partition(":")[2]) for frame in links for link in frame.value["conversation"]]
 
 
 def test_cards_are_the_report(site: Site, open_page: Opener) -> None:

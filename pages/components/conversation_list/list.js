@@ -5,8 +5,8 @@ const STANDS = { with_bot: "With bot", waiting: "Waiting", with_agent: "With age
 function makeEntry(row, url) {
   const made = element("li")
   const link = element("a")
-  link.href = `${url}?conversation=${encodeURIComponent(row.id)}`
-  link.dataset.id = row.id
+  link.href = `${url}?conversation=${encodeURIComponent(row.link)}`
+  link.dataset.link = row.link
   link.append(bdi(row.customer || "Unknown customer"))
   const where = [row.channel, row.bot].filter(Boolean).join(", ")
   const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
@@ -30,6 +30,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const link = event.target.closest?.("li")?.querySelector("a")
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
     event.preventDefault()
-    setTriggerValue("opened", link.dataset.id)
+    setTriggerValue("opened", link.dataset.link)
   }
 }

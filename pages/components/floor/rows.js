@@ -85,7 +85,7 @@ function patchRow(parts, payload, conversationUrl) {
   setText(parts.band, BANDS[payload.band])
   const name = payload.customer || "Unknown customer"
   setText(parts.customer, name)
-  const href = `${conversationUrl}?conversation=${encodeURIComponent(payload.id)}`
+  const href = `${conversationUrl}?conversation=${encodeURIComponent(payload.link)}`
   if (parts.link.getAttribute("href") !== href) parts.link.setAttribute("href", href)
   setText(parts.topic, payload.topic)
   setText(parts.reasons, sentence(payload.reasons.join(" · ")))

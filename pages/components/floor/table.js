@@ -35,7 +35,7 @@ class Table {
       if (isSelecting) return event.preventDefault() // copying a name is not opening it
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
       event.preventDefault()
-      onOpen(parts.payload.id)
+      onOpen(parts.payload.link)
     }
     this.body.onkeydown = (event) => this.moveFocus(event)
     this.body.onfocusin = (event) => this.setTabStop(this.partsAt(event.target))
