@@ -29,6 +29,7 @@ from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
+from store.engine import check_place
 from store.reads import has_data
 from store.writes import note_sources, prune_changes
 from wiring import Wired, demo_wanted, real_data_exists, wire
@@ -54,6 +55,7 @@ class Server:
         self._real: Wired | None = None
         self._left: Wired | None = None  # the simulated one, once it is shown no more
         self._secret = settings.session_secret or secrets.token_urlsafe(32)
+        check_place(settings.database_url)  # also while the simulated floor is shown: the first push must find a place
         self._shown = wire(settings, demo=demo_wanted(settings))
         self._demo: DemoPlayer | None = None
         if self._shown.is_demo:
@@ -173,8 +175,6 @@ class Server:
 
         return Runtime(
             store=wired.store,
-            rules=wired.rules,
-            deriver=wired.deriver,
             floor=self._floor,
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,

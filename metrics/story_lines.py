@@ -71,7 +71,6 @@ class Line:
     hidden: bool = False  # until all activities are asked for
     deciding: bool = False
     wire_type: str = ""
-    offset_ms: int | None = None  # of speech, in its recording
     queue: str = ""
     duration_ms: int | None = None  # of a session, or until a queue was left
     end: str = ""  # of a session or a stay in a queue
@@ -117,7 +116,6 @@ def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: S
         hidden=_is_hidden(item, detail) and not deciding,
         deciding=deciding,
         wire_type=shown(item.wire_type),
-        offset_ms=detail.get("speech_offset_ms"),
         duration_ms=stay[0],
         end=stay[1],
     )

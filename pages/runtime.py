@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from live.floor import Floor
-from metrics.derive import Deriver
-from metrics.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +14,6 @@ class Runtime:
     """One database and its live floor, as pages see them."""
 
     store: Any  # the open database, to be handed on to metrics and live; pages do not look into it
-    rules: Rules
-    deriver: Deriver
     floor: Floor
     now_ms: Callable[[], int]
     is_demo: bool

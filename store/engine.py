@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import time
@@ -21,7 +22,16 @@ from store.changes import ChangeFeed
 from store.errors import StoreBusyError, StoreUnusableError
 from store.migrations import migrate
 
-__all__ = ["Connection", "Store", "StoreBusyError", "StoreUnusableError", "is_database_url", "open_store", "sqlite_path"]
+__all__ = [
+    "Connection",
+    "check_place",
+    "Store",
+    "StoreBusyError",
+    "StoreUnusableError",
+    "is_database_url",
+    "open_store",
+    "sqlite_path",
+]
 
 # A write waits for another process's write this long. Ours last tens of milliseconds, so this means that something is stuck.
 BUSY_TIMEOUT_MS = 10_000
@@ -137,11 +147,21 @@ def _is_locked(error: DatabaseError) -> bool:
     return getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
-def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
+def check_place(url: str) -> None:
+    """See that a database can be made at `url` later: its folder is there and can be written. Raises StoreUnusableError."""
+    path = sqlite_path(url) if is_database_url(url) else None
+    if path is None:
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreUnusableError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
+    if not os.access(path.parent, os.W_OK):
+        raise StoreUnusableError(f"the folder {path.parent} cannot be written")
+
+
+def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
+    check_place(f"sqlite:///{path}")
     # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
     address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
     # One writer: threads queue for its connection instead of for the file's lock.

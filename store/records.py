@@ -42,7 +42,7 @@ class WireRole(StrEnum):
 class Kind(StrEnum):
     """What an activity is. What its `detail` holds stands behind each; keys without a value are left out."""
 
-    MESSAGE = "message"  # expects_input: bool, deleted: bool, speech_offset_ms, speech_duration_ms
+    MESSAGE = "message"  # expects_input: bool, deleted: bool
     HANDOFF_REQUEST = "handoff_request"  # context: {name: value}, reason: EscalationReason, topic: str
     HANDOFF_STATUS = "handoff_status"  # state: accepted | failed | completed; agent_id, agent_name
     END = "end"  # code: EndCode

@@ -50,8 +50,6 @@ class Site:
 
         return Runtime(
             store=wired.store,
-            rules=wired.rules,
-            deriver=wired.deriver,
             floor=Floor(wired.store, now_ms=wired.now_ms, targets=Targets(), settle=settle_now),
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,

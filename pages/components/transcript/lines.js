@@ -127,7 +127,6 @@ function makeTime(line, dayOfStart) {
     made.textContent = "no time"
     made.title = "The source gives no time for it; it stands where the source has it"
   }
-  if (line.offset_ms != null) made.append(document.createTextNode(`, ${offset(line.offset_ms)} into the call`))
   return made
 }
 
