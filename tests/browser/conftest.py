@@ -75,7 +75,8 @@ def floor_server(tmp_path: Path) -> Iterator[FloorServer]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it is open, an event loop runs in this thread, and tests of other folders run loops of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

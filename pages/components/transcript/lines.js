@@ -130,11 +130,6 @@ function makeTime(line, dayOfStart) {
   return made
 }
 
-function offset(ms) {
-  const seconds = Math.floor(ms / 1000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
-}
-
 function bdi(text) {
   const made = element("bdi", "", text)
   made.dir = "auto"
