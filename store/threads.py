@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 
 import orjson
 from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_, update
@@ -42,7 +41,7 @@ def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
     rows = [
         {
             "key": item.key,
-            "marks": orjson.dumps(asdict(item.marks)).decode(),
+            "marks": orjson.dumps(item.marks).decode(),
             "next_position": item.next_position,
         }
         for item in threads

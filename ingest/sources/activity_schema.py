@@ -82,9 +82,9 @@ def mark(marks: Marks, item: dict[str, Any], at_ms: int) -> None:
     for bot in bots_named_in(item, wire_type):
         if bot not in marks.bots:
             marks.bots = sorted([*marks.bots, bot])
-    if "replyToId" in item and wire_type == "message":
+    if item.get("replyToId") and wire_type == "message" and not as_object(item.get("from")).get("role"):
         sender_id, _, role = sender_of(item)
-        if item["replyToId"] and sender_id and role in (WireRole.UNSAID, WireRole.TO_USER) and sender_id not in marks.repliers:
+        if sender_id and role in (WireRole.UNSAID, WireRole.TO_USER) and sender_id not in marks.repliers:
             marks.repliers = sorted([*marks.repliers, sender_id])
     if wire_type not in ("message", "typing"):
         if (work_item := work_item_of(item)) and work_item not in marks.work_items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.sources.identity import fingerprint
@@ -66,23 +67,23 @@ def kept_id(sender_id: str) -> str:
     return sender_id
 
 
-def bots_named_in(item: dict[str, Any], wire_type: str) -> list[str]:
+def bots_named_in(item: dict[str, Any], wire_type: str) -> Sequence[str]:
     """Ids that `item` shows to be a bot's, apart from its sender's stated role."""
-    found: list[Any] = []
-    recipient = item.get("recipient")
+    sender, recipient = item.get("from"), item.get("recipient")
+    sender_id = sender.get("id") if type(sender) is dict else None
+    role = recipient.get("role") if type(recipient) is dict else None
+    is_update = wire_type == "conversationupdate"
+    is_teams_bot = type(sender_id) is str and sender_id.startswith(_TEAMS_BOT)
+    if not is_update and not is_teams_bot and (role is None or role == "user" or role_of(role) is not WireRole.BOT):
+        return ()  # most activities
+    found: list[Any] = [sender_id] if is_teams_bot else []
     # A bot is told who has come and gone; people are not.
-    if type(recipient) is dict and (wire_type == "conversationupdate" or role_of(recipient.get("role")) is WireRole.BOT):
+    if type(recipient) is dict and (is_update or role_of(role) is WireRole.BOT):
         found.append(recipient.get("id"))
-    if wire_type == "conversationupdate":
-        members = item.get("membersAdded")
-        found += [
-            member.get("id")
-            for member in (members if isinstance(members, list) else ())
-            if isinstance(member, dict) and role_of(member.get("role")) is WireRole.BOT
-        ]
-    sender = item.get("from")
-    if type(sender) is dict and str(sender.get("id", "")).startswith(_TEAMS_BOT):
-        found.append(sender.get("id"))
+    members = item.get("membersAdded") if is_update else None
+    for member in members if isinstance(members, list) else ():
+        if isinstance(member, dict) and role_of(member.get("role")) is WireRole.BOT:
+            found.append(member.get("id"))
     return [kept_id(name) for name in map(word, found) if name]
 
 
