@@ -30,6 +30,7 @@ from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
 from store.engine import check_place
+from store.errors import describe
 from store.reads import has_data
 from store.writes import note_sources, prune_changes
 from wiring import Wired, demo_wanted, real_data_exists, wire
@@ -119,8 +120,8 @@ class Server:
             await asyncio.sleep(KEEP_SECONDS)
             try:
                 await asyncio.to_thread(self._keep_once)
-            except Exception:  # the next round tries again; pages settle for themselves and show what is wrong
-                log.exception("settling failed")
+            except Exception as error:  # the next round tries again; pages settle for themselves and show what is wrong
+                log.error("settling failed: error=%s", describe(error))
 
     def _keep_once(self) -> None:
         self._settle()

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from ingest.errors import describe
 from store.engine import StoreBusyError
+from store.errors import describe
 
 log = logging.getLogger(__name__)
 

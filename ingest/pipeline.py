@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,8 +22,6 @@ from store.writes import (
     save_derived,
     save_raw,
 )
-
-log = logging.getLogger(__name__)
 
 # After 50 ms a supervisor's screen would feel a transaction. The batch follows what was measured, far enough below that.
 TARGET_SECONDS = 0.014

@@ -10,12 +10,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Protocol
 
-from ingest.errors import ConfigurationError, describe
+from ingest.errors import ConfigurationError
 from ingest.loading import Mending, follow
 from ingest.pipeline import Pipeline
 from ingest.sources import files
 from ingest.sources.watching import watch
 from store.engine import Store, StoreBusyError
+from store.errors import describe
 from store.reads import saved_cursor
 
 log = logging.getLogger(__name__)

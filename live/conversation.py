@@ -20,6 +20,7 @@ from live.stream import CLOSE_BAD_MESSAGE, CLOSE_REFUSED, Closing, Gate, Viewer,
 from live.watch import Moved
 from metrics.story import Story, tell_story
 from store.engine import Store
+from store.errors import describe
 from store.reads import changes_since, conversations_by_key
 
 PATH = "/live/conversation"
@@ -125,8 +126,8 @@ class Talks:
         while True:
             try:
                 await self._follow()
-            except Exception:  # whatever it is, the transcript must come back by itself, and viewers see how old it is
-                _log.exception("conversations could not be followed, trying again")
+            except Exception as error:  # whatever it is, the transcript must come back by itself, and viewers see how old it is
+                _log.error("conversations could not be followed, trying again: error=%s", describe(error))
                 await asyncio.sleep(WAIT_SECONDS)
 
     async def _follow(self) -> None:

@@ -12,6 +12,7 @@ from live.board import Board
 from live.watch import Choices, Moved, Watch
 from metrics.need import Targets
 from store.engine import Store
+from store.errors import describe
 
 # Changes that come closer together than this are told together.
 GATHER_SECONDS = 0.1
@@ -95,8 +96,8 @@ class Floor:
                 self._tell(step())
                 self.checked_ms = self._now_ms()
                 step = self._next_step()
-            except Exception:  # whatever it is, the floor must come back by itself, and viewers see how old it is
-                _log.exception("floor could not be read, trying again")
+            except Exception as error:  # whatever it is, the floor must come back by itself, and viewers see how old it is
+                _log.error("floor could not be read, trying again: error=%s", describe(error))
                 step = self._watch.load
                 self._stopping.wait(TICK_SECONDS)
             self._stopping.wait(GATHER_SECONDS - (time.monotonic() - began))

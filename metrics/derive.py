@@ -71,8 +71,9 @@ class Deriver:
             bot_name=lambda item: _bot_name(item, names, identity.marks, self.rules),
         )
         course = walk.run()
-        conversation = gather_facts(identity, episode, key, activities, evidence, course, self.rules, now_ms)
-        conversation.language = language
+        conversation = gather_facts(
+            identity, episode, key, activities, evidence, course, language=language, rules=self.rules, now_ms=now_ms
+        )
         if conversation.closed_by == "idle" and course.stretches and course.stretches[-1].session.end == "open":
             course.stretches[-1].session.end = "timeout"
         derived.conversations.append(conversation)

@@ -32,9 +32,12 @@ def gather_facts(
     activities: Sequence[Activity],
     evidence: Evidence,
     course: Course,
+    *,
+    language: str,
     rules: Rules,
     now_ms: int,
 ) -> Conversation:
+    """The row of one conversation from all its `activities`, in order, with roles and scores."""
     ended_ms, closed_by = course.ended_ms, "end" if course.ended_ms is not None else ""
     due_ms = course.last_ms + rules.idle_ms(identity.channel)
     if ended_ms is None and due_ms <= now_ms:
@@ -46,7 +49,8 @@ def gather_facts(
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
     csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
     answers = [answer for answer in csat if answer is not None]
-    conversation = Conversation(
+    num_fallbacks, fallbacks_in_a_row = _fallbacks(activities)
+    return Conversation(
         conversation_key=key,
         root_key=identity.root_key,
         episode=episode,
@@ -58,7 +62,7 @@ def gather_facts(
         customer_name=next(
             (i.sender_name for i in reversed(activities) if customer and i.sender_id == customer.sender_id and i.sender_name), ""
         ),
-        language="",
+        language=language,
         is_bot=bool(bot_stretches) and not identity.marks.is_test,
         is_test=identity.marks.is_test,
         state=State.CLOSED if ended_ms is not None else course.state,
@@ -88,8 +92,8 @@ def gather_facts(
         num_scored=len(scores),
         sentiment_micro=live_sentiment(scores),
         sentiment_high_micro=_high(scores),
-        num_fallbacks=0,
-        fallbacks_in_a_row=0,
+        num_fallbacks=num_fallbacks,
+        fallbacks_in_a_row=fallbacks_in_a_row,
         num_human_asks=sum(1 for index in evidence.customer_messages if asks_for_human(activities[index].text)),
         last_customer_ms=activities[evidence.customer_messages[-1]].at_ms if evidence.customer_messages else None,
         last_reply_ms=_last_reply(activities, evidence),
@@ -98,8 +102,6 @@ def gather_facts(
         or bool(answers),
         definition_version=rules.definition_version,
     )
-    conversation.num_fallbacks, conversation.fallbacks_in_a_row = _fallbacks(activities)
-    return conversation
 
 
 def _deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Decision | None) -> Stretch | None:

@@ -150,18 +150,21 @@ def _is_locked(error: DatabaseError) -> bool:
 def check_place(url: str) -> None:
     """See that a database can be made at `url` later: its folder is there and can be written. Raises StoreUnusableError."""
     path = sqlite_path(url) if is_database_url(url) else None
-    if path is None:
-        return
+    if path is not None:
+        _make_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreUnusableError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
-    if not os.access(path.parent, os.W_OK):
-        raise StoreUnusableError(f"the folder {path.parent} cannot be written")
+        raise StoreUnusableError(f"the folder {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK):
+        raise StoreUnusableError(f"the folder {folder} cannot be written")
 
 
 def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
-    check_place(f"sqlite:///{path}")
+    _make_folder(path.parent)
     # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
     address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
     # One writer: threads queue for its connection instead of for the file's lock.

@@ -23,3 +23,12 @@ class StoreUnusableError(StoreError):
 
 class NewerDatabaseError(StoreUnusableError):
     """The database was made by a later release than this one."""
+
+
+def describe(error: BaseException) -> str:
+    """Kind and place of an error of no kind of ours, for logs and operators: its message may quote what customers wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "unknown" if trace is None else f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}"
+    return f"{type(error).__name__} at {place}"

@@ -190,15 +190,7 @@ def note_sources(connection: Connection, names: Iterable[str]) -> None:
 def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_ms: int) -> None:
     """Add to what each source has brought."""
     for count in counts:
-        row = {
-            "name": count.name,
-            "last_event_ms": None,
-            "last_seen_ms": None,
-            "accepted": 0,
-            "duplicates": 0,
-            "is_simulated": False,
-        }
-        insert_new(connection, source, [row])
+        note_sources(connection, [count.name])
         values: dict[str, Any] = {
             "accepted": source.c.accepted + count.accepted,
             "duplicates": source.c.duplicates + count.duplicates,

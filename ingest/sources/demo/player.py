@@ -12,7 +12,8 @@ from ingest.pipeline import Cursor, Pipeline
 from ingest.sources.demo.schedule import activities_between
 from ingest.sources.demo.source import NAME, DemoSource, record_of
 from ingest.sources.demo.wire import Json, iso, milliseconds
-from store.engine import Store, StoreBusyError
+from store.engine import Store
+from store.errors import describe
 from store.reads import saved_cursor
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,8 @@ class DemoPlayer:
         while not self._stop.is_set():
             try:
                 self._play(self._catch_up())
-            except StoreBusyError:
-                log.warning("store busy, demo tries again")
+            except Exception as error:  # nothing may end the thread unsaid: it goes on from its cursor
+                log.warning("demo interrupted, trying again: error=%s", describe(error))
                 self._stop.wait(RETRY_SECONDS)
 
     def _now(self) -> datetime:
