@@ -53,7 +53,7 @@ def sources_table(states: Sequence[SourceState], tz: str) -> None:
         height="content",
         alt="Sources, how fresh each is and what it has brought",
         column_config={
-            "source": COLUMN.TextColumn("Source", pinned=True),
+            "source": COLUMN.TextColumn("Source"),
             "state": COLUMN.MultiselectColumn(
                 "State",
                 options=list(COLOURS),

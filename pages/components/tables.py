@@ -75,7 +75,7 @@ def by_bot_table(found: Mapping[str, Totals]) -> None:
         height="content",
         alt="Bots with their headline metrics, ranked by the lower bound of the resolution rate",
         column_config={
-            "bot": COLUMN.TextColumn("Bot", pinned=True),
+            "bot": COLUMN.TextColumn("Bot"),  # not pinned: a pinned column is drawn too faint to read
             "closed": COLUMN.NumberColumn("Closed", format="localized"),
             "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
             "resolution_interval": COLUMN.TextColumn("95 % interval", alignment="right", help="Its lower end is the rank."),
@@ -181,7 +181,7 @@ def dictionary_table(rows: Sequence[Mapping[str, str]]) -> None:
         height="content",
         alt="The data dictionary of the chosen table",
         column_config={
-            "column": COLUMN.TextColumn("Column", width=170, pinned=True),
+            "column": COLUMN.TextColumn("Column", width=170),
             "type": COLUMN.TextColumn("Type", width=70),
             "unit": COLUMN.TextColumn("Unit", width=150),
             "description": COLUMN.TextColumn("What it says"),
