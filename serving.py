@@ -32,7 +32,7 @@ from settings import Settings
 from store.engine import check_place
 from store.errors import describe
 from store.reads import has_data
-from store.writes import note_sources, prune_changes
+from store.writes import prune_changes
 from wiring import Wired, demo_wanted, real_data_exists, wire
 
 log = logging.getLogger(__name__)
@@ -91,9 +91,8 @@ class Server:
         if self._demo is not None:
             self._demo.start()
         elif self._settings.sources:
-            with self._shown.store.write() as connection:
-                note_sources(connection, [source.name for source in self._settings.sources])
-            self._sources = SourceRunner(self._shown.store, self._shown.another_pipeline, self._settings.sources)
+            shown = self._shown
+            self._sources = SourceRunner(shown.store, shown.another_pipeline, self._settings.sources, now_ms=shown.now_ms)
             self._sources.start()
         with self._gatherer:
             await self._floor.start()

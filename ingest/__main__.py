@@ -81,7 +81,7 @@ def _run_sources() -> int:
     if not wired.settings.sources:
         typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
         return cli.WRONG_USE
-    runner = SourceRunner(wired.store, wired.another_pipeline, wired.settings.sources)
+    runner = SourceRunner(wired.store, wired.another_pipeline, wired.settings.sources, now_ms=wired.now_ms)
     runner.start()
     typer.echo(f"Reading {', '.join(item.name for item in wired.settings.sources)}; stop with Ctrl-C.", err=True)
     try:

@@ -18,6 +18,7 @@ from ingest.sources.watching import watch
 from store.engine import Store, StoreBusyError
 from store.errors import describe
 from store.reads import saved_cursor
+from store.writes import note_sources
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,17 @@ class ConfiguredSource(Protocol):
 class SourceRunner:
     """The configured sources at work. `failed` names those that stopped, or cannot go on, for a reason an operator must mend."""
 
-    def __init__(self, store: Store, new_pipeline: Callable[[], Pipeline], sources: Sequence[ConfiguredSource]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        new_pipeline: Callable[[], Pipeline],
+        sources: Sequence[ConfiguredSource],
+        *,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._store = store
-        self._mending = Mending(store, lambda: time.time_ns() // 1_000_000)
+        self._names = [item.name for item in sources]
+        self._mending = Mending(store, now_ms)
         self._stop = Event()
         # A pipeline belongs to one thread.
         self._threads = [
@@ -53,7 +62,9 @@ class SourceRunner:
         self.failed: dict[str, str] = {}
 
     def start(self) -> None:
-        """Begin reading."""
+        """Begin reading. From here on the sources are seen to be there, whether or not they bring anything."""
+        with self._store.write() as connection:
+            note_sources(connection, self._names)
         for thread in self._threads:
             thread.start()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from metrics.phrases import is_fallback
 from store.records import Activity, Kind, Role, Verdict
 
 
@@ -73,6 +74,11 @@ def _escalated_ms(found: Evidence, activities: Sequence[Activity]) -> int | None
         if indexes:
             return activities[indexes[0]].at_ms
     return None
+
+
+def is_bots_fallback(item: Activity) -> bool:
+    """Whether the bot did not understand: its platform says so, or it does."""
+    return item.kind is Kind.FALLBACK or (item.kind is Kind.MESSAGE and item.role is Role.BOT and is_fallback(item.text))
 
 
 def end_limit_ms(item: Activity) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course, Stretch
-from metrics.evidence import Evidence
+from metrics.evidence import Evidence, is_bots_fallback
 from metrics.outcomes import Decision, decide_outcome
-from metrics.phrases import asks_for_human, is_fallback
+from metrics.phrases import asks_for_human
 from metrics.rules import Rules
 from metrics.sentiment import MICRO, WEIGHTS, live_sentiment
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
@@ -166,7 +166,7 @@ def _fallbacks(activities: Sequence[Activity]) -> tuple[int, int]:
     total = in_a_row = 0
     counted = understood = False
     for item in activities:
-        if item.kind is Kind.FALLBACK or (item.kind is Kind.MESSAGE and item.role is Role.BOT and is_fallback(item.text)):
+        if is_bots_fallback(item):
             if not counted:
                 total, in_a_row, counted, understood = total + 1, in_a_row + 1, True, False
         elif item.kind is Kind.MESSAGE and item.role in (Role.BOT, Role.AGENT):

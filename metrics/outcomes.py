@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course
-from metrics.evidence import Evidence
+from metrics.evidence import Evidence, is_bots_fallback
 from metrics.phrases import asks_for_human, is_fallback, is_question
-from store.records import Activity, EndCode, EscalationReason, Kind, Outcome, Resolution, Role, Verdict
+from store.records import Activity, EndCode, EscalationReason, Outcome, Resolution, Verdict
 
 _PLATFORM_OTHER: dict[str, str] = {
     Verdict.FAILED: "the platform says it failed",
@@ -70,13 +70,9 @@ def _escalation_reason(activities: Sequence[Activity], evidence: Evidence) -> st
     if wrote and asks_for_human(activities[wrote[-1]].text):
         return EscalationReason.CUSTOMER
     since = wrote[-2] if len(wrote) > 1 else 0
-    if any(_is_fallback(item) for item in activities[since:asked_at]):
+    if any(is_bots_fallback(item) for item in activities[since:asked_at]):
         return EscalationReason.BOT_GAVE_UP
     return EscalationReason.UNKNOWN
-
-
-def _is_fallback(item: Activity) -> bool:
-    return item.kind is Kind.FALLBACK or (item.kind is Kind.MESSAGE and item.role is Role.BOT and is_fallback(item.text))
 
 
 def _verdict(activities: Sequence[Activity], evidence: Evidence, course: Course) -> tuple[int, str] | None:

@@ -55,7 +55,7 @@ def put(path: Path, *items: dict[str, Any]) -> None:
 
 @contextmanager
 def at_work(store: Store, *configured: Configured, new: Callable[[], Pipeline] | None = None) -> Iterator[SourceRunner]:
-    runner = SourceRunner(store, new or (lambda: pipeline(store)), configured)
+    runner = SourceRunner(store, new or (lambda: pipeline(store)), configured, now_ms=lambda: time.time_ns() // 1_000_000)
     runner.start()
     try:
         yield runner
@@ -130,7 +130,7 @@ def test_fault_that_stays_is_recorded_by_kind_and_place_and_ends_no_other_source
 
     assert list(runner.failed) == ["a"]
     assert runner.failed["a"].startswith("ZeroDivisionError at tests.integration.test_running:")
-    assert accepted(store) == {"b": 1}
+    assert accepted(store) == {"a": 0, "b": 1}
     assert SECRET not in caplog.text
 
 
@@ -247,3 +247,10 @@ def test_load_remembers_nothing(store: Store, folder: Path, monkeypatch: pytest.
 
     with store.read() as connection:
         assert count_rejected(connection) == 0
+
+
+def test_source_that_has_brought_nothing_is_seen_to_be_there(store: Store, folder: Path) -> None:
+    with at_work(store, Configured("quiet", folder)), store.read() as connection:
+        (row,) = sources(connection)
+
+    assert (row["name"], row["accepted"], row["last_event_ms"], row["last_seen_ms"]) == ("quiet", 0, None, None)
