@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 PORT ?= 8501
 BIN := .venv/bin
-CODE := dashboard.py settings.py wiring.py serving.py cli.py store ingest metrics live pages
+CODE := dashboard.py settings wiring.py serving.py cli.py store ingest metrics live pages
 RUN_STAMP := .venv/.requirements
 DEV_STAMP := .venv/.requirements-dev
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input

@@ -1,0 +1,8 @@
+"""What an operator may set: one frozen `Settings`, read once at the start."""
+
+from settings.errors import ConfigurationError
+from settings.known import KINDS
+from settings.reading import read_settings
+from settings.values import PERSISTENT_CHANNELS, Settings, SourceSettings
+
+__all__ = ["KINDS", "PERSISTENT_CHANNELS", "ConfigurationError", "Settings", "SourceSettings", "read_settings"]

@@ -1,0 +1,68 @@
+"""Every setting with its default, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from settings.kinds import frozen
+
+# One conversation id for years: a long silence there begins a new conversation.
+PERSISTENT_CHANNELS = (
+    "apple",
+    "facebook",
+    "line",
+    "msteams",
+    "skype",
+    "slack",
+    "sms",
+    "telegram",
+    "twitter",
+    "wechat",
+    "whatsapp",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One configured source of transcripts; `name` keeps its conversations apart from those of other sources."""
+
+    name: str
+    kind: str
+    path: Path
+    watch: bool = True
+
+
+_NONE_BY_NAME: Mapping[str, Any] = frozen({})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. What may hold a secret (an address may hold a password) is never in the repr."""
+
+    database_url: str = field(default="sqlite:///var/floorwalker.db", repr=False)
+    demo: str = "auto"
+    demo_database_url: str = field(default="sqlite:///var/demo.db", repr=False)
+    demo_seed: int = 7
+    demo_days: int = 30
+    ingest_token: str | None = field(default=None, repr=False)
+    session_secret: str | None = field(default=None, repr=False)
+    default_language: str = "en"
+    time_zone: str = "UTC"
+    idle_minutes: float = 30.0
+    idle_minutes_by_channel: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
+    persistent_channels: tuple[str, ...] = PERSISTENT_CHANNELS
+    bot_aliases: Mapping[str, str] = field(default_factory=lambda: _NONE_BY_NAME)
+    wait_target_seconds: int = 60
+    wait_target_seconds_by_queue: Mapping[str, int] = field(default_factory=lambda: _NONE_BY_NAME)
+    sentiment_threshold: float = -0.3
+    sentiment_threshold_by_queue: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
+    sources: tuple[SourceSettings, ...] = ()
+
+    def demo_wanted(self, *, real_data_exists: bool) -> bool:
+        """Whether to show the simulated floor: as told, else as long as nothing real has been configured or loaded."""
+        if self.demo != "auto":
+            return self.demo == "on"
+        return not (self.sources or self.ingest_token or real_data_exists)
