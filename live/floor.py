@@ -6,9 +6,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from live.board import Board
+from live.observing import Observer
 from live.watch import Choices, Moved, Watch
 from metrics.need import Targets
 from store.engine import Store
@@ -26,6 +27,7 @@ class Floor:
     """Start it in the application's lifespan; `board` and the waiting belong to that event loop.
 
     `settle` is called, in the floor's thread, when the idle time-out of an open conversation has passed; it closes what is due.
+    `observers` are told in that thread what each reading found, after viewers have been; what they raise hurts nobody else.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class Floor:
         now_ms: Callable[[], int],
         targets: Targets | None = None,
         settle: Callable[[], object] | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.board = Board()
         self.checked_ms = 0  # when the database was last looked at with success
         self._store = store
         self._now_ms = now_ms
         self._settle = settle
+        self._observers = tuple(observers)
         self._targets = targets or Targets()
         self._next_store: Store | None = None
         self._watch = Watch(store, now_ms=now_ms, targets=self._targets)
@@ -85,16 +89,19 @@ class Floor:
         news.set()
 
     def _run(self) -> None:
+        self._begin()
         step = self._watch.load
         while not self._stopping.is_set():
             began = time.monotonic()
             if self._next_store is not None:
                 self._store, self._next_store = self._next_store, None
                 self._watch = Watch(self._store, now_ms=self._now_ms, targets=self._targets)
+                self._begin()
                 step = self._watch.load
             try:
                 self._tell(step())
                 self.checked_ms = self._now_ms()
+                self._show()
                 step = self._next_step()
             except Exception as error:  # whatever it is, the floor must come back by itself, and viewers see how old it is
                 _log.error("floor could not be read, trying again: error=%s", describe(error))
@@ -113,3 +120,19 @@ class Floor:
     def _tell(self, moved: Moved) -> None:
         if moved and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._publish, moved)
+
+    def _begin(self) -> None:
+        for observer in self._observers:
+            _guarded(observer.begins, self._store)
+
+    def _show(self) -> None:
+        seen = self._watch.seen()
+        for observer in self._observers:
+            _guarded(observer.saw, *seen)
+
+
+def _guarded(call: Callable[..., None], *given: object) -> None:
+    try:
+        call(*given)
+    except Exception as error:  # whatever it is, the floor goes on
+        _log.error("observer of the floor failed: error=%s", describe(error))

@@ -5,12 +5,13 @@ Belongs to one thread. What has not changed is not read again; needs that grow w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from live.observing import Seen
 from live.rows import WINDOW_MS, floor_tiles, plain, queue_of, row_payload, sentiment_line
 from metrics.need import Targets, grows_with_time
 from store.engine import Connection, Store
@@ -58,11 +59,18 @@ class Watch:
         self._sources: list[dict[str, Any]] = []
         self._shown: dict[str, bytes] = {}
         self._tiles = b""
+        self._figures: dict[str, Any] = {}
+        self._touched: set[int] = set()
+        self._drawn_ms = 0
         self.number = 0  # of the newest change that has been read
 
     def due_ms(self) -> int | None:
         """When the idle time-out closes the next open conversation."""
         return min((row["due_ms"] for row in self._open.values()), default=None)
+
+    def seen(self) -> Seen:
+        """The last reading, for observers in this thread."""
+        return Seen(self._open, self._touched, self._figures, self._sources, self._drawn_ms)
 
     def load(self) -> Moved:
         """Read everything anew."""
@@ -70,10 +78,13 @@ class Watch:
         with self._store.read() as connection:
             rows = floor_conversations(connection, since_ms=self._now_ms() - WINDOW_MS)
             self._sources = _source_payloads(sources(connection))
+            gone = set(self._open)
             self._open, self._ended, self._lines, self._shown = {}, {}, {}, {}
             self._keep(rows)
             self._read_lines(connection, self._open)
-        return self._draw(self._open, removed=(), is_whole=True)
+        moved = self._draw(self._open, removed=(), is_whole=True)
+        self._touched |= gone
+        return moved
 
     def follow(self) -> Moved:
         """Read what has changed since the last time."""
@@ -132,8 +143,9 @@ class Watch:
             if key in self._open:
                 self._lines[key] = sentiment_line(scores)
 
-    def _draw(self, keys: Iterable[int], *, removed: Iterable[int], is_whole: bool = False) -> Moved:
-        now_ms = self._now_ms()
+    def _draw(self, keys: Collection[int], *, removed: Collection[int], is_whole: bool = False) -> Moved:
+        now_ms = self._drawn_ms = self._now_ms()
+        self._touched = {*keys, *removed}
         rows = {}
         for key in keys:
             payload = row_payload(self._open[key], line=self._lines.get(key, ()), now_ms=now_ms, targets=self._targets)
@@ -142,8 +154,8 @@ class Watch:
                 self._shown[payload["key"]] = rows[payload["key"]] = encoded
         for key in removed:
             self._shown.pop(str(key), None)
-        tiles = floor_tiles(self._open.values(), self._ended.values(), now_ms=now_ms, targets=self._targets)
-        encoded = orjson.dumps({**tiles, "sources": self._sources})
+        self._figures = floor_tiles(self._open.values(), self._ended.values(), now_ms=now_ms, targets=self._targets)
+        encoded = orjson.dumps({**self._figures, "sources": self._sources})
         changed = encoded != self._tiles
         self._tiles = encoded
         choices = self._choices() if rows or is_whole else None
