@@ -25,6 +25,7 @@ from ingest.sources.demo.player import DemoPlayer
 from live import conversation, stream
 from live.floor import Floor
 from live.tokens import issue_token
+from live.viewers import Viewer
 from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -167,8 +168,9 @@ class Server:
         """What pages see of this server now."""
         wired = self._shown
 
-        def stream_token() -> str:
-            return issue_token(self._secret, viewer="local", role="supervisor", scope=stream.SCOPE, now_ms=wired.now_ms())
+        def stream_token(viewer: Viewer) -> str:
+            who = {"viewer": viewer.id, "name": viewer.name, "role": "supervisor"}
+            return issue_token(self._secret, **who, scope=stream.SCOPE, now_ms=wired.now_ms())
 
         def replay_records(ids: Sequence[int]) -> Sequence[Replayed]:
             return replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms())
@@ -180,6 +182,7 @@ class Server:
             is_demo=wired.is_demo,
             stream_path=stream.PATH,
             stream_token=stream_token,
+            viewer_header=wired.settings.viewer_header,
             settle=self._settle,
             replay=replay_records,
             demo_progress=lambda: None if self._demo is None else self._demo.progress(),

@@ -23,28 +23,31 @@ class TokenExpiredError(Exception):
 class Grant:
     """Who may see what, until when."""
 
-    viewer: str
+    viewer: str  # the id; it stays on the server
+    name: str  # what other viewers see; "" where nobody is to be seen watching
     role: str
     scope: str  # "floor": every open conversation
     expires_ms: int
 
 
-def issue_token(secret: str, *, viewer: str, role: str, scope: str, now_ms: int, lifetime_ms: int = LIFETIME_MS) -> str:
+def issue_token(
+    secret: str, *, viewer: str, name: str = "", role: str, scope: str, now_ms: int, lifetime_ms: int = LIFETIME_MS
+) -> str:
     """A token for `viewer`, good for `lifetime_ms` from now."""
-    return _serializer(secret).dumps([viewer, role, scope, now_ms + lifetime_ms])
+    return _serializer(secret).dumps([viewer, name, role, scope, now_ms + lifetime_ms])
 
 
 def read_token(secret: str, token: str, *, scope: str, now_ms: int) -> Grant:
     """The grant behind `token`. Raises TokenRefusedError or TokenExpiredError."""
     try:
-        viewer, role, granted, expires_ms = _serializer(secret).loads(token)
+        viewer, name, role, granted, expires_ms = _serializer(secret).loads(token)
     except (BadData, TypeError, ValueError):
         raise TokenRefusedError("not a token of this server") from None
     if granted != scope:
         raise TokenRefusedError("not a token for this")
     if now_ms >= expires_ms:
         raise TokenExpiredError("the token is too old")
-    return Grant(viewer, role, granted, expires_ms)
+    return Grant(viewer, name, role, granted, expires_ms)
 
 
 def _serializer(secret: str) -> URLSafeSerializer:

@@ -13,6 +13,7 @@ from pages.components.conversation import (
     sessions_table,
 )
 from pages.components.transcript import live_transcript
+from pages.components.viewer import viewer
 from pages.runtime import runtime
 
 here = runtime()
@@ -45,6 +46,6 @@ else:
         link_popover(story)
     transcript, beside = st.columns([0.63, 0.37], gap="medium")
     with transcript:
-        live_transcript(asked, token=here.stream_token(), beside="beside")
+        live_transcript(asked, token=here.stream_token(viewer()), beside="beside")
     with beside:
         show_beside()

@@ -5,6 +5,7 @@ import streamlit as st
 from live.watch import OPEN_STATES
 from pages.components.floor import live_floor
 from pages.components.floor.filters import STATE_WORDS, with_chosen
+from pages.components.viewer import viewer
 from pages.runtime import runtime
 
 here = runtime()
@@ -48,7 +49,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key
 
 opened = live_floor(
     stream=here.stream_path,
-    token=here.stream_token(),
+    token=here.stream_token(viewer()),
     conversation_url="conversation",
     filters={"channels": channels, "queues": queues, "bots": bots, "states": states, "text": text},
 )

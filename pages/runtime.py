@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from live.floor import Floor
+from live.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Runtime:
     now_ms: Callable[[], int]
     is_demo: bool
     stream_path: str
-    stream_token: Callable[[], str]
+    stream_token: Callable[[Viewer], str]
+    viewer_header: str | None  # in which a proxy that signs people in says who is asking
     settle: Callable[[], None]  # closes what is due and counts it; every page of the past does this first
     replay: Callable[[Sequence[int]], Sequence[Any]]  # rejected records by id: what became of each
     demo_progress: Callable[[], float | None]  # share of the simulated history that is there; None when there is no more to come

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components.banner import show_banner
+from pages.components.name_tag import show_name_tag
 
 st.set_page_config(
     page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=200
@@ -43,6 +44,7 @@ page = st.navigation(pages, position="sidebar", expanded=True)
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
     st.title(page.title, anchor=False, width="content")
-    with st.container(horizontal=True, width="content", gap="xsmall"):
+    with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
         show_banner()
+        show_name_tag()
 page.run()

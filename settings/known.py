@@ -24,6 +24,7 @@ KINDS: Mapping[str, Kind] = frozen(
         "demo_days": whole(1, 730),
         "ingest_token": text("visible ASCII characters without spaces", r"[!-~]+", is_secret=True),
         "session_secret": text("at least 16 characters", r"(?s).{16,}", is_secret=True),
+        "viewer_header": text('the name of an HTTP header, such as "X-Forwarded-User"', r"[A-Za-z0-9-]+"),
         "default_language": text('a language tag such as "en" or "pt-BR"', r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"),
         "time_zone": zone(),
         "idle_minutes": _MINUTES,

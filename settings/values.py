@@ -49,6 +49,7 @@ class Settings:
     demo_days: int = 30
     ingest_token: str | None = field(default=None, repr=False)
     session_secret: str | None = field(default=None, repr=False)
+    viewer_header: str | None = None
     default_language: str = "en"
     time_zone: str = "UTC"
     idle_minutes: float = 30.0

@@ -19,7 +19,8 @@ PAGE = Path(__file__).resolve().parents[2] / "pages" / "live.py"
 def _floor() -> Iterator[None]:
     choices = Choices(("voice", "webchat"), ("BotQueue",), ("Cora",))
     floor = SimpleNamespace(choices=lambda: choices)
-    install(SimpleNamespace(floor=floor, stream_path="/live/stream", stream_token=lambda: "token"))  # type: ignore[arg-type]
+    own = {"stream_path": "/live/stream", "stream_token": lambda viewer: f"token of {viewer.name}", "viewer_header": None}
+    install(SimpleNamespace(floor=floor, **own))  # type: ignore[arg-type]
     yield
     install(None)
 

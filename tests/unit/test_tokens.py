@@ -11,12 +11,13 @@ NOW = 1_800_000_000_000
 
 
 def token(**changes: object) -> str:
-    return issue_token(**({"secret": "s", "viewer": "ann", "role": "supervisor", "scope": "floor", "now_ms": NOW} | changes))
+    who = {"viewer": "guest:1", "name": "Ann", "role": "supervisor"}
+    return issue_token(**({"secret": "s", "scope": "floor", "now_ms": NOW} | who | changes))
 
 
-def test_token_carries_viewer_role_and_scope_until_it_expires() -> None:
+def test_token_carries_viewer_name_role_and_scope_until_it_expires() -> None:
     assert read_token("s", token(lifetime_ms=1000), scope="floor", now_ms=NOW + 999) == Grant(
-        "ann", "supervisor", "floor", NOW + 1000
+        "guest:1", "Ann", "supervisor", "floor", NOW + 1000
     )
 
 
@@ -34,7 +35,7 @@ def test_token_is_expired_from_the_moment_it_names() -> None:
         token(scope="conversation"),
         token()[:-1],
         URLSafeSerializer("s", salt="floorwalker.live").dumps({"viewer": "ann"}),
-        URLSafeSerializer("s", salt="something else").dumps(["ann", "supervisor", "floor", NOW + 1000]),
+        URLSafeSerializer("s", salt="something else").dumps(["guest:1", "Ann", "supervisor", "floor", NOW + 1000]),
     ],
 )
 def test_token_of_another_server_scope_or_purpose_is_refused(given: str) -> None:
