@@ -23,9 +23,12 @@ from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from live import conversation, stream
+from live.console import ConsoleLinks
 from live.floor import Floor
+from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
+from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -67,7 +70,16 @@ class Server:
             )
         else:
             self._real = self._shown
-        self._floor = Floor(self._shown.store, now_ms=self._shown.now_ms, targets=_targets(settings), settle=self._settle)
+        self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
+        self._floor = Floor(
+            self._shown.store,
+            now_ms=self._shown.now_ms,
+            targets=_targets(settings),
+            bands=_bands(settings),
+            silence=_silence(settings),
+            console=self._console,
+            settle=self._settle,
+        )
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
         self._sources: SourceRunner | None = None
@@ -187,6 +199,8 @@ class Server:
             replay=replay_records,
             demo_progress=lambda: None if self._demo is None else self._demo.progress(),
             time_zone=wired.settings.time_zone,
+            bands=_bands(self._settings),
+            console_link=self._console.link,
         )
 
 
@@ -199,6 +213,16 @@ def _targets(settings: Settings) -> Targets:
             queue: round(threshold * 1_000_000) for queue, threshold in settings.sentiment_threshold_by_queue.items()
         },
     )
+
+
+def _bands(settings: Settings) -> Bands:
+    by_queue = {queue: limits_from(pairs) for queue, pairs in settings.bands_by_queue.items()}
+    return Bands({**DEFAULT_LIMITS, **limits_from(settings.bands)}, by_queue)
+
+
+def _silence(settings: Settings) -> Silence:
+    by_source = {source: minutes * 60 for source, minutes in settings.expected_silence_minutes_by_source.items()}
+    return Silence(settings.expected_silence_minutes * 60, by_source)
 
 
 def _freeze() -> None:

@@ -29,6 +29,7 @@ class Board:
         self._complete_from = 0  # removals after this number are all remembered
         self._tiles = b"{}"
         self._tiles_number = 0
+        self._parts: dict[str, tuple[int, bytes]] = {}
         self._answers: dict[int, bytes] = {}
 
     @property
@@ -51,6 +52,8 @@ class Board:
             self._rows[key] = (self.number, encoded)
         if moved.tiles is not None:
             self._tiles, self._tiles_number = moved.tiles, self.number
+        for name, encoded in moved.parts.items():
+            self._parts[name] = (self.number, encoded)
         if moved.choices is not None:
             self.choices = moved.choices
         while len(self._removed) > MAX_REMOVED:
@@ -84,6 +87,9 @@ class Board:
         answer: dict[str, Any] = {"type": kind, "number": self.number, "rows": rows, "removed": removed}
         if self._tiles_number > number:
             answer["tiles"] = orjson.Fragment(self._tiles)
+        parts = {name: orjson.Fragment(encoded) for name, (changed, encoded) in self._parts.items() if changed > number}
+        if parts:
+            answer["parts"] = parts
         return orjson.dumps(answer)
 
     def _remove(self, key: str) -> None:

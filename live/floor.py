@@ -7,10 +7,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from live.board import Board
+from live.console import ConsoleLinks
 from live.observing import Observer
+from live.silence import Silence
 from live.watch import Choices, Moved, Watch
+from metrics.bands import Bands
 from metrics.need import Targets
 from store.engine import Store
 from store.errors import describe
@@ -36,6 +40,9 @@ class Floor:
         *,
         now_ms: Callable[[], int],
         targets: Targets | None = None,
+        bands: Bands | None = None,
+        silence: Silence | None = None,
+        console: ConsoleLinks | None = None,
         settle: Callable[[], object] | None = None,
         observers: Sequence[Observer] = (),
     ) -> None:
@@ -45,9 +52,11 @@ class Floor:
         self._now_ms = now_ms
         self._settle = settle
         self._observers = tuple(observers)
-        self._targets = targets or Targets()
+        self._watch_over = partial(
+            Watch, now_ms=now_ms, targets=targets or Targets(), bands=bands, silence=silence, console=console
+        )
         self._next_store: Store | None = None
-        self._watch = Watch(store, now_ms=now_ms, targets=self._targets)
+        self._watch = self._watch_over(store)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="floor", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,7 +104,7 @@ class Floor:
             began = time.monotonic()
             if self._next_store is not None:
                 self._store, self._next_store = self._next_store, None
-                self._watch = Watch(self._store, now_ms=self._now_ms, targets=self._targets)
+                self._watch = self._watch_over(self._store)
                 self._begin()
                 step = self._watch.load
             try:

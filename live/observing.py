@@ -14,7 +14,7 @@ class Seen(NamedTuple):
     open_rows: Mapping[int, Mapping[str, Any]]  # facts of every open conversation, by conversation key
     touched_keys: Set[int]  # what this reading looked at anew; those that are not in `open_rows` have just left it
     tiles: Mapping[str, Any]  # the figures above the table
-    sources: Sequence[Mapping[str, Any]]  # name, last_event_ms, is_simulated
+    sources: Sequence[Mapping[str, Any]]  # name, last_event_ms, is_simulated, late_ms, lost_ms
     now_ms: int
 
 

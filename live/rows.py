@@ -1,27 +1,29 @@
-"""What a browser is told of one open conversation and of the floor as a whole: plain JSON, text only as text."""
+"""What a browser is told of one open conversation: plain JSON, text only as text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from live.console import ConsoleLinks
+from metrics.channels import channel_label
 from metrics.levels import LEVELS, level_rank
-from metrics.need import Band, Need, Targets, need
+from metrics.need import Need, Targets
 from metrics.sentiment import live_sentiment
-from store.records import Outcome, State, link_name
+from store.records import State, link_name
 
 # Names come from outside and may be of any length; a cell shows this many characters at most.
 MAX_TEXT = 160
 LINE_POINTS = 16
-WINDOW_MS = 2 * 60 * 60 * 1000
 
 _NOT_PLAIN = str.maketrans({code: " " for code in range(32)})
 
 
-def row_payload(row: Mapping[str, Any], *, line: Sequence[float], now_ms: int, targets: Targets) -> dict[str, Any]:
+def row_payload(
+    row: Mapping[str, Any], *, line: Sequence[float], wants: Need, targets: Targets, console: ConsoleLinks
+) -> dict[str, Any]:
     """One row of the floor."""
-    wants = need(row, now_ms=now_ms, targets=targets)
-    return {**_who(row), **_clocks(row, targets), **_feeling(row, line), **_wants(wants)}
+    return {**_who(row), **_clocks(row, targets), **_feeling(row, line), **_wants(wants), **_elsewhere(row, console)}
 
 
 def _who(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def _who(row: Mapping[str, Any]) -> dict[str, Any]:
         "link": link_name(row["source"], row["conversation_id"]),
         "customer": plain(row["customer_name"] or row["customer_id"]),
         "channel": plain(row["channel"]),
+        "channel_label": plain(channel_label(row["channel"])),
         "queue": plain(queue_of(row)),
         "bot": plain(row["bot"]),
         "workstream": plain(row["workstream"]),
@@ -67,6 +70,11 @@ def _wants(wants: Need) -> dict[str, Any]:
     return {"need": wants.score, "band": str(wants.band), "reasons": list(wants.reasons)}
 
 
+def _elsewhere(row: Mapping[str, Any], console: ConsoleLinks) -> dict[str, Any]:
+    link = console.link(row["source"], row["conversation_id"])
+    return {"console": link} if link else {}
+
+
 def plain(text: str | None) -> str:
     """One line of text of a bearable length, such as JSON can carry."""
     if not text:
@@ -95,40 +103,3 @@ def sentiment_line(scores: Sequence[int]) -> list[float]:
     """The live sentiment after each of the last scored messages, −1…1."""
     ends = range(max(1, len(scores) - LINE_POINTS + 1), len(scores) + 1)
     return [round((live_sentiment(scores[:end]) or 0) / 1_000_000, 2) for end in ends]
-
-
-def floor_tiles(
-    open_rows: Iterable[Mapping[str, Any]], ended_rows: Iterable[Mapping[str, Any]], *, now_ms: int, targets: Targets
-) -> dict[str, Any]:
-    """The figures above the table: how things stand now, and what happened in the last two hours."""
-    rows, window_ms = list(open_rows), now_ms - WINDOW_MS
-    scores = [row["sentiment_micro"] for row in rows if row["sentiment_micro"] is not None]
-    ended = [row for row in ended_rows if row["is_bot"] and row["ended_ms"] is not None and row["ended_ms"] > window_ms]
-    escalated = [row for row in (*rows, *ended) if row["is_bot"] and (row["escalated_ms"] or 0) > window_ms]
-    return {
-        "open": len(rows),
-        **{str(state): sum(row["state"] == state for row in rows) for state in State if state != State.CLOSED},
-        **_waiting(rows, now_ms, targets),
-        "sentiment": round(sum(scores) / len(scores) / 1_000_000, 3) if scores else None,
-        "level": LEVELS[level_rank(round(sum(scores) / len(scores)))] if scores else "",
-        "num_scored": len(scores),
-        "num_low": sum(
-            row["sentiment_micro"] is not None and targets.is_low(queue_of(row), row["sentiment_micro"]) for row in rows
-        ),
-        "threshold": targets.sentiment_threshold_micro / 1_000_000,
-        "escalated": len(escalated),
-        "resolved": sum(row["outcome"] == Outcome.RESOLVED for row in ended),
-        "abandoned": sum(row["outcome"] == Outcome.ABANDONED for row in ended),
-    }
-
-
-def _waiting(rows: Sequence[Mapping[str, Any]], now_ms: int, targets: Targets) -> dict[str, Any]:
-    """The longest wait, and the worst band among those who wait: queues differ in what they promise."""
-    waits = [(since_ms(row), queue_of(row)) for row in rows if row["state"] == State.WAITING]
-    bands = [targets.wait_band(queue, (now_ms - since) / 1000) for since, queue in waits]
-    order = (Band.NORMAL, Band.AT_RISK, Band.CRITICAL)
-    return {
-        "longest_wait_since_ms": min((since for since, _ in waits), default=None),
-        "wait_band": str(max(bands, key=order.index, default=Band.NORMAL)),
-        "num_over_target": sum(band != Band.NORMAL for band in bands),
-    }

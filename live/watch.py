@@ -1,26 +1,44 @@
 """Follows the database for the floor: reads what changed, once for all viewers, and says which rows and figures that moves.
 
-Belongs to one thread. What has not changed is not read again; needs that grow with time are counted anew from the rows at hand.
+Belongs to one thread. What has not changed is not read again, not counted again and not encoded again; needs that grow with time
+are weighed anew from the rows at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
 
+from live.console import ConsoleLinks
+from live.figures import point, queue_figures, tiles
+from live.lately import KEPT_MS, KIND_OF, QUARTER_MS, REACH_MS, Lately
 from live.observing import Seen
-from live.rows import WINDOW_MS, floor_tiles, plain, queue_of, row_payload, sentiment_line
-from metrics.need import Targets, grows_with_time
+from live.rows import plain, queue_of, row_payload, sentiment_line
+from live.silence import Silence
+from live.tally import Names, Soonest, Tally
+from live.trend import Trend
+from metrics.bands import Bands
+from metrics.need import Need, Targets, grows_with_time, need
 from store.engine import Connection, Store
-from store.live_reads import customer_scores, floor_conversations, floor_conversations_by_key
-from store.reads import Rows, changes_since, oldest_change, sources
+from store.live_reads import (
+    customer_scores,
+    escalations_by_quarter,
+    floor_conversations,
+    floor_conversations_by_key,
+    outcomes_by_quarter,
+    timed_scores,
+)
+from store.reads import changes_since, oldest_change, sources
 from store.records import State
 
 Facts = dict[str, Any]
 CHANGES_AT_ONCE = 5_000
+# Counting the days before anew is worth doing for a conversation of yesterday that moved, but not for each of a bulk load.
+RECOUNT_MS = 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +48,70 @@ class Choices:
     channels: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
+    workstreams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What moved: rows as encoded JSON by key, keys that went, figures (None: they stand as they were)."""
+    """What moved: rows as encoded JSON by key, keys that went, figures (None: they stand as they were), their parts by name."""
 
     rows: dict[str, bytes]
     removed: tuple[str, ...]
     tiles: bytes | None
     choices: Choices | None = None
     is_whole: bool = False  # these rows are all there are
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.removed or self.tiles is not None or self.is_whole)
+        return bool(self.rows or self.removed or self.tiles is not None or self.is_whole or self.parts)
 
 
 class Watch:
-    """The open conversations and those that ended in the window, as last read."""
+    """The open conversations and those that ended in the last hours, as last read."""
 
-    def __init__(self, store: Store, *, now_ms: Callable[[], int], targets: Targets) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now_ms: Callable[[], int],
+        targets: Targets,
+        bands: Bands | None = None,
+        silence: Silence | None = None,
+        console: ConsoleLinks | None = None,
+    ) -> None:
         self._store = store
         self._now_ms = now_ms
         self._targets = targets
-        self._open: dict[int, Facts] = {}
-        self._ended: dict[int, Facts] = {}
-        self._lines: dict[int, list[float]] = {}
-        self._sources: list[dict[str, Any]] = []
-        self._shown: dict[str, bytes] = {}
+        self._bands = bands or Bands()
+        self._silence = silence or Silence()
+        self._console = console or ConsoleLinks()
+        self._parts: dict[str, bytes] = {}
         self._tiles = b""
+        self._sources: list[dict[str, Any]] = []
         self._figures: dict[str, Any] = {}
         self._touched: set[int] = set()
         self._drawn_ms = 0
+        self._forget_all()
         self.number = 0  # of the newest change that has been read
+
+    def _forget_all(self) -> None:
+        self._open: dict[int, Facts] = {}
+        self._ended: dict[int, int] = {}  # when each ended
+        self._lines: dict[int, list[float]] = {}
+        self._shown: dict[str, bytes] = {}
+        self._needs: dict[int, Need] = {}  # of those whose need grows with time
+        self._tally = Tally(self._targets)
+        self._lately = Lately()
+        self._trend = Trend()
+        self._due = Soonest()
+        self._names = {name: Names() for name in ("channels", "queues", "bots", "workstreams")}
+        self._names_moved = True
+        self._oldest_ended_ms = 0
+        self._recount_at_ms: int | None = None
 
     def due_ms(self) -> int | None:
         """When the idle time-out closes the next open conversation."""
-        return min((row["due_ms"] for row in self._open.values()), default=None)
+        return self._due.least()
 
     def seen(self) -> Seen:
         """The last reading, for observers in this thread."""
@@ -75,13 +120,17 @@ class Watch:
     def load(self) -> Moved:
         """Read everything anew."""
         self.number = self._store.changes.latest()  # before the snapshot: what comes between is read twice, never missed
+        now_ms, gone = self._now_ms(), set(self._open)
         with self._store.read() as connection:
-            rows = floor_conversations(connection, since_ms=self._now_ms() - WINDOW_MS)
-            self._sources = _source_payloads(sources(connection))
-            gone = set(self._open)
-            self._open, self._ended, self._lines, self._shown = {}, {}, {}, {}
+            rows = floor_conversations(connection, since_ms=now_ms - KEPT_MS)
+            self._sources = self._silence.payloads(sources(connection))
+            self._forget_all()
             self._keep(rows)
-            self._read_lines(connection, self._open)
+            self._recount(connection, now_ms)
+            scores = timed_scores(connection, {row["root_key"] for row in rows if row["num_scored"]})
+        self._lines = {key: sentiment_line([score for _, score in scores[key]]) for key in self._open if key in scores}
+        counted = [row for row in rows if not row["is_test"]]
+        self._trend.rebuild(counted, scores, now_ms=now_ms, targets=self._targets)
         moved = self._draw(self._open, removed=(), is_whole=True)
         self._touched |= gone
         return moved
@@ -98,8 +147,9 @@ class Watch:
                 is_lost = False
                 self.number = changes[-1]["number"]
                 keys = {change["conversation_key"] for change in changes}
-                rows = floor_conversations_by_key(connection, keys, since_ms=self._now_ms() - WINDOW_MS)
-                self._sources = _source_payloads(sources(connection))
+                rows = floor_conversations_by_key(connection, keys, since_ms=self._now_ms() - KEPT_MS)
+                self._sources = self._silence.payloads(sources(connection))
+                self._note_past(keys, rows)
                 gone = self._forget(keys - {row["conversation_key"] for row in rows})
                 gone += self._keep(rows)
                 touched = [key for key in keys if key in self._open]
@@ -107,11 +157,50 @@ class Watch:
         return self.load() if is_lost else self._draw(touched, removed=gone)
 
     def tick(self) -> Moved:
-        """Time has passed: needs that grow with it, and the window of the last two hours."""
-        start_ms = self._now_ms() - WINDOW_MS
-        for key in [key for key, row in self._ended.items() if row["ended_ms"] <= start_ms]:
+        """Time has passed: needs that grow with it, and windows that move on."""
+        now_ms = self._now_ms()
+        self._let_age(now_ms)
+        if self._recount_at_ms is not None and now_ms >= self._recount_at_ms:
+            with self._store.read() as connection:
+                self._recount(connection, now_ms)
+        grown = [key for key, was in self._needs.items() if self._need(key, now_ms) != was]
+        moved = self._draw(grown, removed=())
+        self._touched |= self._needs.keys()
+        return moved
+
+    def _need(self, key: int, now_ms: int) -> Need:
+        return need(self._open[key], now_ms=now_ms, targets=self._targets)
+
+    def _let_age(self, now_ms: int) -> None:
+        """What ended hours ago goes on only in the counts by quarter of an hour."""
+        start_ms = now_ms - KEPT_MS
+        if self._oldest_ended_ms > start_ms:
+            return
+        for key in [key for key, ended_ms in self._ended.items() if ended_ms <= start_ms]:
             del self._ended[key]
-        return self._draw([key for key, row in self._open.items() if grows_with_time(row)], removed=())
+            self._lately.age(key)
+        self._oldest_ended_ms = min(self._ended.values(), default=now_ms)
+
+    def _recount(self, connection: Connection, now_ms: int) -> None:
+        """Count anew what ended too long ago to be kept one by one."""
+        self._let_age(now_ms)
+        self._recount_at_ms = None
+        span = {"since_ms": now_ms - REACH_MS, "until_ms": now_ms - KEPT_MS, "quarter_ms": QUARTER_MS}
+        outcomes = outcomes_by_quarter(connection, **span)
+        self._lately.take_older(
+            [
+                *(("escalations", quarter, count) for quarter, count in escalations_by_quarter(connection, **span)),
+                *((KIND_OF[outcome], quarter, count) for outcome, quarter, count in outcomes if outcome in KIND_OF),
+            ]
+        )
+
+    def _note_past(self, keys: Iterable[int], rows: Iterable[Facts]) -> None:
+        """See to a recount where one of the past may have moved: come only now, gone, or begun again."""
+        now_ms = self._now_ms()
+        recent = {row["conversation_key"] for row in rows if row["started_ms"] > now_ms - KEPT_MS}
+        unknown = (key for key in keys if key not in self._open and key not in self._ended and key not in recent)
+        if self._recount_at_ms is None and any(True for _ in unknown):
+            self._recount_at_ms = now_ms + RECOUNT_MS
 
     def _keep(self, rows: Iterable[Facts]) -> list[int]:
         """Sort rows into open and ended; the keys of those that are no longer open."""
@@ -122,20 +211,40 @@ class Watch:
                 closed += self._forget([key])
             elif row["due_ms"] is not None:
                 self._ended.pop(key, None)
-                self._open[key] = row
+                self._open_up(key, row)
             else:
                 closed += self._forget([key])
-                self._ended[key] = row
+                self._ended[key] = row["ended_ms"]
+                self._oldest_ended_ms = min(self._oldest_ended_ms, row["ended_ms"])
+                self._lately.put(key, row)
         return closed
+
+    def _open_up(self, key: int, row: Facts) -> None:
+        self._open[key] = row
+        self._tally.put(key, row)
+        self._lately.put(key, row)
+        self._due.put(key, row["due_ms"])
+        named = {"channels": row["channel"], "queues": queue_of(row), "bots": row["bot"], "workstreams": row["workstream"]}
+        for name, value in named.items():
+            self._names_moved |= self._names[name].put(key, plain(value))
 
     def _forget(self, keys: Iterable[int]) -> list[int]:
         gone = []
         for key in keys:
             self._ended.pop(key, None)
-            self._lines.pop(key, None)
+            self._lately.drop(key)
             if self._open.pop(key, None) is not None:
+                self._close(key)
                 gone.append(key)
         return gone
+
+    def _close(self, key: int) -> None:
+        self._lines.pop(key, None)
+        self._needs.pop(key, None)
+        self._tally.drop(key)
+        self._due.drop(key)
+        for names in self._names.values():
+            self._names_moved |= names.drop(key)
 
     def _read_lines(self, connection: Connection, keys: Iterable[int]) -> None:
         roots = {self._open[key]["root_key"] for key in keys if self._open[key]["num_scored"]}
@@ -148,37 +257,49 @@ class Watch:
         self._touched = {*keys, *removed}
         rows = {}
         for key in keys:
-            payload = row_payload(self._open[key], line=self._lines.get(key, ()), now_ms=now_ms, targets=self._targets)
-            encoded = orjson.dumps(payload)
-            if self._shown.get(payload["key"]) != encoded:
-                self._shown[payload["key"]] = rows[payload["key"]] = encoded
+            encoded = self._encode(key, now_ms)
+            if self._shown.get(str(key)) != encoded:
+                self._shown[str(key)] = rows[str(key)] = encoded
         for key in removed:
             self._shown.pop(str(key), None)
-        self._figures = floor_tiles(self._open.values(), self._ended.values(), now_ms=now_ms, targets=self._targets)
-        encoded = orjson.dumps({**self._figures, "sources": self._sources})
-        changed = encoded != self._tiles
-        self._tiles = encoded
-        choices = self._choices() if rows or is_whole else None
-        return Moved(rows, tuple(str(key) for key in removed), encoded if changed else None, choices, is_whole)
+        figures, parts = self._count(now_ms)
+        choices = None
+        if self._names_moved:
+            choices, self._names_moved = Choices(**{name: names.sorted() for name, names in self._names.items()}), False
+        return Moved(rows, tuple(str(key) for key in removed), figures, choices, is_whole, parts)
 
-    def _choices(self) -> Choices:
-        open_rows = self._open.values()
-        return Choices(
-            channels=_distinct(row["channel"] for row in open_rows),
-            queues=_distinct(queue_of(row) for row in open_rows),
-            bots=_distinct(row["bot"] for row in open_rows),
+    def _encode(self, key: int, now_ms: int) -> bytes:
+        row = self._open[key]
+        wants = self._need(key, now_ms)
+        if grows_with_time(row):
+            self._needs[key] = wants
+        else:
+            self._needs.pop(key, None)
+        return orjson.dumps(
+            row_payload(row, line=self._lines.get(key, ()), wants=wants, targets=self._targets, console=self._console)
         )
 
-
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({plain(name) for name in names if name}))
-
-
-def _source_payloads(rows: Rows) -> list[dict[str, Any]]:
-    return [
-        {"name": plain(row["name"]), "last_event_ms": row["last_event_ms"], "is_simulated": bool(row["is_simulated"])}
-        for row in rows
-    ]
+    def _count(self, now_ms: int) -> tuple[bytes | None, dict[str, bytes]]:
+        """The figures, and those of their parts that are not as they were."""
+        count = partial(queue_figures, now_ms=now_ms, targets=self._targets, bands=self._bands)
+        queues = {name: count(name, sums) for name, sums in self._tally.queues.items()}
+        self._figures = tiles(
+            self._tally.floor, queues.values(), self._lately, now_ms=now_ms, targets=self._targets, bands=self._bands
+        )
+        if self._trend.is_due(now_ms):
+            self._trend.take(point(self._figures, now_ms), now_ms)
+        told = {
+            "quarters": self._lately.quarters(now_ms),
+            "trend": self._trend.told(self._lately),
+            **{f"queue:{name}": figures for name, figures in queues.items()},
+        }
+        parts = {name: orjson.dumps(part) for name, part in told.items()}
+        parts |= {name: b"null" for name in self._parts if name not in parts}
+        moved = {name: encoded for name, encoded in parts.items() if self._parts.get(name) != encoded}
+        self._parts = {name: encoded for name, encoded in parts.items() if encoded != b"null"}
+        encoded = orjson.dumps({**self._figures, "sources": self._sources})
+        has_moved, self._tiles = encoded != self._tiles, encoded
+        return encoded if has_moved else None, moved
 
 
 # The states a filter may name, in the order a conversation goes through them.

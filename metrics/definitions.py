@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
+from metrics.live_catalogue import LIVE_CATALOGUE
 
 # How the one outcome of a closed bot conversation is decided; the first line that applies wins.
 OUTCOME_RULES: tuple[tuple[str, str], ...] = (
@@ -26,7 +27,7 @@ OUTCOME_RULES: tuple[tuple[str, str], ...] = (
 )
 
 _INTRODUCTION = """\
-<!-- Written by `python -m metrics docs` from metrics/catalogue.py and metrics/columns.py. Change those, not this file. -->
+<!-- Written by `python -m metrics docs` from the catalogues and columns in metrics/. Change those, not this file. -->
 
 # What the numbers mean
 
@@ -54,11 +55,21 @@ the rule and the activity that decided.
 |---|---|
 """
 
+_LIVE = """\
+## The live floor
+
+What the Live page counts, of conversations that are still open or have just ended. These have names of their own: a live figure
+and one of the past are never one series. Bands (Normal, At risk, Critical) follow the limits in [settings.md](settings.md#bands);
+a change is that against the window before, of the same length; for today and since a time of day, against the same hours of the
+day before, up to the last full quarter of an hour."""
+
 
 def metrics_page() -> str:
     """docs/metrics.md as it should be."""
     parts = [_INTRODUCTION + "\n".join(_table_line(rule) for rule in OUTCOME_RULES), "## The metrics"]
     parts.extend(_metric_section(metric) for metric in CATALOGUE)
+    parts.append(_LIVE)
+    parts.extend(_metric_section(metric) for metric in LIVE_CATALOGUE)
     parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
     parts.extend(_table_section(name) for name in TABLES)
     return "\n\n".join(parts) + "\n"

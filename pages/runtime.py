@@ -8,6 +8,7 @@ from typing import Any
 
 from live.floor import Floor
 from live.viewers import Viewer
+from metrics.bands import Bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Runtime:
     settle: Callable[[], None]  # closes what is due and counts it; every page of the past does this first
     replay: Callable[[Sequence[int]], Sequence[Any]]  # rejected records by id: what became of each
     demo_progress: Callable[[], float | None]  # share of the simulated history that is there; None when there is no more to come
+    bands: Bands  # the limits that live figures are held to
+    console_link: Callable[[str, str], str]  # source, conversation id: where a supervisor can act on it, "" where nowhere
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

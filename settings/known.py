@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from settings.floor import address, limits, limits_by_queue
 from settings.kinds import Kind, by_name, frozen, names, number, text, whole, zone
 
 _DATABASE = text(
@@ -12,6 +13,7 @@ _DATABASE = text(
     is_secret=True,
 )
 _MINUTES = number("a number of minutes above 0", lambda minutes: minutes > 0)
+_SILENCE = number("a number of minutes, 0 for any", lambda minutes: minutes >= 0)
 _WAIT = whole(1, 86_400)
 _SENTIMENT = number("a number from -1 to 1", lambda level: -1 <= level <= 1)
 
@@ -35,5 +37,11 @@ KINDS: Mapping[str, Kind] = frozen(
         "wait_target_seconds_by_queue": by_name(_WAIT),
         "sentiment_threshold": _SENTIMENT,
         "sentiment_threshold_by_queue": by_name(_SENTIMENT),
+        "bands": limits(),
+        "bands_by_queue": limits_by_queue(),
+        "expected_silence_minutes": _SILENCE,
+        "expected_silence_minutes_by_source": by_name(_SILENCE),
+        "console_url": address(),
+        "console_url_by_source": by_name(address()),
     }
 )

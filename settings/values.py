@@ -60,6 +60,12 @@ class Settings:
     wait_target_seconds_by_queue: Mapping[str, int] = field(default_factory=lambda: _NONE_BY_NAME)
     sentiment_threshold: float = -0.3
     sentiment_threshold_by_queue: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=lambda: _NONE_BY_NAME)
+    bands_by_queue: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=lambda: _NONE_BY_NAME)
+    expected_silence_minutes: float = 5.0
+    expected_silence_minutes_by_source: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
+    console_url: str | None = None
+    console_url_by_source: Mapping[str, str] = field(default_factory=lambda: _NONE_BY_NAME)
     sources: tuple[SourceSettings, ...] = ()
 
     def demo_wanted(self, *, real_data_exists: bool) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from store.reads import IN_LIST, MAX_OPEN
 from store.records import Kind, Role
@@ -44,13 +44,44 @@ def floor_conversations_by_key(connection: Connection, keys: Iterable[int], *, s
     return found
 
 
+def outcomes_by_quarter(connection: Connection, *, since_ms: int, until_ms: int, quarter_ms: int) -> list[tuple[str, int, int]]:
+    """Bot conversations that ended after `since_ms`, up to `until_ms`: outcome, time of the end over `quarter_ms`, how many."""
+    quarter = conversation.c.ended_ms // quarter_ms
+    query = select(conversation.c.outcome, quarter, func.count()).where(*_ended_with_bot(since_ms, until_ms))
+    return [
+        (outcome, when, count) for outcome, when, count in connection.execute(query.group_by(conversation.c.outcome, quarter))
+    ]
+
+
+def escalations_by_quarter(connection: Connection, *, since_ms: int, until_ms: int, quarter_ms: int) -> list[tuple[int, int]]:
+    """The same conversations where a human was asked for: time of the asking over `quarter_ms`, how many."""
+    quarter = conversation.c.escalated_ms // quarter_ms
+    query = select(quarter, func.count()).where(*_ended_with_bot(since_ms, until_ms), conversation.c.escalated_ms.is_not(None))
+    return [(when, count) for when, count in connection.execute(query.group_by(quarter))]
+
+
+def _ended_with_bot(since_ms: int, until_ms: int) -> list[ColumnElement[bool]]:
+    return [
+        conversation.c.ended_ms > since_ms,
+        conversation.c.ended_ms <= until_ms,
+        conversation.c.due_ms.is_(None),
+        conversation.c.is_bot,
+        ~conversation.c.is_test,
+    ]
+
+
 def customer_scores(connection: Connection, root_keys: Iterable[int]) -> dict[int, list[int]]:
     """By conversation key, the scores of the customer's messages in order (millionths)."""
+    return {key: [score for _, score in pairs] for key, pairs in timed_scores(connection, root_keys).items()}
+
+
+def timed_scores(connection: Connection, root_keys: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """By conversation key, time and score of each of the customer's messages in order (milliseconds, millionths)."""
     wanted = list(root_keys)
-    found: dict[int, list[int]] = {}
+    found: dict[int, list[tuple[int, int]]] = {}
     for at in range(0, len(wanted), IN_LIST):
         query = (
-            select(activity.c.conversation_key, activity.c.sentiment_micro)
+            select(activity.c.conversation_key, activity.c.at_ms, activity.c.sentiment_micro)
             .join(thread, thread.c.thread_key == activity.c.thread_key)
             .where(
                 thread.c.root_key.in_(wanted[at : at + IN_LIST]),
@@ -60,8 +91,8 @@ def customer_scores(connection: Connection, root_keys: Iterable[int]) -> dict[in
             )
             .order_by(activity.c.at_ms, activity.c.at_sub, activity.c.position, activity.c.thread_key)
         )
-        for key, score in connection.execute(query):
-            found.setdefault(key, []).append(score)
+        for key, at_ms, score in connection.execute(query):
+            found.setdefault(key, []).append((at_ms, score))
     return found
 
 

@@ -7,9 +7,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from metrics.catalogue import CATALOGUE, Metric
+from metrics.live_catalogue import LIVE_CATALOGUE
 from pages.components.glossary import GLOSSARY
 
-BY_KEY = {metric.key: metric for metric in CATALOGUE}
+EVERY = (*CATALOGUE, *LIVE_CATALOGUE)
+BY_KEY = {metric.key: metric for metric in EVERY}
 
 
 def find_words() -> str:
@@ -26,7 +28,7 @@ def found_metrics(text: str) -> list[Metric]:
     linked = _linked_metric()
     if linked and not text:
         return [BY_KEY[linked]]
-    return [metric for metric in CATALOGUE if text in " ".join(str(value) for value in asdict(metric).values()).lower()]
+    return [metric for metric in EVERY if text in " ".join(str(value) for value in asdict(metric).values()).lower()]
 
 
 def found_words(text: str) -> dict[str, str]:

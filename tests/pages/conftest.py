@@ -14,6 +14,7 @@ from ingest.events import RawRecord
 from ingest.replay import replay
 from ingest.sources import detect
 from live.floor import Floor
+from metrics.bands import Bands
 from metrics.exports import iso_time
 from metrics.need import Targets
 from metrics.settle import settle
@@ -60,6 +61,8 @@ class Site:
             replay=lambda ids: replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms()),
             demo_progress=lambda: None,
             time_zone="UTC",
+            bands=Bands(),
+            console_link=lambda source, conversation_id: "",
         )
 
 

@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from metrics.catalogue import CATALOGUE, find_metric
+from metrics.live_catalogue import LIVE_CATALOGUE
 from tests.pages.conftest import Site
 
+EVERY = (*CATALOGUE, *LIVE_CATALOGUE)
 Opener = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -22,8 +24,8 @@ def test_every_metric_is_there_with_all_the_catalogue_says(open_page: Opener) ->
     page = open_page("definitions")
     said = "\n".join(element.value for kind in (page.markdown, page.caption) for element in kind)
 
-    assert headings(page) == [metric.label for metric in CATALOGUE] + ["How an outcome is decided", "Words"]
-    for metric in CATALOGUE:
+    assert headings(page) == [metric.label for metric in EVERY] + ["How an outcome is decided", "Words"]
+    for metric in EVERY:
         for fact in (metric.key, metric.definition, metric.numerator, metric.denominator, metric.unit.value, metric.source):
             assert fact in said
 
@@ -51,14 +53,14 @@ def test_link_to_a_metric_shows_it_alone_until_all_are_asked_for(open_page: Open
 
     page.button(key="show_all_metrics").click().run()
 
-    assert headings(page)[: len(CATALOGUE)] == [metric.label for metric in CATALOGUE]
+    assert headings(page)[: len(EVERY)] == [metric.label for metric in EVERY]
 
 
 def test_each_metric_has_an_anchor_of_its_own(open_page: Opener) -> None:
     anchors = [heading.proto.anchor for heading in open_page("definitions").subheader]
 
-    assert set(anchors) >= {metric.key for metric in CATALOGUE}
+    assert set(anchors) >= {metric.key for metric in EVERY}
 
 
 def test_nothing_is_an_unknown_metric(open_page: Opener, site: Site) -> None:
-    assert len(headings(open_page("definitions", metric="nonsense"))) == len(CATALOGUE) + 2
+    assert len(headings(open_page("definitions", metric="nonsense"))) == len(EVERY) + 2

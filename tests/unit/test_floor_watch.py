@@ -218,13 +218,29 @@ def test_sources_are_told_with_the_time_of_their_newest_event(store: Store, watc
             {"name": "demo", "last_event_ms": NOW - 1, "last_seen_ms": NOW, "accepted": 1, "duplicates": 0, "is_simulated": True},
         )
 
-    assert tiles_of(watch.load())["sources"] == [{"name": "demo", "last_event_ms": NOW - 1, "is_simulated": True}]
+    told = tiles_of(watch.load())["sources"]
+
+    assert [(item["name"], item["last_event_ms"], item["is_simulated"]) for item in told] == [("demo", NOW - 1, True)]
 
 
 def test_choices_name_what_is_open_and_keep_the_escalations_queue(store: Store, watch: Watch) -> None:
-    save(store, facts(1), facts(2, channel="voice", bot="", escalated_ms=NOW, escalation_queue="HomeLoanQueue"))
+    voice = {"channel": "voice", "bot": "", "escalated_ms": NOW, "escalation_queue": "HomeLoanQueue", "workstream": "Phone"}
+    save(store, facts(1), facts(2, **voice))
 
-    assert watch.load().choices == Choices(("voice", "webchat"), ("BotQueue", "HomeLoanQueue"), ("Cora",))
+    assert watch.load().choices == Choices(("voice", "webchat"), ("BotQueue", "HomeLoanQueue"), ("Cora",), ("Phone",))
+
+
+def test_choices_are_told_again_only_when_a_name_comes_or_goes(store: Store, watch: Watch) -> None:
+    save(store, facts(1), facts(2))
+    watch.load()
+    save(store, facts(2, handler_name="Max"))
+    assert watch.follow().choices is None
+    save(store, facts(3, channel="voice"))
+
+    moved = watch.follow()
+
+    assert moved.choices is not None
+    assert moved.choices.channels == ("voice", "webchat")
 
 
 def test_text_from_outside_is_cut_to_one_bearable_line() -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from metrics.bands import LIMITED as metrics_limited
+from metrics.catalogue import Better
+from metrics.live_catalogue import find_live_metric
 from settings import KINDS, ConfigurationError, Settings, SourceSettings, read_settings
+from settings.floor import FALLS, LIMITED
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "floorwalker.example.toml"
@@ -97,6 +101,18 @@ def test_lists_and_tables_can_stand_in_variables() -> None:
             "sentiment_threshold_by_queue .* must be a table from name to a number from -1 to 1",
         ),
         ("[bot_aliases]\na = ''", "bot_aliases .* must be a table"),
+        ("[bands]\nopen = [1, 2]", "bands .* must be a table from waiting, live_sentiment"),
+        ("[bands]\nwaiting = [2, 1]", "bands .* must be a table"),
+        ("[bands]\nwaiting = [1]", "bands .* must be a table"),
+        ("[bands]\nlive_sentiment = [-0.3, -0.1]", "bands .* must be a table"),
+        ("[bands_by_queue]\nQ = [1, 2]", "bands_by_queue .* must be a table from queue"),
+        ("expected_silence_minutes = -1", "expected_silence_minutes .* must be a number of minutes"),
+        ("console_url = 'javascript:alert(1)'", "console_url .* must be an http or https address"),
+        ("console_url = 'https://{source}.example/'", "console_url .* must be an http or https address"),
+        ("console_url = 'https://a.example/{id}'", "console_url .* must be an http or https address"),
+        ("console_url = 'https://a.example/{source.x}'", "console_url .* must be an http or https address"),
+        ("console_url = 'https://a.example/{source'", "console_url .* must be an http or https address"),
+        ("console_url = 'https:///{source}'", "console_url .* must be an http or https address"),
         ("database_url = 'mysql://host/x'", "database_url .* must be sqlite:///"),
         ("database_url = 'sqlite:///var/demo.db'", "database_url and demo_database_url must differ"),
         ("sources = 1", "sources .* must be tables"),
@@ -121,6 +137,8 @@ def test_what_is_wrong_in_the_file_stops_the_start_and_is_named(tmp_path: Path, 
         ("FLOORWALKER_DEMO_DAYS", "many", "FLOORWALKER_DEMO_DAYS .* must be a whole number from 1 to 730, not 'many'"),
         ("FLOORWALKER_IDLE_MINUTES", "inf", "FLOORWALKER_IDLE_MINUTES .* must be a number"),
         ("FLOORWALKER_IDLE_MINUTES_BY_CHANNEL", "voice", "FLOORWALKER_IDLE_MINUTES_BY_CHANNEL .* name=value"),
+        ("FLOORWALKER_BANDS", "waiting=five", "FLOORWALKER_BANDS .* name=5:10"),
+        ("FLOORWALKER_BANDS_BY_QUEUE", "Night=5:10", "FLOORWALKER_BANDS_BY_QUEUE .* queue.name=5:10"),
         ("FLOORWALKER_DATABASE_UR", "x", r"FLOORWALKER_DATABASE_UR .* did you mean FLOORWALKER_DATABASE_URL\?"),
         ("FLOORWALKER_SOURCES", "x", r"listed in floorwalker\.toml"),
     ],
@@ -192,6 +210,25 @@ def test_the_demo_is_shown_until_something_real_is_there_or_as_told(
     settings: Settings, real_data_exists: bool, wanted: bool
 ) -> None:
     assert settings.demo_wanted(real_data_exists=real_data_exists) is wanted
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_bands_are_pairs_by_metric_also_in_variables() -> None:
+    settings = read_settings(
+        {
+            "FLOORWALKER_BANDS": "waiting=8:15,live_sentiment=-0.2:-0.4",
+            "FLOORWALKER_BANDS_BY_QUEUE": "Cards.EU.waiting=2:4,Cards.EU.low_sentiment=1:1",
+        }
+    )
+
+    assert settings.bands == {"waiting": (8.0, 15.0), "live_sentiment": (-0.2, -0.4)}
+    assert settings.bands_by_queue == {"Cards.EU": {"waiting": (2.0, 4.0), "low_sentiment": (1.0, 1.0)}}
+
+
+def test_limits_may_be_set_for_the_metrics_that_have_them() -> None:
+    falling = tuple(key for key in metrics_limited if find_live_metric(key).better is Better.HIGHER)
+
+    assert (metrics_limited, falling) == (LIMITED, FALLS)
 
 
 def test_every_setting_can_be_read() -> None:
