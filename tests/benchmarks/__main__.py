@@ -18,11 +18,13 @@ from tests.benchmarks.printing import console, print_sheet
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def _benchmarks() -> Mapping[str, Callable[[int], Sheet]]:
+def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
     from tests.benchmarks import loading, rerunning, starting, watching
+    from tests.benchmarks.live import table
 
     return {
+        "live": lambda port: table.measure(port, stages=stages or table.STAGES, minutes=minutes),
         "loading": lambda _port: loading.measure(),
         "watching": watching.measure,
         "rerunning": rerunning.measure,
@@ -34,9 +36,11 @@ def _benchmarks() -> Mapping[str, Callable[[int], Sheet]]:
 def main(
     only: Annotated[list[str], typer.Option(help="Run this one; may be repeated.", metavar="NAME")] = [],  # noqa: B006
     port: Annotated[int, typer.Option(help="The port of the servers that are measured; 0 is any free one.")] = 0,
+    stage: Annotated[list[str], typer.Option(help="Of live, run this stage; may be repeated.", metavar="STAGE")] = [],  # noqa: B006
+    minutes: Annotated[float, typer.Option(help="How long live's longest stage watches the server's memory.")] = 2.0,
 ) -> int:
-    """Measure loading, watching (event to browser), rerunning (the Live page) and starting (the simulated floor)."""
-    benchmarks: Mapping[str, Any] = _benchmarks()
+    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page) and starting."""
+    benchmarks: Mapping[str, Any] = _benchmarks(stage, minutes)
     unknown = [name for name in only if name not in benchmarks]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(benchmarks)}", param_hint="--only")

@@ -20,15 +20,19 @@ STOP_SECONDS = 15
 
 
 class FloorServer:
-    """The dashboard as `make run` starts it. `database_url` holds what is real, `demo_database_url` the simulated floor."""
+    """The dashboard as `make run` starts it. `database_url` holds what is real, `demo_database_url` the simulated floor.
 
-    def __init__(self, folder: Path, *, port: int = 0, demo: str = "off", with_make: bool = False) -> None:
-        self.port = port or _free_port()
+    `app` is another ASGI application in its place, as `module:name`, served by uvicorn.
+    """
+
+    def __init__(self, folder: Path, *, port: int = 0, demo: str = "off", with_make: bool = False, app: str = "") -> None:
+        self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.database_url = f"sqlite:///{folder}/floor.db"
         self.demo_database_url = f"sqlite:///{folder}/demo.db"
         self._log = folder / "server.log"
         self._with_make = with_make
+        self._app = app
         config = folder / "floorwalker.toml"
         config.touch()
         self.environment = clean_environment() | {
@@ -60,6 +64,25 @@ class FloorServer:
             time.sleep(0.02)
         return time.monotonic() - began
 
+    @property
+    def host(self) -> str:
+        """Where it is, as `name:port`."""
+        return f"localhost:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Of its process. Raises where it does not run."""
+        if self._process is None:
+            raise RuntimeError("the server does not run")
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        os.killpg(self.pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+        self._process = None
+
     def stop(self) -> None:
         """End it, and what it has started, as a service manager does."""
         if self._process is None:
@@ -85,6 +108,8 @@ class FloorServer:
     def _command(self) -> Sequence[str]:
         if self._with_make:
             return ["make", "run", f"PORT={self.port}"]
+        if self._app:
+            return [sys.executable, "-m", "uvicorn", self._app, "--port", str(self.port), "--log-level", "warning"]
         return [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(self.port)]
 
     def _answers(self) -> bool:
@@ -107,7 +132,8 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours) and name != "PORT"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

@@ -76,6 +76,16 @@ def measure(port: int) -> Sheet:
     return sheet(quiet, busy, num_loaded)
 
 
+def quiet(port: int) -> list[Delay]:
+    """The delays on a quiet server alone."""
+    with (
+        tempfile.TemporaryDirectory(prefix="floorwalker-bench-") as name,
+        FloorServer(Path(name), port=port) as server,
+        _live_page(server) as page,
+    ):
+        return _watch(page, server, "Quiet", limit=EVENTS, going_on=lambda: True)
+
+
 @contextmanager
 def _live_page(server: FloorServer) -> Iterator[Page]:
     path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
