@@ -1,6 +1,6 @@
 """Follows the database for the floor: reads what changed, once for all viewers, and says which rows and figures that moves.
 
-Belongs to one thread. What has not changed is not read again, not counted again and not encoded again; needs that grow with time
+Belongs to one thread. What has not changed is not read again, not counted again and not encoded again; needs that move with time
 are weighed anew from the rows at hand.
 """
 
@@ -22,7 +22,7 @@ from live.silence import Silence
 from live.tally import Names, Soonest, Tally
 from live.trend import Trend
 from metrics.bands import Bands
-from metrics.need import Need, Targets, grows_with_time, need
+from metrics.need import Need, Targets, moves_with_time, need
 from store.engine import Connection, Store
 from store.live_reads import (
     customer_scores,
@@ -99,7 +99,7 @@ class Watch:
         self._ended: dict[int, int] = {}  # when each ended
         self._lines: dict[int, list[float]] = {}
         self._shown: dict[str, bytes] = {}
-        self._needs: dict[int, Need] = {}  # of those whose need grows with time
+        self._needs: dict[int, Need] = {}  # of those whose need moves with time
         self._tally = Tally(self._targets)
         self._lately = Lately()
         self._trend = Trend()
@@ -157,7 +157,7 @@ class Watch:
         return self.load() if is_lost else self._draw(touched, removed=gone)
 
     def tick(self) -> Moved:
-        """Time has passed: needs that grow with it, and windows that move on."""
+        """Time has passed: needs that move with it, and windows that move on."""
         now_ms = self._now_ms()
         self._let_age(now_ms)
         if self._recount_at_ms is not None and now_ms >= self._recount_at_ms:
@@ -271,7 +271,7 @@ class Watch:
     def _encode(self, key: int, now_ms: int) -> bytes:
         row = self._open[key]
         wants = self._need(key, now_ms)
-        if grows_with_time(row):
+        if moves_with_time(row):
             self._needs[key] = wants
         else:
             self._needs.pop(key, None)

@@ -17,8 +17,9 @@ _WATCHED = [
     for name in (
         "conversation_key", "root_key", "conversation_id", "source", "channel", "workstream", "customer_id", "customer_name",
         "is_bot", "is_test", "state", "started_ms", "last_ms", "ended_ms", "due_ms", "bot", "queue", "escalation_queue", "topic",
-        "handler_name", "outcome", "escalated_ms", "accepted_ms", "num_messages", "num_scored", "sentiment_micro",
-        "sentiment_high_micro", "fallbacks_in_a_row", "num_human_asks", "last_customer_ms", "last_reply_ms",
+        "handler_name", "outcome", "escalated_ms", "accepted_ms", "num_messages", "num_customer_messages", "num_scored",
+        "sentiment_micro", "sentiment_high_micro", "num_fallbacks", "fallbacks_in_a_row", "num_human_asks",
+        "last_customer_ms", "last_reply_ms",
     )
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from metrics.levels import level_name
-from metrics.need import Band, Need, Targets, exact_span, grows_with_time, need, span_in_words
+from metrics.need import WEIGHTS, Band, Need, Targets, exact_span, moves_with_time, need, span_in_words
 
 NOW = 1_800_000_000_000
 
@@ -20,7 +20,10 @@ def row(**facts: Any) -> dict[str, Any]:
         "escalation_queue": "",
         "sentiment_micro": 0,
         "sentiment_high_micro": 0,
+        "started_ms": NOW - 60_000,
         "escalated_ms": None,
+        "num_customer_messages": 2,
+        "num_fallbacks": facts.get("fallbacks_in_a_row", 0),
         "fallbacks_in_a_row": 0,
         "num_human_asks": 0,
         "last_customer_ms": NOW - 20_000,
@@ -32,6 +35,14 @@ def row(**facts: Any) -> dict[str, Any]:
 def waiting(seconds: float, **facts: Any) -> dict[str, Any]:
     """A customer who has waited for a human for so long."""
     return row(state="waiting", escalated_ms=NOW - round(seconds * 1000), escalation_queue="HomeLoanQueue", **facts)
+
+
+def quiet(seconds: float, **facts: Any) -> dict[str, Any]:
+    """A customer of a bot who wrote twice in the first two minutes, was answered, and has said nothing for so long."""
+    wrote_ms = NOW - round(seconds * 1000)
+    return row(
+        started_ms=wrote_ms - 120_000, last_customer_ms=wrote_ms, last_reply_ms=wrote_ms + 2_000, num_customer_messages=2, **facts
+    )
 
 
 def need_of(facts: dict[str, Any], targets: Targets | None = None) -> Need:
@@ -96,6 +107,34 @@ def test_three_fallbacks_in_a_row_weigh_more_than_two() -> None:
     assert two.score < three.score
 
 
+@pytest.mark.parametrize(
+    ("in_a_row", "total", "reason"),
+    [
+        (0, 1, "one fallback so far"),
+        (0, 3, "three fallbacks so far"),
+        (1, 1, "the bot did not understand"),
+        (1, 2, "the bot did not understand, two fallbacks so far"),
+        (2, 4, "two fallbacks in a row, four fallbacks so far"),
+        (12, 12, "12 fallbacks in a row"),
+    ],
+)
+def test_fallbacks_are_told_in_a_row_and_so_far(in_a_row: int, total: int, reason: str) -> None:
+    assert need_of(row(fallbacks_in_a_row=in_a_row, num_fallbacks=total)).reasons == (reason,)
+
+
+def test_fallbacks_that_the_bot_got_over_weigh_less_than_the_one_it_stands_at() -> None:
+    got_over = need_of(row(fallbacks_in_a_row=0, num_fallbacks=3)).score
+    stands = need_of(row(fallbacks_in_a_row=1, num_fallbacks=1)).score
+    both = need_of(row(fallbacks_in_a_row=1, num_fallbacks=4)).score
+
+    assert 0 < got_over < stands < both
+
+
+def test_fallbacks_of_the_bot_count_no_more_once_a_human_was_asked_for() -> None:
+    assert need_of(row(state="with_agent", fallbacks_in_a_row=3)).score == 0
+    assert "three fallbacks in a row" not in need_of(waiting(30, fallbacks_in_a_row=3)).reasons
+
+
 def test_asking_for_a_human_counts_less_once_the_customer_waits_for_one() -> None:
     still_with_bot = need_of(row(num_human_asks=2))
     heard = need_of(waiting(0, num_human_asks=2))
@@ -110,6 +149,69 @@ def test_silence_begins_when_the_customers_last_message_is_unanswered() -> None:
     assert need_of(row(last_customer_ms=NOW - 90_000, last_reply_ms=None)).reasons == ("no answer for 90 s",)
     assert need_of(row(last_customer_ms=NOW - 90_000, last_reply_ms=NOW - 80_000)).reasons == ()
     assert need_of(row(last_customer_ms=NOW - 20_000, last_reply_ms=None)).reasons == ()
+
+
+def test_an_agent_may_take_longer_over_an_answer_than_a_bot() -> None:
+    asked = {"last_customer_ms": NOW - 100_000, "last_reply_ms": NOW - 200_000}
+
+    assert need_of(row(**asked)).reasons == ("no answer for 100 s",)
+    assert need_of(row(state="with_agent", **asked)).reasons == ()
+    late = {"last_customer_ms": NOW - 400_000, "last_reply_ms": NOW - 500_000}
+    assert need_of(row(state="with_agent", **late)).reasons == ("no answer for 6 min",)
+    assert need_of(row(state="with_agent", **late)).score < need_of(row(**late)).score
+
+
+def test_bad_mood_weighs_less_once_an_agent_is_there() -> None:
+    with_bot = need_of(row(sentiment_micro=-500_000))
+    with_agent = need_of(row(state="with_agent", sentiment_micro=-500_000))
+
+    assert with_agent.reasons == with_bot.reasons
+    assert 0 < with_agent.score < with_bot.score / 2
+
+
+def test_need_fades_once_a_bots_customer_is_quiet_for_much_longer_than_they_took_so_far() -> None:
+    """They took 60 s a message, so they are expected for 180 s and given up after 360 s."""
+    facts = {"fallbacks_in_a_row": 3, "sentiment_micro": -300_000}
+    scores = [need_of(quiet(seconds, **facts)).score for seconds in (20, 180, 270, 359, 360, 1_700)]
+
+    assert scores[0] == scores[1] == 54
+    assert scores[2:] == [27, 0, 0, 0]
+    assert need_of(quiet(270, **facts)).reasons[-1] == "customer quiet for 4 min"
+    assert need_of(quiet(360, **facts)) == Need(0, (), Band.NORMAL)
+
+
+def test_slow_customers_are_waited_for_longer_and_quick_ones_not_as_long() -> None:
+    def share_left(seconds_a_message: int, quiet_seconds: int) -> float:
+        facts = quiet(quiet_seconds, fallbacks_in_a_row=4)
+        facts["started_ms"] = facts["last_customer_ms"] - 2_000 * seconds_a_message
+        return need_of(facts).score / WEIGHTS.fallbacks[4]
+
+    assert share_left(10, 60) == 1.0  # 3 × 10 s is less than the least
+    assert share_left(10, 120) == 0.0
+    assert share_left(90, 270) == 1.0
+    assert share_left(1_000, 300) == 1.0
+    assert share_left(1_000, 600) == 0.0  # 3 × 1000 s is more than the most
+
+
+def test_a_bot_that_asks_whether_they_are_still_there_does_not_bring_them_back() -> None:
+    gone = quiet(600, fallbacks_in_a_row=3)
+
+    assert need_of(gone | {"last_reply_ms": NOW - 1_000}).score == 0
+
+
+def test_customer_who_never_wrote_is_quiet_from_the_beginning() -> None:
+    silent = {"last_customer_ms": None, "num_customer_messages": 0, "num_human_asks": 1}
+
+    assert need_of(row(started_ms=NOW - 250_000, **silent)).reasons == ("asked for a human",)
+    assert need_of(row(started_ms=NOW - 650_000, **silent)).score == 0
+
+
+def test_nobody_who_waits_for_somebody_fades() -> None:
+    hours = 3_600_000
+    unanswered = row(started_ms=NOW - 3 * hours, last_customer_ms=NOW - 2 * hours, last_reply_ms=NOW - 3 * hours)
+
+    assert need_of(unanswered).reasons == ("no answer for 2 h",)
+    assert need_of(waiting(7_200, last_customer_ms=NOW - 2 * hours)).band is Band.CRITICAL
 
 
 def test_weightiest_reason_comes_first() -> None:
@@ -132,14 +234,24 @@ def test_score_stays_within_0_and_100_and_a_clock_behind_the_source_is_borne() -
     )
 
     assert need_of(everything).score == 100
-    assert need_of(waiting(-60)).score == 1
+    assert need_of(waiting(-60)).score == need_of(waiting(0)).score
 
 
-def test_only_those_who_wait_for_somebody_grow_with_time() -> None:
-    assert grows_with_time(waiting(1))
-    assert grows_with_time(row(last_reply_ms=None))
-    assert not grows_with_time(row())
-    assert not grows_with_time(row(state="wrap_up", last_reply_ms=None))
+def test_need_moves_with_time_only_where_somebody_waits_or_something_can_fade() -> None:
+    assert moves_with_time(waiting(1))
+    assert moves_with_time(row(last_reply_ms=None))
+    assert moves_with_time(row(fallbacks_in_a_row=1))
+    assert moves_with_time(row(num_human_asks=1))
+    assert moves_with_time(row(sentiment_micro=-1))
+    assert not moves_with_time(row())
+    assert not moves_with_time(row(state="wrap_up", last_reply_ms=None, sentiment_micro=-1))
+
+
+@pytest.mark.parametrize("later_seconds", [1, 200, 2_000])
+def test_what_does_not_move_with_time_has_the_same_need_later(later_seconds: int) -> None:
+    for facts in (row(), row(state="with_agent", sentiment_micro=-700_000), row(state="wrap_up", num_fallbacks=2), quiet(5)):
+        assert not moves_with_time(facts)
+        assert need_of(facts) == need(facts, now_ms=NOW + 1_000 * later_seconds, targets=Targets())
 
 
 @pytest.mark.parametrize(
