@@ -15,12 +15,15 @@ import cli
 from tests.benchmarks.figures import Sheet, missed
 from tests.benchmarks.printing import console, print_sheet
 
+# Run only when named: what those ask who change something.
+ON_REQUEST = ("sensitivity",)
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
-    from tests.benchmarks import loading, rerunning, starting, watching
+    from tests.benchmarks import loading, ranking, rerunning, sensitivity, starting, watching
     from tests.benchmarks.live import table
 
     return {
@@ -29,6 +32,8 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "watching": watching.measure,
         "rerunning": rerunning.measure,
         "starting": starting.measure,
+        "ranking": ranking.measure,
+        "sensitivity": sensitivity.measure,
     }
 
 
@@ -39,7 +44,10 @@ def main(
     stage: Annotated[list[str], typer.Option(help="Of live, run this stage; may be repeated.", metavar="STAGE")] = [],  # noqa: B006
     minutes: Annotated[float, typer.Option(help="How long live's longest stage watches the server's memory.")] = 2.0,
 ) -> int:
-    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page) and starting."""
+    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page), starting and ranking.
+
+    Sensitivity, of the ranking to its weights, is measured only when it is named.
+    """
     benchmarks: Mapping[str, Any] = _benchmarks(stage, minutes)
     unknown = [name for name in only if name not in benchmarks]
     if unknown:
@@ -47,7 +55,7 @@ def main(
     out = console()
     out.print(f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
     sheets = []
-    for name in only or benchmarks:
+    for name in only or (name for name in benchmarks if name not in ON_REQUEST):
         typer.echo(f"measuring {name} …", err=True)
         sheets.append(benchmarks[name](port))
         print_sheet(out, sheets[-1])

@@ -16,6 +16,7 @@ import typer
 import ingest.__main__
 import metrics.__main__
 from metrics.figures import Totals
+from metrics.need import WEIGHTS, Targets
 from settings import PERSISTENT_CHANNELS, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,6 +126,22 @@ def test_every_setting_is_documented_with_its_default() -> None:
     expected = {name: default_as_written(name, getattr(settings, name)) for name in Settings.__slots__}
 
     assert table_after("# Settings", (DOCS / "settings.md").read_text(encoding="utf-8")) == expected
+
+
+def weight_as_written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"{each[0]:g}: {each[1]:g}" if isinstance(each, tuple) else f"{each:g}" for each in value)
+    return str(value) if isinstance(value, int) else f"{value:g}"
+
+
+def test_every_weight_of_need_is_documented_with_its_value() -> None:
+    text = (DOCS / "need.md").read_text(encoding="utf-8")
+    elsewhere = {"wait_seconds_by_queue", "sentiment_threshold_micro", "sentiment_threshold_micro_by_queue"}  # settings
+    targets = {name: getattr(Targets(), name) for name in Targets.__slots__ if name not in elsewhere}
+    weights = {name: getattr(WEIGHTS, name) for name in WEIGHTS.__slots__}
+
+    written = {name: weight_as_written(value) for name, value in (weights | targets).items()}
+    assert table_after("## The weights", text) == written
 
 
 def test_the_persistent_channels_are_documented() -> None:
