@@ -124,7 +124,7 @@ def report_command(
     filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
     keys = tuple(key.strip() for key in by.split(",") if key.strip())
     with open_for_cli(database) as wired:
-        found = report(wired.store, filters, keys)
+        found = report(wired.store, replace(filters, now_ms=wired.now_ms()), keys)
     match form:
         case Format.JSON:
             printing.print_json(found)

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from metrics.figures import RETURN_DAYS
+from metrics.metric import Better, Metric, MetricKind, Unit
 
-
-class MetricKind(StrEnum):
-    """How a metric is counted."""
-
-    COUNT = "count"
-    RATIO = "ratio"
-    DURATION = "duration"
-    SCORE = "score"
-
-
-class Better(StrEnum):
-    """Which way is good."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
-
-
-class Unit(StrEnum):
-    """What a value is measured in."""
-
-    CONVERSATIONS = "conversations"
-    SHARE = "share, 0–1"
-    SECONDS = "seconds"
-    POLARITY = "polarity, −1…1"
-    RATING = "survey answer, 1–5"
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric. `empty` is its value where there is nothing to count: 0 for a count, None ("–") for everything else."""
-
-    key: str
-    label: str
-    definition: str
-    kind: MetricKind
-    numerator: str
-    denominator: str
-    unit: Unit
-    grain: str
-    better: Better
-    empty: int | None
-    source: str
-    is_estimate: bool = False
-
+__all__ = ["CATALOGUE", "Better", "Metric", "MetricKind", "Unit", "find_metric"]
 
 BOT_DASHBOARD = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, bot insights"
 BOT_TAB = "Microsoft Learn, Dynamics 365 Customer Service: Bot dashboard (oc-bot-dashboard)"
 SENTIMENT_REPORT = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, sentiment report"
 ANALYTICS = "Microsoft Learn, Copilot Studio: analytics summary, session outcomes"
 CSAT_PAGE = "Microsoft Learn, Copilot Studio: customer satisfaction analytics"
+OMNICHANNEL = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, conversations of every state"
+DURABLE = "Floorwalker, after Google Dialogflow CX's contained sessions without a callback; customers are known within a source"
+OWN = "Floorwalker: no vendor counts it"
+QUEUE_REPORT = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, queues"
 
 CLOSED = "closed bot conversations"
 PER_CONVERSATION = "conversation"
@@ -68,10 +28,70 @@ def _count(key: str, label: str, definition: str, source: str, better: Better = 
     )
 
 
-def _rate(key: str, label: str, definition: str, numerator: str, source: str, better: Better) -> Metric:
+def _rate(
+    key: str, label: str, definition: str, numerator: str, source: str, better: Better, denominator: str = CLOSED
+) -> Metric:
     return Metric(
-        key, label, definition, MetricKind.RATIO, numerator, CLOSED, Unit.SHARE, PER_CONVERSATION, better, None, source
+        key, label, definition, MetricKind.RATIO, numerator, denominator, Unit.SHARE, PER_CONVERSATION, better, None, source
     )  # fmt: skip
+
+
+def _turns(key: str, label: str, definition: str, numerator: str, of: str) -> Metric:
+    return Metric(
+        key, label, definition, MetricKind.DURATION, numerator, of, Unit.TURNS, PER_SESSION, Better.LOWER, None, OWN
+    )  # fmt: skip
+
+
+def _stage(key: str, label: str, where: str) -> Metric:
+    return Metric(
+        key=key,
+        label=f"{label} (estimated)",
+        definition=f"Mean sentiment of what customers wrote {where}, over the closed bot conversations that have a score there.",
+        kind=MetricKind.SCORE,
+        numerator=f"mean score of the customer's messages {where}, of one conversation",
+        denominator=f"closed bot conversations with a scored message {where}",
+        unit=Unit.POLARITY,
+        grain=PER_CONVERSATION,
+        better=Better.HIGHER,
+        empty=None,
+        source=SENTIMENT_REPORT,
+        is_estimate=True,
+    )
+
+
+def _returning(days: int) -> tuple[Metric, ...]:
+    """Whether resolutions last: by so many days, in which customers may come back on any channel."""
+    span = f"{days} {'day' if days == 1 else 'days'}"
+    old_enough = f"resolved bot conversations with a known customer that ended at least {span} ago"
+    return (
+        _rate(
+            f"durable_resolution_{days}",
+            f"Durable resolution, {span}",
+            f"Share of resolved conversations whose customer made no contact again, on any channel, within {span} of the end.",
+            "those of them not followed by another conversation in which the same customer wrote",
+            DURABLE,
+            Better.HIGHER,
+            old_enough,
+        ),
+        _rate(
+            f"repeat_contact_{days}",
+            f"Repeat contact, {span}",
+            f"Share of resolved conversations whose customer came back, on any channel, within {span} of the end.",
+            "those of them followed by another conversation in which the same customer wrote",
+            DURABLE,
+            Better.LOWER,
+            old_enough,
+        ),
+        _rate(
+            f"mature_resolutions_{days}",
+            f"Old enough for {span}",
+            f"Share of resolved conversations with a known customer that ended at least {span} ago, so that it can be told.",
+            old_enough,
+            DURABLE,
+            Better.NEITHER,
+            "resolved bot conversations with a known customer",
+        ),
+    )
 
 
 def _time(key: str, label: str, definition: str, of: str) -> Metric:
@@ -180,6 +200,92 @@ CATALOGUE: tuple[Metric, ...] = (
         "escalated bot conversations whose source gives times",
     ),
     Metric(
+        key="wait_after_escalation",
+        label="Wait after escalation",
+        definition="How long customers of escalated conversations waited from the request for a human to an agent's acceptance.",
+        kind=MetricKind.DURATION,
+        numerator="time from the earliest request for a human to the acceptance by an agent",
+        denominator="escalated bot conversations that an agent accepted and whose source gives times",
+        unit=Unit.SECONDS,
+        grain=PER_CONVERSATION,
+        better=Better.LOWER,
+        empty=None,
+        source=QUEUE_REPORT,
+    ),
+    _rate(
+        "never_accepted_rate",
+        "Never accepted",
+        "Share of escalated conversations that no agent accepted: the customer left, or nobody came.",
+        "escalated bot conversations without an acceptance",
+        QUEUE_REPORT,
+        Better.LOWER,
+        "escalated bot conversations",
+    ),
+    _turns(
+        "escalation_turns",
+        "Turns to escalation",
+        "How many messages the customer had written to the deciding bot when a human was asked for.",
+        "the customer's messages in the deciding bot session up to the request",
+        "escalated bot conversations",
+    ),
+    _turns(
+        "wasted_turns",
+        "Turns after first trouble",
+        "How many messages the customer still wrote to the bot between the first sign of trouble and the request for a human.",
+        "the customer's messages after the first fallback, the first wish for a human or the first plainly negative message",
+        "escalated bot conversations with such a sign",
+    ),
+    _count(
+        "suspect_resolutions",
+        "Suspect resolutions",
+        "Implied and assumed resolutions whose last customer message is negative or asks again: a list to read, not a rate.",
+        OWN,
+        Better.LOWER,
+    ),
+    *(metric for days in RETURN_DAYS for metric in _returning(days)),
+    _count(
+        "engaged",
+        "Engaged",
+        "Closed bot conversations in which the customer wrote and the platform does not call the session unengaged.",
+        ANALYTICS,
+    ),
+    _rate(
+        "resolution_rate_engaged",
+        "Resolution rate, of engaged",
+        "Copilot Studio's way of counting: share of engaged closed bot conversations that were resolved.",
+        "resolved bot conversations",
+        ANALYTICS,
+        Better.HIGHER,
+        "engaged closed bot conversations",
+    ),
+    _rate(
+        "escalation_rate_engaged",
+        "Escalation rate, of engaged",
+        "Copilot Studio's way of counting: share of engaged closed bot conversations in which a human was asked for.",
+        "engaged escalated bot conversations",
+        ANALYTICS,
+        Better.LOWER,
+        "engaged closed bot conversations",
+    ),
+    _rate(
+        "resolution_rate_all",
+        "Resolution rate, of all",
+        "Omnichannel's way of counting: share of all bot conversations, open ones included, that were resolved.",
+        "resolved bot conversations",
+        OMNICHANNEL,
+        Better.HIGHER,
+        "bot conversations, closed and open",
+    ),
+    _rate(
+        "escalation_rate_all",
+        "Escalation rate, of all",
+        "Omnichannel's way of counting: share of all bot conversations, open ones included, in which a human was asked for.",
+        "escalated closed bot conversations",
+        OMNICHANNEL,
+        Better.LOWER,
+        "bot conversations, closed and open",
+    ),
+    Metric(
         key="average_sentiment",
         label="Average sentiment (estimated)",
         definition="Mean sentiment of customers at the end of closed bot conversations, over those that have a score.",
@@ -193,6 +299,9 @@ CATALOGUE: tuple[Metric, ...] = (
         source=SENTIMENT_REPORT,
         is_estimate=True,
     ),
+    _stage("sentiment_with_bot", "Sentiment with the bot", "while with a bot"),
+    _stage("sentiment_waiting", "Sentiment while waiting", "while waiting for an agent"),
+    _stage("sentiment_with_agent", "Sentiment with the agent", "while with an agent"),
     Metric(
         key="csat",
         label="CSAT",
@@ -205,6 +314,24 @@ CATALOGUE: tuple[Metric, ...] = (
         better=Better.HIGHER,
         empty=None,
         source=CSAT_PAGE,
+    ),
+    _rate(
+        "csat_response_rate",
+        "CSAT response rate",
+        "Share of the closed bot conversations in which the satisfaction survey was asked that have an answer.",
+        "closed bot conversations with an answer",
+        CSAT_PAGE,
+        Better.NEITHER,
+        "closed bot conversations in which the survey was asked or answered",
+    ),
+    _rate(
+        "csat_satisfied_rate",
+        "CSAT, satisfied",
+        "Share of the satisfaction survey's answers that are 4 or 5.",
+        "closed bot conversations with an answer of 4 or 5",
+        CSAT_PAGE,
+        Better.HIGHER,
+        "closed bot conversations with an answer",
     ),
 )
 

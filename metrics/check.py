@@ -53,20 +53,21 @@ def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference
         yield from _check_derived(connection, deriver, now_ms)
         for source, customer_id, found, recounted in customers_that_differ(connection):
             yield Difference(f"customer {customer_id} of {source}", "name and time seen", found, recounted)
-        yield from check_figures(connection)
+        yield from check_figures(connection, now_ms=now_ms)
 
 
-def check_figures(connection: Connection) -> Iterator[Difference]:
-    """Compare the report with a recount from the conversations, in several cuts and zones."""
+def check_figures(connection: Connection, *, now_ms: int | None = None) -> Iterator[Difference]:
+    """Compare the report with a recount from the conversations, in several cuts and zones; `now_ms` as in `Filters`."""
     rows = [dict(row) for row in countable_conversations(connection)]
     for by, tz in CUTS:
         for include_tests in (False, True):
-            filters = Filters(tz=tz, include_tests=include_tests)
+            filters = Filters(tz=tz, include_tests=include_tests, now_ms=now_ms)
             found = [
                 dict(zip(by, key, strict=True)) | totals.as_json() for key, totals in count_in(connection, filters, by).items()
             ]
+            again = recount(rows, by, tz, include_tests=include_tests, now_ms=now_ms)
             name = f"report by {','.join(by) or 'nothing'} in {tz}{' with tests' if include_tests else ''}"
-            yield from compare(name, _by_key(found, by), _by_key(recount(rows, by, tz, include_tests=include_tests), by))
+            yield from compare(name, _by_key(found, by), _by_key(again, by))
 
 
 def compare(where: str, found: Mapping[str, Any], recounted: Mapping[str, Any]) -> Iterator[Difference]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course, Stretch
@@ -11,6 +11,8 @@ from metrics.outcomes import Decision, decide_outcome
 from metrics.phrases import asks_for_human
 from metrics.rules import Rules
 from metrics.sentiment import MICRO, WEIGHTS, live_sentiment
+from metrics.stages import Stage, stage_sentiments
+from metrics.trouble import is_suspect, turns_of, wasted_turns
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
 
 
@@ -49,7 +51,10 @@ def gather_facts(
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
     csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
     answers = [answer for answer in csat if answer is not None]
-    num_fallbacks, fallbacks_in_a_row = _fallbacks(activities)
+    fallbacks = {index for index, item in enumerate(activities) if is_bots_fallback(item)}
+    num_fallbacks, fallbacks_in_a_row = _fallbacks(activities, fallbacks)
+    asks = [index for index in evidence.customer_messages if asks_for_human(activities[index].text)]
+    felt = stage_sentiments(activities, evidence, course)
     return Conversation(
         conversation_key=key,
         root_key=identity.root_key,
@@ -94,12 +99,20 @@ def gather_facts(
         sentiment_high_micro=_high(scores),
         num_fallbacks=num_fallbacks,
         fallbacks_in_a_row=fallbacks_in_a_row,
-        num_human_asks=sum(1 for index in evidence.customer_messages if asks_for_human(activities[index].text)),
+        num_human_asks=len(asks),
         last_customer_ms=activities[evidence.customer_messages[-1]].at_ms if evidence.customer_messages else None,
         last_reply_ms=_last_reply(activities, evidence),
         csat_micro=answers[-1] if answers else None,
         csat_requested=any(i.kind is Kind.SURVEY_REQUEST and (i.detail or {}).get("survey") == "csat" for i in activities)
         or bool(answers),
+        is_engaged=bool(evidence.customer_messages) and not (decision is not None and decision.is_unengaged),
+        is_suspect=is_suspect(decision, activities, evidence),
+        bot_turns=turns_of(deciding, evidence),
+        wasted_turns=wasted_turns(deciding, activities, evidence, fallbacks=fallbacks, asks=asks),
+        wait_ms=_wait_ms(evidence, course, has_times=identity.marks.has_times) if bot_stretches else None,
+        bot_sentiment_micro=felt[Stage.BOT],
+        waiting_sentiment_micro=felt[Stage.WAITING],
+        agent_sentiment_micro=felt[Stage.AGENT],
         definition_version=rules.definition_version,
     )
 
@@ -161,12 +174,18 @@ def _last_reply(activities: Sequence[Activity], evidence: Evidence) -> int | Non
     return activities[max(replies)].at_ms if replies else None
 
 
-def _fallbacks(activities: Sequence[Activity]) -> tuple[int, int]:
+def _wait_ms(evidence: Evidence, course: Course, *, has_times: bool) -> int | None:
+    if evidence.escalated_ms is None or course.accepted_ms is None or not has_times:
+        return None
+    return course.accepted_ms - evidence.escalated_ms
+
+
+def _fallbacks(activities: Sequence[Activity], fallbacks: Collection[int]) -> tuple[int, int]:
     """How many turns the bot did not understand, and how many of the latest in a row."""
     total = in_a_row = 0
     counted = understood = False
-    for item in activities:
-        if is_bots_fallback(item):
+    for index, item in enumerate(activities):
+        if index in fallbacks:
             if not counted:
                 total, in_a_row, counted, understood = total + 1, in_a_row + 1, True, False
         elif item.kind is Kind.MESSAGE and item.role in (Role.BOT, Role.AGENT):

@@ -46,6 +46,11 @@ class Times:
     sum_ms: int = 0
     median_ms_x2: int = 0
     p90_ms_x10: int = 0
+    longest_ms: int = 0
+
+    @property
+    def longest_seconds(self) -> float | None:
+        return self.longest_ms / 1000 if self.n else None
 
     @property
     def mean_seconds(self) -> float | None:
@@ -63,6 +68,54 @@ class Times:
     def as_json(self) -> JsonObject:
         """As the report prints it, in seconds."""
         return {"mean": self.mean_seconds, "median": self.median_seconds, "p90": self.p90_seconds, "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Numbers of the customer's messages in one group, exact in the same way."""
+
+    n: int = 0
+    sum: int = 0
+    median_x2: int = 0
+    p90_x10: int = 0
+    longest: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        return self.sum / self.n if self.n else None
+
+    @property
+    def median(self) -> float | None:
+        return self.median_x2 / 2 if self.n else None
+
+    @property
+    def p90(self) -> float | None:
+        return self.p90_x10 / 10 if self.n else None
+
+    def as_json(self) -> JsonObject:
+        """As the report prints it."""
+        return {"mean": self.mean, "median": self.median, "p90": self.p90, "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """What became of resolved conversations with a known customer within some days of their end."""
+
+    known: int = 0
+    mature: int = 0  # of these, the ones old enough for it to be told
+    came_back: int = 0  # of the mature
+
+    @property
+    def repeat(self) -> Rate:
+        return Rate(self.came_back, self.mature)
+
+    @property
+    def durable(self) -> Rate:
+        return Rate(self.mature - self.came_back, self.mature)
+
+    @property
+    def maturity(self) -> Rate:
+        return Rate(self.mature, self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +148,10 @@ class Totals:
     escalated: int = 0
     abandoned: int = 0
     other: int = 0
+    engaged: int = 0
+    escalated_engaged: int = 0
+    never_accepted: int = 0
+    suspect_resolutions: int = 0
     positive: int = 0
     neutral: int = 0
     negative: int = 0
@@ -102,8 +159,18 @@ class Totals:
     csat_satisfied: int = 0
     resolution_time: Times = field(default_factory=Times)
     escalation_time: Times = field(default_factory=Times)
+    wait_after_escalation: Times = field(default_factory=Times)
+    escalation_turns: Turns = field(default_factory=Turns)
+    wasted_turns: Turns = field(default_factory=Turns)
     average_sentiment: Score = field(default_factory=Score)
+    sentiment_with_bot: Score = field(default_factory=Score)
+    sentiment_waiting: Score = field(default_factory=Score)
+    sentiment_with_agent: Score = field(default_factory=Score)
     csat: Score = field(default_factory=Score)  # n: how many were asked
+    returns_1: Returns = field(default_factory=Returns)
+    returns_3: Returns = field(default_factory=Returns)
+    returns_7: Returns = field(default_factory=Returns)
+    returns_30: Returns = field(default_factory=Returns)
 
     @property
     def bot_conversations(self) -> int:
@@ -126,14 +193,76 @@ class Totals:
         return Rate(self.resolved + self.abandoned, self.closed)
 
     @property
+    def resolution_rate_engaged(self) -> Rate:
+        return Rate(self.resolved, self.engaged)  # who is resolved wrote, so is engaged
+
+    @property
+    def escalation_rate_engaged(self) -> Rate:
+        return Rate(self.escalated_engaged, self.engaged)
+
+    @property
+    def resolution_rate_all(self) -> Rate:
+        return Rate(self.resolved, self.bot_conversations)
+
+    @property
+    def escalation_rate_all(self) -> Rate:
+        return Rate(self.escalated, self.bot_conversations)
+
+    @property
+    def never_accepted_rate(self) -> Rate:
+        return Rate(self.never_accepted, self.escalated)
+
+    @property
     def csat_response_rate(self) -> Rate:
         return Rate(self.csat.scored, self.csat.n)
 
+    @property
+    def csat_satisfied_rate(self) -> Rate:
+        return Rate(self.csat_satisfied, self.csat.scored)
+
     def as_json(self) -> JsonObject:
         """One object of `report --format json`, without the keys of its group."""
-        counts = ("bot_conversations", "closed", "resolved", "escalated", "abandoned", "other")
-        figures = (
-            *("resolution_rate", "escalation_rate", "abandonment_rate", "deflection_rate"),
-            *("resolution_time", "escalation_time", "average_sentiment"),
+        return (
+            {key: getattr(self, key) for key in COUNTS}
+            | {key: getattr(self, key).as_json() for key in FIGURES}
+            | {key: getattr(self, key) for key in MORE_COUNTS}
+            | {key: getattr(self, key).as_json() for key in MORE_FIGURES}
+            | {
+                "wait_after_escalation": self.wait_after_escalation.as_json()
+                | {"longest": self.wait_after_escalation.longest_seconds}
+            }
         )
-        return {key: getattr(self, key) for key in counts} | {key: getattr(self, key).as_json() for key in figures}
+
+
+# After how many days it is asked whether a customer came back.
+RETURN_DAYS = (1, 3, 7, 30)
+
+
+def _returns(days: int, part: str) -> property:
+    def read(totals: Totals) -> Rate:
+        rate: Rate = getattr(getattr(totals, f"returns_{days}"), part)
+        return rate
+
+    return property(read)
+
+
+# By each of the days the same three rates, called as the catalogue calls them.
+for _days in RETURN_DAYS:
+    setattr(Totals, f"repeat_contact_{_days}", _returns(_days, "repeat"))
+    setattr(Totals, f"durable_resolution_{_days}", _returns(_days, "durable"))
+    setattr(Totals, f"mature_resolutions_{_days}", _returns(_days, "maturity"))
+
+# What a report prints, in this order. The first two are as they have always been; what is new comes behind them.
+COUNTS = ("bot_conversations", "closed", "resolved", "escalated", "abandoned", "other")
+FIGURES = (
+    *("resolution_rate", "escalation_rate", "abandonment_rate", "deflection_rate"),
+    *("resolution_time", "escalation_time", "average_sentiment"),
+)
+MORE_COUNTS = ("confirmed", "implied", "assumed", "suspect_resolutions", "engaged")
+MORE_FIGURES = (
+    *("resolution_rate_engaged", "escalation_rate_engaged", "resolution_rate_all", "escalation_rate_all"),
+    *(f"{name}_{days}" for days in RETURN_DAYS for name in ("durable_resolution", "repeat_contact", "mature_resolutions")),
+    *("never_accepted_rate", "escalation_turns", "wasted_turns"),
+    *("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent"),
+    *("csat", "csat_response_rate", "csat_satisfied_rate"),
+)

@@ -4,28 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from metrics.counted import counted_by
 from metrics.windows import Window
 from store.history import Selection
-
-# Which words of an outcome or resolution, or which columns, a metric's conversations have.
-OUTCOME_OF = {
-    "resolved": "resolved",
-    "resolution_rate": "resolved",
-    "resolution_time": "resolved",
-    "escalated": "escalated",
-    "escalation_rate": "escalated",
-    "escalation_time": "escalated",
-    "abandoned": "abandoned",
-    "abandonment_rate": "abandoned",
-    "other": "other",
-}
-COLUMN_OF = {
-    "resolution_time": "bot_ms",
-    "escalation_time": "bot_ms",
-    "average_sentiment": "sentiment_micro",
-    "csat": "csat_micro",
-}
-RESOLUTIONS = ("confirmed", "implied", "assumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +21,9 @@ class Filters:
     topics: tuple[str, ...] = ()
     workstreams: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     include_tests: bool = False
+    now_ms: int | None = None  # by when a resolution is old enough to be called durable; None: every one is
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -58,24 +41,11 @@ class Filters:
             topics=self.topics,
             workstreams=self.workstreams,
             outcomes=self.outcomes,
+            reasons=self.reasons,
             include_tests=self.include_tests,
             bots_only=bots_only,
         )
 
     def behind(self, metric: str | None) -> Selection:
         """The conversations that a metric counts: of a rate its numerator, of a mean those that have a value."""
-        chosen = self.selection()
-        outcomes = {OUTCOME_OF[metric]} if metric in OUTCOME_OF else set()
-        if metric in RESOLUTIONS:
-            return replace(chosen, resolutions=(metric,), outcomes=self.outcomes)
-        if metric == "deflection_rate":
-            outcomes = {"resolved", "abandoned"}
-        if outcomes and self.outcomes:
-            # Neither is left out: "-" is no outcome, so nothing is found where the two contradict each other.
-            outcomes = outcomes & set(self.outcomes) or {"-"}
-        column = COLUMN_OF.get(metric or "")
-        return replace(
-            chosen,
-            outcomes=tuple(sorted(outcomes)) or self.outcomes,
-            having=() if column is None else (column,),
-        )
+        return counted_by(metric).narrow(self.selection(), now_ms=self.now_ms)

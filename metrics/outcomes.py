@@ -33,6 +33,7 @@ class Decision:
     resolution: Resolution | None
     reason: str
     index: int | None
+    is_unengaged: bool = False
 
 
 def decide_outcome(activities: Sequence[Activity], evidence: Evidence, course: Course) -> Decision:
@@ -90,9 +91,9 @@ def _end(activities: Sequence[Activity], evidence: Evidence, course: Course) -> 
 def _unengaged(activities: Sequence[Activity], evidence: Evidence, course: Course) -> Decision | None:
     verdict = _verdict(activities, evidence, course)
     if verdict and verdict[1] == Verdict.UNENGAGED:
-        return Decision(Outcome.OTHER, None, "unengaged: the platform says so", verdict[0])
+        return Decision(Outcome.OTHER, None, "unengaged: the platform says so", verdict[0], is_unengaged=True)
     if not evidence.customer_messages:
-        return Decision(Outcome.OTHER, None, "unengaged: the customer never wrote", None)
+        return Decision(Outcome.OTHER, None, "unengaged: the customer never wrote", None, is_unengaged=True)
     return None
 
 

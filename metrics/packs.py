@@ -7,7 +7,7 @@ counted on request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -17,6 +17,7 @@ import orjson
 from numpy.typing import NDArray
 
 from metrics.windows import DAY_MS
+from store.contacts import LONGEST_MS
 from store.engine import Connection, Store
 from store.history import (
     PACKED_COLUMNS,
@@ -33,9 +34,14 @@ from store.records import Outcome, Resolution
 DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
 OUTCOME_CODES: dict[str | None, int] = {None: 0} | {outcome.value: code for code, outcome in enumerate(Outcome, 1)}
 RESOLUTION_CODES: dict[str | None, int] = {None: 0} | {resolution.value: code for code, resolution in enumerate(Resolution, 1)}
+STAGES = ("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro")
 NO_TIME = -1
 NO_SCORE = -(2**31)
-IS_TEST, CSAT_REQUESTED = 1, 2
+NO_TURNS = 2**32 - 1
+# What is true of a conversation, a bit each. The first word is a column's name, or what a column holds.
+IS_TEST, CSAT_REQUESTED, IS_KNOWN, IS_ENGAGED, IS_SUSPECT, IS_ACCEPTED = 1, 2, 4, 8, 16, 32
+# Beside a span of milliseconds that is not there: a next contact so late that no figure asks for it.
+NO_CONTACT = 2**32 - 1
 # Conversations that are read and packed within some 10 ms.
 SMALL_DAY = 2_000
 
@@ -47,6 +53,11 @@ ROW = np.dtype(
         ("sentiment_micro", "<i4"),
         ("csat_micro", "<i4"),
         ("num_scored", "<u4"),
+        ("wait_ms", "<i8"),
+        ("contact_ms", "<u4"),  # from the end to the customer's next contact
+        ("bot_turns", "<u4"),
+        ("wasted_turns", "<u4"),
+        *((name, "<i4") for name in STAGES),
         *((name, "<u4") for name in DIMENSIONS),
         ("outcome", "u1"),
         ("resolution", "u1"),
@@ -128,19 +139,42 @@ def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
     packed = np.empty(len(rows), dtype=ROW)
     words: dict[str, list[str]] = {}
     packed["ended_ms"] = np.array(columns["ended_ms"], dtype=np.int64) - day * DAY_MS
-    packed["bot_ms"] = [NO_TIME if value is None else value for value in columns["bot_ms"]]
-    for name in ("sentiment_micro", "csat_micro"):
+    for name in ("bot_ms", "wait_ms"):
+        packed[name] = [NO_TIME if value is None else value for value in columns[name]]
+    for name in ("sentiment_micro", "csat_micro", *STAGES):
         packed[name] = [NO_SCORE if value is None else value for value in columns[name]]
-    packed["num_scored"] = columns["num_scored"]
+    for name in ("num_scored", "bot_turns"):
+        packed[name] = columns[name]
+    packed["wasted_turns"] = [NO_TURNS if value is None else value for value in columns["wasted_turns"]]
+    packed["contact_ms"] = [_span(*both) for both in zip(columns["ended_ms"], columns["next_contact_ms"], strict=True)]
     for name in DIMENSIONS:
         codes: dict[str, int] = {}
         packed[name] = [codes.setdefault(word, len(codes)) for word in columns[name]]
         words[name] = list(codes)
     packed["outcome"] = [OUTCOME_CODES[value] for value in columns["outcome"]]
     packed["resolution"] = [RESOLUTION_CODES[value] for value in columns["resolution"]]
-    flags = zip(columns["is_test"], columns["csat_requested"], strict=True)
-    packed["flags"] = [IS_TEST * is_test + CSAT_REQUESTED * requested for is_test, requested in flags]
+    packed["flags"] = _flags(columns)
     return PackedDay(day, bot, len(rows), orjson.dumps(words) + b"\n" + packed.tobytes())
+
+
+def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
+    named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms")
+    return [
+        IS_TEST * test
+        + CSAT_REQUESTED * requested
+        + IS_KNOWN * known
+        + IS_ENGAGED * engaged
+        + IS_SUSPECT * suspect
+        + IS_ACCEPTED * (accepted_ms is not None)
+        for test, requested, known, engaged, suspect, accepted_ms in zip(*(columns[name] for name in named), strict=True)
+    ]
+
+
+def _span(ended_ms: int, next_contact_ms: int | None) -> int:
+    """From the end to the next contact, where a figure may ask for it."""
+    if next_contact_ms is None or next_contact_ms - ended_ms >= LONGEST_MS:
+        return NO_CONTACT
+    return next_contact_ms - ended_ms
 
 
 def _unpacked_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str]) -> Iterator[PackedDay]:

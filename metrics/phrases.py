@@ -40,12 +40,27 @@ _ASKS_FOR_HUMAN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_AGAIN = re.compile(
+    r"""\b(?:
+      (?:already|just)\ (?:told|said|asked|tried|wrote|did|answered|explained)
+    | (?:as|like)\ i\ (?:said|wrote|asked)
+    | (?:ask|asking|asked|say|saying|tell|telling|try|tried)\ (?:you\ )?again
+    | (?:that(?:'s|\ is)|this\ is|it(?:'s|\ is))\ not\ (?:what|it|helpful|my\ question|an\ answer)
+    | (?:did\ not|didn'?t|does\ not|doesn'?t)\ (?:really\ )?(?:help|work|answer|solve)
+    | still\ (?:no|not|need|have|haven'?t|can'?t|cannot|don'?t|doesn'?t|isn'?t|waiting|missing|broken)
+    | no\ help\ at\ all
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # One of these stands in everything that the pattern matches.
 _FALLBACK_WORDS = ("underst", "get that", "catch that", "get what", "follow", "make sense", "sure", "rephras", "mean by that")
 _HUMAN_WORDS = (
     *("human", "person", "people", "agent", "rep", "operator", "advis", "someone", "somebody", "supervisor", "manager"),
     *("humano", "atend", "pessoa"),
 )
+
+_AGAIN_WORDS = ("already", "just", "i said", "i wrote", "i asked", "again", "not ", "n't", "n’t", "nt ", "still", "no help")
 
 # Longer texts are judged by their end: the last thing said is what stands.
 _TAIL = 4_000
@@ -70,6 +85,11 @@ def is_fallback(text: str) -> bool:
 def asks_for_human(text: str) -> bool:
     """Whether a customer asks in `text` for a person."""
     return _holds(text, _HUMAN_WORDS) and _ASKS_FOR_HUMAN.search(_plain(text)) is not None
+
+
+def says_it_again(text: str) -> bool:
+    """Whether a customer says in `text` that it was said before, or that what they were told is no help."""
+    return _holds(text, _AGAIN_WORDS) and _AGAIN.search(_plain(text)) is not None
 
 
 def _holds(text: str, words: tuple[str, ...]) -> bool:

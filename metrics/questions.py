@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
-from metrics.figures import Rate, Score, Times, Totals
+from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
 from metrics.report import WORDS, closed_rows, count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import Record, bounds, open_bot_rows, page_of_closed, page_of_open
 
-Figure = Rate | Times | Score | int
+Figure = Rate | Times | Turns | Score | int
 Cursor = tuple[str, int, int]
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
@@ -80,6 +80,8 @@ def value_of(figure: Figure) -> float | None:
     match figure:
         case Times():
             return figure.mean_seconds
+        case Turns():
+            return figure.mean
         case Rate() | Score():
             return figure.value
         case _:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import sqrt
@@ -12,10 +14,14 @@ from zoneinfo import ZoneInfo
 
 JsonObject = dict[str, Any]
 Key = tuple[str | None, ...]
+Contacts = dict[tuple[str, str], list[int]]
 
 
-def recount(rows: Iterable[Mapping[Any, Any]], by: tuple[str, ...], tz: str, *, include_tests: bool) -> list[JsonObject]:
-    """What `report` should say of these conversations."""
+def recount(
+    rows: Sequence[Mapping[Any, Any]], by: tuple[str, ...], tz: str, *, include_tests: bool, now_ms: int | None = None
+) -> list[JsonObject]:
+    """What `report` should say of these conversations, which are all there are."""
+    contacts = _contacts(rows)
     groups: dict[Key, list[Mapping[Any, Any]]] = {} if by else {(): []}
     zone = ZoneInfo(tz)
     for row in rows:
@@ -23,7 +29,22 @@ def recount(rows: Iterable[Mapping[Any, Any]], by: tuple[str, ...], tz: str, *, 
         if row["is_bot"] or (include_tests and row["is_test"] and took_part):
             groups.setdefault(tuple(_word(row, name, zone) for name in by), []).append(row)
     keys = sorted(groups, key=lambda key: tuple((word is None, str(word)) for word in key))
-    return [dict(zip(by, key, strict=True)) | _figures(groups[key]) for key in keys]
+    return [
+        dict(zip(by, key, strict=True))
+        | _figures(groups[key])
+        | _more_figures(groups[key])
+        | _returns(groups[key], contacts, now_ms)
+        for key in keys
+    ]
+
+
+def _contacts(rows: Iterable[Mapping[Any, Any]]) -> Contacts:
+    """When each customer began a conversation in which they wrote."""
+    found: Contacts = defaultdict(list)
+    for row in rows:
+        if row["customer_id"] and not row["is_test"] and row["num_customer_messages"] > 0:
+            found[row["source"], row["customer_id"]].append(row["started_ms"])
+    return {customer: sorted(began) for customer, began in found.items()}
 
 
 def _word(row: Mapping[Any, Any], name: str, zone: ZoneInfo) -> str | None:
@@ -51,12 +72,64 @@ def _figures(rows: list[Mapping[Any, Any]]) -> JsonObject:
         "deflection_rate": _rate(num["resolved"] + num["abandoned"], len(closed)),
         "resolution_time": _times(of["resolved"]),
         "escalation_time": _times(of["escalated"]),
-        "average_sentiment": {
-            "value": float(Fraction(sum(scores), 1_000_000 * len(scores))) if scores else None,
-            "scored": len(scores),
-            "n": len(closed),
-        },
+        "average_sentiment": _mean(scores, len(closed)),
     }
+
+
+def _more_figures(rows: list[Mapping[Any, Any]]) -> JsonObject:
+    closed = [row for row in rows if row["ended_ms"] is not None]
+    resolved = [row for row in closed if row["outcome"] == "resolved"]
+    escalated = [row for row in closed if row["outcome"] == "escalated"]
+    engaged = [row for row in closed if row["is_engaged"]]
+    rated = [row["csat_micro"] for row in closed if row["csat_micro"] is not None]
+    asked = sum(1 for row in closed if row["csat_requested"] or row["csat_micro"] is not None)
+    waits = sorted(row["wait_ms"] for row in escalated if row["wait_ms"] is not None)
+    return {
+        **{word: sum(1 for row in resolved if row["resolution"] == word) for word in ("confirmed", "implied", "assumed")},
+        "suspect_resolutions": sum(1 for row in closed if row["is_suspect"]),
+        "engaged": len(engaged),
+        "resolution_rate_engaged": _rate(len(resolved), len(engaged)),
+        "escalation_rate_engaged": _rate(sum(1 for row in engaged if row["outcome"] == "escalated"), len(engaged)),
+        "resolution_rate_all": _rate(len(resolved), len(rows)),
+        "escalation_rate_all": _rate(len(escalated), len(rows)),
+        "never_accepted_rate": _rate(sum(1 for row in escalated if row["accepted_ms"] is None), len(escalated)),
+        "escalation_turns": _spread([row["bot_turns"] for row in escalated]),
+        "wasted_turns": _spread([row["wasted_turns"] for row in escalated if row["wasted_turns"] is not None]),
+        "wait_after_escalation": _spread([wait / 1000 for wait in waits]) | {"longest": waits[-1] / 1000 if waits else None},
+        **{
+            figure: _mean([row[column] for row in closed if row[column] is not None], len(closed))
+            for figure, column in (
+                ("sentiment_with_bot", "bot_sentiment_micro"),
+                ("sentiment_waiting", "waiting_sentiment_micro"),
+                ("sentiment_with_agent", "agent_sentiment_micro"),
+            )
+        },
+        "csat": _mean(rated, asked),
+        "csat_response_rate": _rate(len(rated), asked),
+        "csat_satisfied_rate": _rate(sum(1 for value in rated if value >= 4_000_000), len(rated)),
+    }
+
+
+def _returns(rows: list[Mapping[Any, Any]], contacts: Contacts, now_ms: int | None) -> JsonObject:
+    known = [row for row in rows if row["outcome"] == "resolved" and row["customer_id"]]
+    found: JsonObject = {}
+    for days in (1, 3, 7, 30):
+        span = timedelta(days=days) // timedelta(milliseconds=1)
+        mature = [row for row in known if now_ms is None or now_ms - row["ended_ms"] >= span]
+        came_back = 0
+        for row in mature:
+            began = contacts.get((row["source"], row["customer_id"]), [])
+            place = bisect_right(began, row["ended_ms"])
+            came_back += place < len(began) and began[place] - row["ended_ms"] < span
+        found[f"durable_resolution_{days}"] = _rate(len(mature) - came_back, len(mature))
+        found[f"repeat_contact_{days}"] = _rate(came_back, len(mature))
+        found[f"mature_resolutions_{days}"] = _rate(len(mature), len(known))
+    return found
+
+
+def _mean(micro: list[int], of: int) -> JsonObject:
+    value = float(Fraction(sum(micro), 1_000_000 * len(micro))) if micro else None
+    return {"value": value, "scored": len(micro), "n": of}
 
 
 def _rate(hits: int, of: int) -> JsonObject:
@@ -70,10 +143,14 @@ def _rate(hits: int, of: int) -> JsonObject:
 
 
 def _times(rows: list[Mapping[Any, Any]]) -> JsonObject:
-    seconds = sorted(row["bot_ms"] / 1000 for row in rows if row["bot_ms"] is not None)
-    if not seconds:
+    return _spread([row["bot_ms"] / 1000 for row in rows if row["bot_ms"] is not None])
+
+
+def _spread(values: list[float]) -> JsonObject:
+    ranked = sorted(values)
+    if not ranked:
         return {"mean": None, "median": None, "p90": None, "n": 0}
-    place = Fraction(9, 10) * (len(seconds) - 1)
-    below, above = seconds[int(place)], seconds[min(int(place) + 1, len(seconds) - 1)]
+    place = Fraction(9, 10) * (len(ranked) - 1)
+    below, above = ranked[int(place)], ranked[min(int(place) + 1, len(ranked) - 1)]
     p90 = below + float(place - int(place)) * (above - below)
-    return {"mean": fmean(seconds), "median": median(seconds), "p90": p90, "n": len(seconds)}
+    return {"mean": fmean(ranked), "median": median(ranked), "p90": p90, "n": len(ranked)}

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from metrics.figures import JsonObject, Score, Times, Totals
+from metrics.adding import Ints, add_up
+from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.levels import NEUTRAL_MICRO
-from metrics.packs import CSAT_REQUESTED, IS_TEST, NO_SCORE, NO_TIME, OUTCOME_CODES, RESOLUTION_CODES, Rows, unpack
+from metrics.packs import IS_TEST, OUTCOME_CODES, Rows, unpack
 from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
 from store.history import open_bot_rows
 
-Ints = NDArray[Any]  # whole numbers of any width
-Mask = NDArray[np.bool_]
 Key = tuple[str | None, ...]
 
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 GRAINS = tuple(grain.value for grain in Grain)
 BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
-SATISFIED_MICRO = 4_000_000
 # Numbers that lie this close together are counted in a table instead of being sorted.
 DENSE_SPAN = 1 << 20
 
@@ -48,7 +43,7 @@ def count(store: Store, filters: Filters, by: Sequence[str] = ()) -> dict[Key, T
 
 def count_in(connection: Connection, filters: Filters, by: Sequence[str] = ()) -> dict[Key, Totals]:
     """The same within the caller's snapshot."""
-    closed = count_rows(closed_rows(connection, filters), by, filters.tz)
+    closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms)
     still_open = Counter(_open_keys(connection, filters, by))
     found = {key: replace(closed.get(key, Totals()), open=still_open[key]) for key in closed.keys() | still_open.keys()}
     if not by and not found:
@@ -71,13 +66,15 @@ def closed_rows(connection: Connection, filters: Filters) -> Rows:
             mask &= np.isin(rows.columns[name], rows.codes(name, values))
     if filters.outcomes:
         mask &= np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
+    if filters.reasons:
+        mask &= np.isin(rows.columns["reason"], rows.codes("reason", filters.reasons))
     if not filters.include_tests:
         mask &= rows.columns["flags"] & IS_TEST == 0
     return rows if mask.all() else rows.where(mask)
 
 
-def count_rows(rows: Rows, by: Sequence[str], tz: str) -> dict[Key, Totals]:
-    """Totals by group of rows already chosen."""
+def count_rows(rows: Rows, by: Sequence[str], tz: str, *, now_ms: int | None = None) -> dict[Key, Totals]:
+    """Totals by group of rows already chosen. `now_ms`: by when resolutions are old enough to be durable; None: all are."""
     if not len(rows):
         return {}
     group = np.zeros(len(rows), dtype=np.int64)
@@ -87,7 +84,7 @@ def count_rows(rows: Rows, by: Sequence[str], tz: str) -> dict[Key, Totals]:
         labels.append(names)
         group = group * len(names) + codes
     found, group = _numbered(group)
-    totals = _totals(rows, group, len(found))
+    totals = add_up(rows, group, len(found), now_ms=now_ms)
     return dict(zip((_key(int(code), labels) for code in found), totals, strict=True))
 
 
@@ -117,65 +114,6 @@ def _key(code: int, labels: Sequence[list[str | None]]) -> Key:
         code, rest = divmod(code, len(names))
         words.append(names[rest])
     return tuple(reversed(words))
-
-
-def _totals(rows: Rows, group: Ints, size: int) -> list[Totals]:
-    columns = rows.columns
-
-    def counted(mask: Mask) -> list[int]:
-        found: list[int] = np.bincount(group[mask], minlength=size).tolist()
-        return found
-
-    outcome = {name: columns["outcome"] == code for name, code in OUTCOME_CODES.items() if name}
-    resolution = {name: columns["resolution"] == code for name, code in RESOLUTION_CODES.items() if name}
-    sentiment, csat = columns["sentiment_micro"], columns["csat_micro"]
-    scored, answered = sentiment != NO_SCORE, csat != NO_SCORE
-    timed = columns["bot_ms"] != NO_TIME
-    counts = {
-        "closed": counted(np.ones(len(rows), dtype=bool)),
-        **{name: counted(mask) for name, mask in (outcome | resolution).items()},
-        "positive": counted(scored & (sentiment > NEUTRAL_MICRO)),
-        "neutral": counted(scored & (np.abs(sentiment) <= NEUTRAL_MICRO)),
-        "negative": counted(scored & (sentiment < -NEUTRAL_MICRO)),
-        "csat_satisfied": counted(answered & (csat >= SATISFIED_MICRO)),
-        "scored_messages": _sums(columns["num_scored"], group, size),
-    }
-    asked = counted(answered | (columns["flags"] & CSAT_REQUESTED != 0))
-    figures: dict[str, list[Any]] = {
-        "resolution_time": _times(columns["bot_ms"], group, size, timed & outcome["resolved"]),
-        "escalation_time": _times(columns["bot_ms"], group, size, timed & outcome["escalated"]),
-        "average_sentiment": _scores(sentiment, group, size, scored, counted(scored), counts["closed"]),
-        "csat": _scores(csat, group, size, answered, counted(answered), asked),
-    }
-    columnwise = counts | figures
-    return [Totals(**dict(zip(columnwise, values, strict=True))) for values in zip(*columnwise.values(), strict=True)]
-
-
-def _sums(values: Ints, group: Ints, size: int) -> list[int]:
-    totals = np.zeros(size, dtype=np.int64)
-    np.add.at(totals, group, values)  # whole numbers: no order of adding changes a figure
-    found: list[int] = totals.tolist()
-    return found
-
-
-def _scores(values: Ints, group: Ints, size: int, mask: Mask, scored: list[int], n: list[int]) -> list[Score]:
-    sums = _sums(values[mask], group[mask], size)
-    return [Score(*each) for each in zip(sums, scored, n, strict=True)]
-
-
-def _times(values: Ints, group: Ints, size: int, mask: Mask) -> list[Times]:
-    """Mean, median and p90 of each group, from its sorted durations, in whole numbers."""
-    group, values = group[mask], values[mask]
-    values = values[np.lexsort((values, group))]
-    lengths = np.bincount(group, minlength=size)
-    starts = np.cumsum(lengths) - lengths
-    sums = np.diff(np.concatenate(([0], np.cumsum(values)))[np.append(starts, len(values))])
-    values = np.append(values, 0)  # what a group without durations points at behind the last one
-    last = np.maximum(lengths - 1, 0)
-    median = values[starts + last // 2] + values[starts + (last + 1) // 2]
-    place, rest = np.divmod(9 * last, 10)
-    p90 = values[starts + place] * (10 - rest) + values[starts + np.minimum(place + 1, last)] * rest
-    return [Times(*each) for each in zip(lengths.tolist(), sums.tolist(), median.tolist(), p90.tolist(), strict=True)]
 
 
 def _open_keys(connection: Connection, filters: Filters, by: Sequence[str]) -> list[Key]:

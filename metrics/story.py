@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.catalogue import CATALOGUE, Metric, MetricKind
+from metrics.counted import counted_by
 from metrics.explain import Reading, read_conversation, with_sentiment
-from metrics.filters import COLUMN_OF, OUTCOME_OF, RESOLUTIONS
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
@@ -188,18 +188,9 @@ def _metrics(row: Row) -> tuple[list[Metric], list[Metric]]:
         return [], []
     if row["ended_ms"] is None:
         return [metric for metric in CATALOGUE if metric.key == "bot_conversations"], []
-    counted = [metric for metric in CATALOGUE if _is_counted(metric.key, row)]
+    counted = [metric for metric in CATALOGUE if counted_by(metric.key).holds(row)]
     shared = [metric for metric in CATALOGUE if metric.kind is MetricKind.RATIO and metric not in counted]
     return counted, shared
-
-
-def _is_counted(key: str, row: Row) -> bool:
-    if key in RESOLUTIONS:
-        return bool(row["resolution"] == key)
-    if key == "deflection_rate":
-        return row["outcome"] in (Outcome.RESOLVED, Outcome.ABANDONED)
-    has_value = key not in COLUMN_OF or row[COLUMN_OF[key]] is not None
-    return has_value and row["outcome"] == OUTCOME_OF.get(key, row["outcome"])
 
 
 def _lines(reading: Reading) -> list[Line]:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    case,
     delete,
     false,
     func,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from store.contacts import came_back_within, is_known, next_contact_ms
 from store.tables import (
     activity,
     context_variable,
@@ -56,7 +58,37 @@ PACKED_COLUMNS = (
     conversation.c.sentiment_micro,
     conversation.c.csat_micro,
     conversation.c.num_scored,
+    conversation.c.is_engaged,
+    conversation.c.is_suspect,
+    conversation.c.accepted_ms,
+    conversation.c.bot_turns,
+    conversation.c.wasted_turns,
+    conversation.c.wait_ms,
+    conversation.c.bot_sentiment_micro,
+    conversation.c.waiting_sentiment_micro,
+    conversation.c.agent_sentiment_micro,
+    is_known().label("is_known"),
+    # Only of resolved conversations it is asked whether the customer came back: the others are spared the look-up.
+    case((conversation.c.outcome == "resolved", next_contact_ms())).label("next_contact_ms"),
 )
+
+
+# What a recount needs to know of a conversation.
+_COUNTABLE = (
+    *("conversation_key", "source", "customer_id", "is_bot", "is_test", "started_ms", "ended_ms", "deciding_session"),
+    *("bot", "channel", "workstream", "queue", "topic", "reason", "outcome", "resolution", "is_engaged", "is_suspect"),
+    *("bot_ms", "wait_ms", "accepted_ms", "bot_turns", "wasted_turns", "num_customer_messages", "num_scored", "sentiment_micro"),
+    *("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro", "csat_micro", "csat_requested"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Conversations with a known customer that are old enough for it to be told whether they came back within a span."""
+
+    span_ms: int
+    ended_by_ms: int | None  # None: all are old enough
+    came_back: bool | None  # None: whether they did or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +106,13 @@ class Selection:
     resolutions: tuple[str, ...] = ()
     include_tests: bool = False
     bots_only: bool = True  # only conversations that a bot took part in
+    reasons: tuple[str, ...] = ()
     having: tuple[str, ...] = ()  # columns that must hold a value
+    lacking: tuple[str, ...] = ()  # columns that must hold none
+    being: tuple[str, ...] = ()  # columns that must be true
+    ranges: tuple[tuple[str, int | None, int | None], ...] = ()  # columns with bounds: from (included) and to (left out)
+    spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open
+    returned: Return | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +208,8 @@ def stream_conversations(connection: Connection, chosen: Selection) -> Iterator[
     """Conversations in parts: the closed by their end, then the open by their start."""
     closed = _closed_conversations(chosen).order_by(conversation.c.ended_ms, conversation.c.conversation_key)
     still_open = _open_conversations(chosen).order_by(conversation.c.started_ms, conversation.c.conversation_key)
-    for query in (closed, still_open):
+    for conversations in (closed, still_open):
+        query = conversations.add_columns(next_contact_ms().label("next_contact_ms"))
         found = connection.execute(query.execution_options(yield_per=STREAM_ROWS))
         yield from found.mappings().partitions()
 
@@ -211,9 +250,7 @@ def count_selected(connection: Connection, chosen: Selection) -> tuple[int, int,
 
 def countable_conversations(connection: Connection) -> Iterator[Record]:
     """Of every conversation what figures are counted from."""
-    own = conversation.c
-    columns = (own.is_bot, own.is_test, own.started_ms, own.ended_ms, own.bot, own.channel, own.queue, own.topic)
-    query = select(*columns, own.outcome, own.deciding_session, own.bot_ms, own.sentiment_micro)
+    query = select(*(conversation.c[name] for name in _COUNTABLE))
     return iter(connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings())
 
 
@@ -258,13 +295,38 @@ def _closed_conversations(chosen: Selection) -> Select[Any]:
         where.append(conversation.c.outcome.in_(chosen.outcomes))
     if chosen.resolutions:
         where.append(conversation.c.resolution.in_(chosen.resolutions))
-    where.extend(conversation.c[name].is_not(None) for name in chosen.having)
+    if chosen.reasons:
+        where.append(conversation.c.reason.in_(chosen.reasons))
+    if chosen.spans:
+        ended = conversation.c.ended_ms
+        where.append(or_(*(and_(ended >= start_ms, ended < end_ms) for start_ms, end_ms in chosen.spans)))
+    where.extend(_qualities(chosen))
     return select(conversation).where(and_(*where))
 
 
+def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
+    """What columns must hold, be or lie between."""
+    yield from (conversation.c[name].is_not(None) for name in chosen.having)
+    yield from (conversation.c[name].is_(None) for name in chosen.lacking)
+    yield from (conversation.c[name].is_(True) for name in chosen.being)
+    for name, low, high in chosen.ranges:
+        if low is not None:
+            yield conversation.c[name] >= low
+        if high is not None:
+            yield conversation.c[name] < high
+    if chosen.returned is not None:
+        yield is_known()
+        if chosen.returned.ended_by_ms is not None:
+            yield conversation.c.ended_ms <= chosen.returned.ended_by_ms
+        came_back = came_back_within(chosen.returned.span_ms)
+        if chosen.returned.came_back is not None:
+            yield came_back if chosen.returned.came_back else ~came_back
+
+
 def _open_conversations(chosen: Selection) -> Select[Any]:
-    # What is open has no outcome yet, so a choice of outcomes leaves nothing.
-    none = false() if chosen.outcomes or chosen.resolutions or chosen.having else true()
+    # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
+    decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
+    none = false() if any(decided) or chosen.spans or chosen.returned else true()
     return select(conversation).where(
         none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)
     )

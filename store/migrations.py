@@ -3,21 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy import Column, Connection, Table, delete, insert, inspect, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateColumn, DDLElement
 
 from store.errors import NewerDatabaseError, StoreUnusableError
-from store.tables import metadata, migration
+from store.tables import conversation, day_pack, metadata, migration
+from store.writes import mark_days
 
 Step = Callable[[Connection], None]
+
+
+class AddColumn(DDLElement):
+    """ALTER TABLE … ADD COLUMN, which the library leaves to others."""
+
+    def __init__(self, table: Table, column: Column[Any]) -> None:
+        self.table, self.column = table, column
+
+
+@compiles(AddColumn)
+def _add_column(element: AddColumn, compiler: Any, **_: Any) -> str:
+    table, column = compiler.preparer.format_table(element.table), compiler.process(CreateColumn(element.column))
+    return f"ALTER TABLE {table} ADD COLUMN {column}"
 
 
 def _first_tables(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=True)
 
 
+def _what_history_asks(connection: Connection) -> None:
+    """Columns that figures about the past are counted from; every day is packed again with them."""
+    add_columns(connection, conversation)
+    for index in conversation.indexes:
+        index.create(connection, checkfirst=True)
+    days = connection.execute(select(day_pack.c.day).distinct()).scalars().all()
+    connection.execute(delete(day_pack))
+    mark_days(connection, set(days))
+
+
+def add_columns(connection: Connection, table: Table) -> None:
+    """Add those columns of `table` that the database's own does not have yet; a database made anew has them all."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            connection.execute(AddColumn(table, column))
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
-STEPS: tuple[tuple[int, str, Step], ...] = ((1, "first tables", _first_tables),)
+STEPS: tuple[tuple[int, str, Step], ...] = ((1, "first tables", _first_tables), (2, "what history asks", _what_history_asks))
 
 
 def migrate(connection: Connection) -> None:

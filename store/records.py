@@ -315,6 +315,14 @@ class Conversation:
     last_reply_ms: int | None  # last message of bot or agent to the customer
     csat_micro: int | None  # the survey answer 1–5, in millionths
     csat_requested: bool
+    is_engaged: bool  # the customer wrote, and the platform does not call the session unengaged
+    is_suspect: bool  # resolved without a confirmation, though the customer's last message is negative or asks again
+    bot_turns: int  # the customer's messages in the deciding bot session, up to the request for a human
+    wasted_turns: int | None  # of these the ones after the first sign of trouble; None where there was no sign
+    wait_ms: int | None  # from the request for a human to an agent's acceptance; None where either has no time
+    bot_sentiment_micro: int | None  # mean of the customer's messages while with a bot
+    waiting_sentiment_micro: int | None  # the same while waiting for an agent
+    agent_sentiment_micro: int | None  # the same while with an agent
     definition_version: int
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -127,6 +128,15 @@ conversation = Table(
     Column("last_reply_ms", BigInteger, nullable=True),
     Column("csat_micro", Integer, nullable=True),
     Column("csat_requested", Boolean, nullable=False),
+    # What only figures about the past ask. Databases from before these have them added, empty until they are derived anew.
+    Column("is_engaged", Boolean, nullable=False, server_default=false()),
+    Column("is_suspect", Boolean, nullable=False, server_default=false()),
+    Column("bot_turns", Integer, nullable=False, server_default="0"),
+    Column("wasted_turns", Integer, nullable=True),
+    Column("wait_ms", BigInteger, nullable=True),
+    Column("bot_sentiment_micro", Integer, nullable=True),
+    Column("waiting_sentiment_micro", Integer, nullable=True),
+    Column("agent_sentiment_micro", Integer, nullable=True),
     Column("definition_version", Integer, nullable=False),
     Index("conversation_root", "root_key"),
     Index("conversation_id", "conversation_id"),
@@ -135,6 +145,8 @@ conversation = Table(
     Index("conversation_due", "due_ms"),
     # The latest conversation of a customer, and the name it gives, are one look-up.
     Index("conversation_customer", "source", "customer_id", "last_ms", "customer_name"),
+    # So is the next contact of a customer after any moment.
+    Index("conversation_contact", "source", "customer_id", "started_ms"),
 )
 
 session = Table(

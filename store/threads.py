@@ -11,7 +11,7 @@ from store.reads import IN_LIST, thread_from_row
 from store.records import Marks, Thread, as_work_item
 from store.tables import thread, work_item
 from store.upsert import insert_new
-from store.writes import forget_derived
+from store.writes import forget_roots
 
 ThreadId = tuple[str, str]  # source, external id
 
@@ -107,6 +107,6 @@ def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[T
     moved = {item.root_key: roots[item.key] for item in everyone.values() if roots[item.key] != item.root_key}
     for old, new in moved.items():
         connection.execute(update(thread).where(thread.c.root_key == old).values(root_key=new))
-    forget_derived(connection, dict.fromkeys(moved, 1), now_ms=now_ms)
+    forget_roots(connection, dict.fromkeys(moved, 1), now_ms=now_ms)
     for item in everyone.values():
         item.root_key = roots[item.key]

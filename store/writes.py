@@ -13,6 +13,7 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, delete, func, select, update
 
+from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
 from store.records import Activity, Conversation, Derived
 from store.tables import (
@@ -102,23 +103,33 @@ def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
 def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: int, instead_of: Mapping[int, int]) -> None:
     """Write what was derived and tell the watchers, in place of what there was of these roots from an episode on."""
     conversations = [item for part in derived for item in part.conversations]
-    forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
+    contacts = forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
     _save_conversations(connection, conversations)
+    _mark_days_before(connection, contacts ^ _contacts(conversations))
     _save_parts(connection, derived)
     _mark_days(connection, (item.ended_ms for item in conversations))
     _tell(connection, [(item.conversation_key, item.conversation_id) for item in conversations], now_ms)
 
 
-def forget_derived(connection: Connection, roots: Mapping[int, int], *, now_ms: int, returning: Set[int] = frozenset()) -> None:
+def forget_roots(connection: Connection, roots: Mapping[int, int], *, now_ms: int) -> None:
+    """Delete what was derived of these roots, which are no more, and mark the days that counted it."""
+    _mark_days_before(connection, forget_derived(connection, roots, now_ms=now_ms))
+
+
+def forget_derived(
+    connection: Connection, roots: Mapping[int, int], *, now_ms: int, returning: Set[int] = frozenset()
+) -> set[Contact]:
     """Delete what was derived of these roots from an episode on; the days they counted in are marked for recounting.
 
-    Watchers are told of the conversations that are no more: those that are not `returning`.
+    Watchers are told of the conversations that are no more: those that are not `returning`. Returned are the contacts that
+    customers made with them: where they do not come back, earlier conversations had no such contact after them.
     """
     if not roots:
-        return
+        return set()
     facts = conversation.c
-    columns = (facts.conversation_key, facts.conversation_id, facts.root_key, facts.episode, facts.ended_ms)
-    rows = connection.execute(select(*columns, facts.source, facts.customer_id).where(facts.root_key.in_(list(roots)))).all()
+    columns = (facts.conversation_key, facts.conversation_id, facts.root_key, facts.episode, facts.ended_ms, facts.started_ms)
+    whose = (facts.source, facts.customer_id, facts.is_test, facts.num_customer_messages)
+    rows = connection.execute(select(*columns, *whose).where(facts.root_key.in_(list(roots)))).all()
     found = [row for row in rows if row.episode >= roots[row.root_key]]
     keys = [row.conversation_key for row in found]
     _mark_days(connection, (row.ended_ms for row in found))
@@ -128,6 +139,20 @@ def forget_derived(connection: Connection, roots: Mapping[int, int], *, now_ms: 
     recount_customers(connection, {(row.source, row.customer_id) for row in found if row.customer_id})
     gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
     _tell(connection, gone, now_ms)
+    return _contacts(found)
+
+
+def _contacts(conversations: Iterable[Any]) -> set[Contact]:
+    """Who made contact, and when: the customers that are known and wrote, tests apart."""
+    return {
+        (item.source, item.customer_id, item.started_ms)
+        for item in conversations
+        if item.customer_id and item.num_customer_messages and not item.is_test
+    }
+
+
+def _mark_days_before(connection: Connection, contacts: Set[Contact]) -> None:
+    mark_days(connection, days_before(connection, contacts))
 
 
 def _save_conversations(connection: Connection, conversations: Sequence[Conversation]) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from metrics.catalogue import Metric, Unit
-from metrics.figures import Rate, Score, Times
+from metrics.figures import Rate, Score, Times, Turns
 from metrics.questions import Figure, value_of
 
 NOTHING = "–"
@@ -56,6 +56,8 @@ def value(metric: Metric, of: float | None) -> str:
             return signed(of)
         case Unit.RATING:
             return f"{of:.2f}"
+        case Unit.TURNS:
+            return f"{of:.1f}"
         case Unit.CONVERSATIONS:
             return number(round(of))
 
@@ -78,7 +80,7 @@ def basis(figure: Figure) -> str:
     match figure:
         case Rate():
             return f"{number(figure.numerator)} of {number(figure.denominator)}"
-        case Times():
+        case Times() | Turns():
             return number(figure.n)
         case Score():
             return f"{number(figure.scored)} of {number(figure.n)}"
@@ -91,7 +93,7 @@ def counted(figure: Figure) -> int:
     match figure:
         case Rate():
             return figure.numerator
-        case Times():
+        case Times() | Turns():
             return figure.n
         case Score():
             return figure.scored
@@ -106,6 +108,8 @@ def spread(figure: Figure) -> str:
             return f"{interval[0] * 100:.1f}–{share(interval[1])}"
         case Times() if figure.n:
             return f"median {span(figure.median_seconds)}, p90 {span(figure.p90_seconds)}"
+        case Turns() if figure.n:
+            return f"median {figure.median:g}, p90 {figure.p90:g}"
         case _:
             return ""
 

@@ -48,7 +48,8 @@ def choose_filters(page: str) -> Asked:
         dates = _choose_dates() if period == DATES else ()
         narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="stretch")
         tz = _choose_zone()
-    window = window_of(period, dates, tz, runtime().now_ms())
+    now_ms = runtime().now_ms()
+    window = window_of(period, dates, tz, now_ms)
     with narrow:
         include_tests, chosen = _choose_words(window, tz, as_of)
     note_choices((*LINKED, state_key("tz")))
@@ -60,6 +61,7 @@ def choose_filters(page: str) -> Asked:
         queues=chosen["queue"],
         topics=chosen["topic"],
         include_tests=include_tests,
+        now_ms=now_ms // MINUTE_MS * MINUTE_MS,
     )
     return Asked(filters, period, as_of)
 

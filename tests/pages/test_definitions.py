@@ -36,8 +36,8 @@ def test_text_finds_metrics_and_words(open_page: Opener) -> None:
     page.text_input(key="find").set_value("SURVEY").run()
 
     assert not page.exception
-    assert headings(page) == ["CSAT", "Words"]
-    assert headings(open_page("definitions", find="survey")) == ["CSAT", "Words"]
+    assert headings(page) == ["CSAT", "CSAT response rate", "CSAT, satisfied", "Words"]
+    assert headings(open_page("definitions", find="survey")) == headings(page)
 
 
 def test_text_that_is_nowhere_says_so(open_page: Opener) -> None:

@@ -1,0 +1,96 @@
+"""Which conversations each metric counts, as data: so the number shown and the list it opens cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from metrics.figures import RETURN_DAYS
+from metrics.windows import DAY_MS
+from store.history import Return, Selection
+
+RESOLUTIONS = ("confirmed", "implied", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a conversation must be to be counted: of a rate in its numerator, of a mean as one that has a value."""
+
+    outcomes: tuple[str, ...] = ()
+    resolution: str = ""
+    having: tuple[str, ...] = ()  # columns with a value
+    lacking: tuple[str, ...] = ()  # columns without one
+    being: tuple[str, ...] = ()  # columns that are true
+    low: tuple[tuple[str, int], ...] = ()  # columns with their least value
+    days: int = 0  # only such as are so many days old and of a known customer
+    came_back: bool | None = None  # who made contact again within them, or did not
+
+    def holds(self, row: Mapping[Any, Any]) -> bool:
+        """Whether a closed conversation is counted, as far as its own row tells: whether the customer came back is in others."""
+        return (
+            self.days == 0
+            and (not self.outcomes or row["outcome"] in self.outcomes)
+            and (not self.resolution or row["resolution"] == self.resolution)
+            and all(row[name] is not None for name in self.having)
+            and all(row[name] is None for name in self.lacking)
+            and all(row[name] for name in self.being)
+            and all(row[name] is not None and row[name] >= least for name, least in self.low)
+        )
+
+    def narrow(self, chosen: Selection, *, now_ms: int | None) -> Selection:
+        """Of a selection those that are counted."""
+        outcomes = chosen.outcomes
+        if self.outcomes:
+            # Neither is left out: "-" is no outcome, so nothing is found where the two contradict each other.
+            outcomes = tuple(sorted(set(self.outcomes) & set(chosen.outcomes or self.outcomes))) or ("-",)
+        return replace(
+            chosen,
+            outcomes=outcomes,
+            resolutions=(self.resolution,) if self.resolution else chosen.resolutions,
+            having=(*chosen.having, *self.having),
+            lacking=(*chosen.lacking, *self.lacking),
+            being=(*chosen.being, *self.being),
+            ranges=(*chosen.ranges, *((name, least, None) for name, least in self.low)),
+            returned=self._returned(now_ms) or chosen.returned,
+        )
+
+    def _returned(self, now_ms: int | None) -> Return | None:
+        if not self.days:
+            return None
+        span_ms = self.days * DAY_MS
+        return Return(span_ms, None if now_ms is None else now_ms - span_ms, self.came_back)
+
+
+def counted_by(metric: str | None) -> Counted:
+    """What the metric of this key counts; None: every closed conversation."""
+    return _COUNTED.get(metric or "", Counted())
+
+
+_RESOLVED, _ESCALATED = ("resolved",), ("escalated",)
+_COUNTED: dict[str, Counted] = {
+    **dict.fromkeys(("resolved", "resolution_rate", "resolution_rate_engaged", "resolution_rate_all"), Counted(_RESOLVED)),
+    **dict.fromkeys(("escalated", "escalation_rate", "escalation_rate_all", "escalation_turns"), Counted(_ESCALATED)),
+    **{name: Counted(resolution=name) for name in RESOLUTIONS},
+    **dict.fromkeys(("abandoned", "abandonment_rate"), Counted(("abandoned",))),
+    "other": Counted(("other",)),
+    "deflection_rate": Counted(("abandoned", "resolved")),
+    "engaged": Counted(being=("is_engaged",)),
+    "escalation_rate_engaged": Counted(_ESCALATED, being=("is_engaged",)),
+    "suspect_resolutions": Counted(being=("is_suspect",)),
+    "resolution_time": Counted(_RESOLVED, having=("bot_ms",)),
+    "escalation_time": Counted(_ESCALATED, having=("bot_ms",)),
+    "wait_after_escalation": Counted(_ESCALATED, having=("wait_ms",)),
+    "never_accepted_rate": Counted(_ESCALATED, lacking=("accepted_ms",)),
+    "wasted_turns": Counted(_ESCALATED, having=("wasted_turns",)),
+    "average_sentiment": Counted(having=("sentiment_micro",)),
+    "sentiment_with_bot": Counted(having=("bot_sentiment_micro",)),
+    "sentiment_waiting": Counted(having=("waiting_sentiment_micro",)),
+    "sentiment_with_agent": Counted(having=("agent_sentiment_micro",)),
+    "csat": Counted(having=("csat_micro",)),
+    "csat_response_rate": Counted(having=("csat_micro",)),
+    "csat_satisfied_rate": Counted(low=(("csat_micro", 4_000_000),)),
+    **{f"repeat_contact_{days}": Counted(_RESOLVED, days=days, came_back=True) for days in RETURN_DAYS},
+    **{f"durable_resolution_{days}": Counted(_RESOLVED, days=days, came_back=False) for days in RETURN_DAYS},
+    **{f"mature_resolutions_{days}": Counted(_RESOLVED, days=days) for days in RETURN_DAYS},
+}
