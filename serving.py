@@ -23,8 +23,10 @@ from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from live import conversation, stream
+from live.claims import Claims
 from live.console import ConsoleLinks
 from live.floor import Floor
+from live.presence import Presence
 from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
@@ -70,6 +72,7 @@ class Server:
             )
         else:
             self._real = self._shown
+        self._presence = Presence()
         self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
         self._floor = Floor(
             self._shown.store,
@@ -79,6 +82,7 @@ class Server:
             silence=_silence(settings),
             console=self._console,
             settle=self._settle,
+            watching=lambda: self._presence.counts,
         )
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
@@ -89,7 +93,13 @@ class Server:
         return [
             *receiver.routes(self._gatherer.accept, token=self._settings.ingest_token, now=lambda: datetime.now(UTC)),
             *stream.routes(self._floor, secret=self._secret, now_ms=self._shown.now_ms),
-            *conversation.routes(lambda: self._shown.store, secret=self._secret, now_ms=self._shown.now_ms),
+            *conversation.routes(
+                lambda: self._shown.store,
+                secret=self._secret,
+                presence=self._presence,
+                targets=_targets(self._settings),
+                now_ms=self._shown.now_ms,
+            ),
             Route("/healthz", self._health),
         ]
 
@@ -194,6 +204,7 @@ class Server:
             is_demo=wired.is_demo,
             stream_path=stream.PATH,
             stream_token=stream_token,
+            claims=Claims(wired.store, wired.now_ms),
             viewer_header=wired.settings.viewer_header,
             settle=self._settle,
             replay=replay_records,

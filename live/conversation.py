@@ -11,13 +11,15 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 
-import orjson
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from live.board import Board
+from live.presence import Presence
 from live.stream import CLOSE_BAD_MESSAGE, CLOSE_REFUSED, Closing, Gate, Viewer, is_own_page
-from live.watch import Moved
+from live.talk import Talk
+from live.tokens import Grant
+from live.viewers import Viewer as Person
+from metrics.need import Targets
 from metrics.story import Story, tell_story
 from store.engine import Store
 from store.errors import describe
@@ -34,93 +36,50 @@ MAX_ID = 1_000
 _log = logging.getLogger(__name__)
 
 
-class Talk:
-    """One watched conversation. Belongs to the event loop."""
-
-    def __init__(self, conversation_id: str, read: Callable[[str], Story | None], ready: asyncio.Event) -> None:
-        self.board = Board()
-        self.checked_ms = 0  # when it was last known to be as shown
-        self.key: int | None = None  # of the conversation it was read from; None: there is none
-        self.num_viewers = 0
-        self._id = conversation_id
-        self._read = read
-        self._ready = ready
-        self._shown: dict[str, bytes] = {}
-        self._head = b""
-        self._reading = asyncio.Lock()
-        self._news = asyncio.Event()
-
-    async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
-        """Wait until the board is past `number`; False when the time is up before that. The first who waits has it read."""
-        if self.board.number == 0:
-            await self._ready.wait()  # changes are followed from here on: none falls between reading and following
-            await self.refresh(only_first=True)
-        if self.board.number > number:
-            return True
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
-
-    async def refresh(self, *, only_first: bool = False) -> None:
-        """Read it anew and tell what is different."""
-        async with self._reading:
-            if only_first and self.board.number > 0:
-                return
-            story = await asyncio.to_thread(self._read, self._id)
-            self.key = None if story is None else story.key
-            moved = self._moved(story)
-            if not moved:
-                return
-            self.board.apply(moved)
-            news, self._news = self._news, asyncio.Event()
-            news.set()
-
-    def _moved(self, story: Story | None) -> Moved:
-        """What of a story is not shown already; a conversation that is not there is shown as nothing."""
-        lines = {} if story is None else {line.key: orjson.dumps(line) for line in story.lines}
-        head = orjson.dumps(None if story is None else story.head)
-        rows = {key: line for key, line in lines.items() if self._shown.get(key) != line}
-        removed = tuple(key for key in self._shown if key not in lines)
-        tiles = None if head == self._head else head
-        self._shown, self._head = lines, head
-        return Moved(rows, removed, tiles)
-
-
 class Talks:
     """The conversations that somebody watches now, and the one task that follows the change feed for all of them."""
 
-    def __init__(self, store: Callable[[], Store], *, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Callable[[], Store], *, presence: Presence, targets: Targets, now_ms: Callable[[], int]) -> None:
         self._store = store
+        self._presence = presence
+        self._targets = targets
         self._now_ms = now_ms
+        presence.changed = self._look_again
         self._talks: dict[str, Talk] = {}
         self._ready = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def watch(self, conversation_id: str) -> AsyncIterator[Talk]:
-        """The conversation, kept up to date as long as this is open."""
-        talk = self._talks.get(conversation_id)
-        if talk is None:
-            talk = self._talks[conversation_id] = Talk(conversation_id, self._read, self._ready)
-        talk.num_viewers += 1
+    async def watch(self, conversation_id: str, stream: object) -> AsyncIterator[Talk]:
+        """The conversation that a stream shows, kept up to date as long as this is open."""
+        if conversation_id not in self._talks:
+            self._talks[conversation_id] = self._another_talk(conversation_id)
+        talk = self._talks[conversation_id]
+        talk.enter(stream)
         if self._following is None:
             self._following = asyncio.create_task(self._follow_for_ever())
         try:
             yield talk
         finally:
-            talk.num_viewers -= 1
-            if talk.num_viewers == 0:
+            talk.leave(stream)
+            if not talk.is_watched:
                 del self._talks[conversation_id]
             if not self._talks and self._following is not None:
                 self._following.cancel()
                 self._following = None
                 self._ready.clear()
 
-    def _read(self, conversation_id: str) -> Story | None:
-        return tell_story(self._store(), conversation_id)
+    def _another_talk(self, conversation_id: str) -> Talk:
+        def read() -> Story | None:
+            return tell_story(self._store(), conversation_id)
+
+        return Talk(read, ready=self._ready, presence=self._presence, targets=self._targets, now_ms=self._now_ms)
+
+    def _look_again(self, key: int) -> None:
+        """Others watch this conversation than before."""
+        for talk in self._talks.values():
+            if talk.key == key:
+                talk.look_again()
 
     async def _follow_for_ever(self) -> None:
         while True:
@@ -143,6 +102,7 @@ class Talks:
                 await self._refresh(touched)
             for talk in self._talks.values():
                 talk.checked_ms = self._now_ms()
+                talk.look_again()
             await asyncio.sleep(GATHER_SECONDS)
 
     @staticmethod
@@ -151,10 +111,19 @@ class Talks:
 
 
 def routes(
-    store: Callable[[], Store], *, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()
+    store: Callable[[], Store],
+    *,
+    secret: str,
+    presence: Presence,
+    targets: Targets,
+    now_ms: Callable[[], int],
+    allowed_origins: Collection[str] = (),
 ) -> list[BaseRoute]:
-    """The route of a conversation's stream: `…?conversation=ID`. `store` says which database is shown now."""
-    talks, gate = Talks(store, now_ms=now_ms), Gate(secret, now_ms)
+    """The route of a conversation's stream: `…?conversation=ID`. `store` says which database is shown now.
+
+    Who watches is written into `presence`, which from here on tells these streams.
+    """
+    talks, gate = Talks(store, presence=presence, targets=targets, now_ms=now_ms), Gate(secret, now_ms)
 
     async def stream(websocket: WebSocket) -> None:
         conversation_id = websocket.query_params.get(PARAMETER, "")
@@ -165,7 +134,7 @@ def routes(
             await websocket.close(CLOSE_BAD_MESSAGE)
         else:
             await websocket.accept()
-            async with talks.watch(conversation_id) as talk:
+            async with talks.watch(conversation_id, websocket) as talk:
                 await _serve(websocket, talk, gate)
 
     return [WebSocketRoute(PATH, stream)]
@@ -173,9 +142,13 @@ def routes(
 
 async def _serve(websocket: WebSocket, talk: Talk, gate: Gate) -> None:
     """Tell one viewer, whom the floor's token admits, until one side has had enough."""
+
+    def admitted(grant: Grant) -> None:
+        talk.enter(websocket, Person(grant.viewer, grant.name))
+
     try:
         # A viewer asks of its floor only the board, when there is news, and how old it is; a talk has all three.
-        await Viewer(websocket, talk, gate).serve()
+        await Viewer(websocket, talk, gate, on_grant=admitted).serve()
     except Closing as closing:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await websocket.close(closing.code, closing.reason)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from live.board import Board
@@ -31,6 +31,7 @@ class Floor:
     """Start it in the application's lifespan; `board` and the waiting belong to that event loop.
 
     `settle` is called, in the floor's thread, when the idle time-out of an open conversation has passed; it closes what is due.
+    `watching` says, asked in that thread, how many watch which conversation (by key).
     `observers` are told in that thread what each reading found, after viewers have been; what they raise hurts nobody else.
     """
 
@@ -45,6 +46,7 @@ class Floor:
         console: ConsoleLinks | None = None,
         settle: Callable[[], object] | None = None,
         observers: Sequence[Observer] = (),
+        watching: Callable[[], Mapping[int, int]] = dict,
     ) -> None:
         self.board = Board()
         self.checked_ms = 0  # when the database was last looked at with success
@@ -53,7 +55,13 @@ class Floor:
         self._settle = settle
         self._observers = tuple(observers)
         self._watch_over = partial(
-            Watch, now_ms=now_ms, targets=targets or Targets(), bands=bands, silence=silence, console=console
+            Watch,
+            now_ms=now_ms,
+            targets=targets or Targets(),
+            bands=bands,
+            silence=silence,
+            console=console,
+            watching=watching,
         )
         self._next_store: Store | None = None
         self._watch = self._watch_over(store)

@@ -8,7 +8,7 @@ from typing import Any
 from live.console import ConsoleLinks
 from metrics.channels import channel_label
 from metrics.levels import LEVELS, level_rank
-from metrics.need import Need, Targets
+from metrics.need import Need, Targets, need
 from metrics.sentiment import live_sentiment
 from store.records import State, link_name
 
@@ -20,10 +20,20 @@ _NOT_PLAIN = str.maketrans({code: " " for code in range(32)})
 
 
 def row_payload(
-    row: Mapping[str, Any], *, line: Sequence[float], wants: Need, targets: Targets, console: ConsoleLinks
+    row: Mapping[str, Any], *, line: Sequence[float], wants: Need, targets: Targets, console: ConsoleLinks, num_watching: int = 0
 ) -> dict[str, Any]:
     """One row of the floor."""
-    return {**_who(row), **_clocks(row, targets), **_feeling(row, line), **_wants(wants), **_elsewhere(row, console)}
+    care = {"claimed_by": plain(row.get("claimed_by")), "num_watching": num_watching}
+    return {**_who(row), **_clocks(row, targets), **_feeling(row, line), **_wants(wants), **care, **_elsewhere(row, console)}
+
+
+def needs_payload(row: Mapping[str, Any], *, now_ms: int, targets: Targets) -> dict[str, Any]:
+    """What the floor says of one conversation's need and clock; nothing once it has ended."""
+    if row["ended_ms"] is not None:
+        return {}
+    clocks = _clocks(row, targets)
+    wants = _wants(need(row, now_ms=now_ms, targets=targets))
+    return {**wants, "since_ms": clocks["since_ms"], "target_s": clocks["target_s"]}
 
 
 def _who(row: Mapping[str, Any]) -> dict[str, Any]:

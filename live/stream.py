@@ -112,10 +112,13 @@ class Watched(Protocol):
 class Viewer:
     """One open stream."""
 
-    def __init__(self, websocket: WebSocket, floor: Watched, gate: Gate) -> None:
+    def __init__(
+        self, websocket: WebSocket, floor: Watched, gate: Gate, *, on_grant: Callable[[Grant], None] = lambda _grant: None
+    ) -> None:
         self._websocket = websocket
         self._floor = floor
         self._gate = gate
+        self._on_grant = on_grant  # told who it is, and again when that is renewed
         self._grant: Grant | None = None
 
     async def serve(self) -> None:
@@ -137,17 +140,21 @@ class Viewer:
                 hello = await self._receive()
         except TimeoutError as error:
             raise Closing(CLOSE_BAD_MESSAGE, "no hello") from error
-        self._grant = self._gate.read(hello.get("token"))
+        self._admit(hello)
         epoch, number = hello.get("epoch"), hello.get("number")
         can_resume = isinstance(epoch, str) and isinstance(number, int) and self._floor.board.can_resume(epoch, number)
         await self._send({"type": "hello", "protocol": PROTOCOL, "epoch": self._floor.board.epoch, **self._clock()})
         return number if can_resume else None
 
+    def _admit(self, message: dict[str, Any]) -> None:
+        self._grant = self._gate.read(message.get("token"))
+        self._on_grant(self._grant)
+
     async def _listen(self) -> None:
         while True:
             message = await self._receive()
             if message.get("type") == "token":
-                self._grant = self._gate.read(message.get("token"))
+                self._admit(message)
 
     async def _tell(self, number: int | None) -> None:
         beat_at = time.monotonic() + BEAT_SECONDS

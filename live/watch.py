@@ -78,6 +78,7 @@ class Watch:
         bands: Bands | None = None,
         silence: Silence | None = None,
         console: ConsoleLinks | None = None,
+        watching: Callable[[], Mapping[int, int]] = dict,
     ) -> None:
         self._store = store
         self._now_ms = now_ms
@@ -85,6 +86,8 @@ class Watch:
         self._bands = bands or Bands()
         self._silence = silence or Silence()
         self._console = console or ConsoleLinks()
+        self._watching = watching  # by conversation key, how many watch it now
+        self._watched: Mapping[int, int] = {}  # the same as last drawn
         self._parts: dict[str, bytes] = {}
         self._tiles = b""
         self._sources: list[dict[str, Any]] = []
@@ -131,6 +134,7 @@ class Watch:
         self._lines = {key: sentiment_line([score for _, score in scores[key]]) for key in self._open if key in scores}
         counted = [row for row in rows if not row["is_test"]]
         self._trend.rebuild(counted, scores, now_ms=now_ms, targets=self._targets)
+        self._watched = self._watching()
         moved = self._draw(self._open, removed=(), is_whole=True)
         self._touched |= gone
         return moved
@@ -152,9 +156,9 @@ class Watch:
                 self._note_past(keys, rows)
                 gone = self._forget(keys - {row["conversation_key"] for row in rows})
                 gone += self._keep(rows)
-                touched = [key for key in keys if key in self._open]
+                touched = {key for key in keys if key in self._open}
                 self._read_lines(connection, touched)
-        return self.load() if is_lost else self._draw(touched, removed=gone)
+        return self.load() if is_lost else self._draw(touched | self._stirred(), removed=gone)
 
     def tick(self) -> Moved:
         """Time has passed: needs that move with it, and windows that move on."""
@@ -163,10 +167,18 @@ class Watch:
         if self._recount_at_ms is not None and now_ms >= self._recount_at_ms:
             with self._store.read() as connection:
                 self._recount(connection, now_ms)
-        grown = [key for key, was in self._needs.items() if self._need(key, now_ms) != was]
-        moved = self._draw(grown, removed=())
+        grown = {key for key, was in self._needs.items() if self._need(key, now_ms) != was}
+        moved = self._draw(grown | self._stirred(), removed=())
         self._touched |= self._needs.keys()
         return moved
+
+    def _stirred(self) -> set[int]:
+        """Open conversations that another number of people watch than before."""
+        before, self._watched = self._watched, self._watching()
+        if self._watched is before:
+            return set()
+        keys = {key for key in {*before, *self._watched} if before.get(key) != self._watched.get(key)}
+        return keys & self._open.keys()
 
     def _need(self, key: int, now_ms: int) -> Need:
         return need(self._open[key], now_ms=now_ms, targets=self._targets)
@@ -275,8 +287,9 @@ class Watch:
             self._needs[key] = wants
         else:
             self._needs.pop(key, None)
+        line, num_watching = self._lines.get(key, ()), self._watched.get(key, 0)
         return orjson.dumps(
-            row_payload(row, line=self._lines.get(key, ()), wants=wants, targets=self._targets, console=self._console)
+            row_payload(row, line=line, wants=wants, targets=self._targets, console=self._console, num_watching=num_watching)
         )
 
     def _count(self, now_ms: int) -> tuple[bytes | None, dict[str, bytes]]:

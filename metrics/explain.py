@@ -9,6 +9,7 @@ from typing import Any
 from metrics.exports import iso_time
 from metrics.levels import level_name
 from metrics.sentiment import MICRO, live_sentiment
+from store.claims import claims_of
 from store.engine import Store
 from store.reads import find_conversation, parts_of, transcript
 from store.records import Activity, Kind
@@ -18,11 +19,12 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One conversation as stored, all of one snapshot: its row, its activities in order, the rows of its parts by table."""
+    """One conversation as stored, all of one snapshot: its row, its activities in order, and the rows of its parts by table."""
 
     row: Mapping[Any, Any]
     activities: Sequence[Activity]
     parts: Mapping[str, Sequence[Mapping[Any, Any]]]
+    claims: Sequence[Mapping[Any, Any]]  # every one there has been, oldest first
 
 
 def read_conversation(store: Store, conversation_id: str, *, source: str | None = None) -> Reading | None:
@@ -32,7 +34,8 @@ def read_conversation(store: Store, conversation_id: str, *, source: str | None 
         if found is None:
             return None
         key = found["conversation_key"]
-        return Reading(found, transcript(connection, key, found["root_key"]), parts_of(connection, key))
+        activities = transcript(connection, key, found["root_key"])
+        return Reading(found, activities, parts_of(connection, key), claims_of(connection, found))
 
 
 def with_sentiment(activities: Sequence[Activity]) -> Iterator[tuple[Activity, int | None]]:
@@ -63,6 +66,7 @@ def explain(store: Store, conversation_id: str, *, source: str | None = None) ->
             "bot_seconds": None if found["bot_ms"] is None else found["bot_ms"] / 1000,
             "sentiment": _sentiment(found["sentiment_micro"], found["num_scored"]),
             "sessions": [_session(row) for row in reading.parts["session"]],
+            "taken_on": [_claim(row) for row in reading.claims],
             "messages": _messages(reading.activities),
         }
     )
@@ -105,6 +109,16 @@ def _session(row: Any) -> JsonObject:
         "ended_at": iso_time(row["ended_ms"]),
         "seconds": None if row["duration_ms"] is None else row["duration_ms"] / 1000,
         "end": row["end"],
+    }
+
+
+def _claim(row: Any) -> JsonObject:
+    return {
+        "by": row["viewer_name"],
+        "from": row["taken_from"] or None,
+        "taken_at": iso_time(row["taken_ms"]),
+        "released_at": _time(row["released_ms"]),
+        "ended_by": row["ended_by"] or None,
     }
 
 

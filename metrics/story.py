@@ -9,6 +9,7 @@ from typing import Any
 from metrics.catalogue import CATALOGUE, Metric, MetricKind
 from metrics.counted import counted_by
 from metrics.explain import Reading, read_conversation, with_sentiment
+from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
@@ -90,10 +91,21 @@ class Mood:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """Who is on a conversation now. The id is not for other viewers' eyes."""
+
+    viewer_id: str
+    name: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One conversation."""
 
     key: int  # of its row
+    row: Row  # its facts as stored
+    holders: Sequence[Holder]  # who took it on first; more than one only where claimed conversations were joined
     head: Head
     lines: Sequence[Line]
     sessions: Sequence[Stretch]
@@ -112,6 +124,8 @@ def tell_story(store: Store, conversation_id: str) -> Story | None:
     counted, shared = _metrics(reading.row)
     return Story(
         key=reading.row["conversation_key"],
+        row=reading.row,
+        holders=[_holder(claim) for claim in reading.claims if claim["released_ms"] is None],
         head=_head(reading, num_left_out=max(0, len(lines) - MAX_LINES)),
         lines=lines[-MAX_LINES:],
         sessions=[_session(row) for row in reading.parts["session"]],
@@ -201,6 +215,7 @@ def _lines(reading: Reading) -> list[Line]:
         for item, after in with_sentiment(activities)
     ]
     lines += _headings(reading.parts["session"], activities)
+    lines += claim_lines(reading.claims)
     return sorted(lines, key=lambda line: line.place)
 
 
@@ -237,6 +252,10 @@ def _session(row: Row) -> Stretch:
         seconds=None if row["duration_ms"] is None else row["duration_ms"] / 1000,
         end=str(row["end"]),
     )
+
+
+def _holder(claim: Row) -> Holder:
+    return Holder(claim["viewer_id"], shown(claim["viewer_name"]), claim["taken_ms"])
 
 
 def _participant(row: Row) -> Participant:

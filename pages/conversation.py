@@ -3,6 +3,7 @@
 import streamlit as st
 
 from metrics.story import tell_story
+from pages.components.claiming import act_on
 from pages.components.conversation import (
     choose_conversation,
     leave_conversation,
@@ -34,6 +35,7 @@ def show_beside() -> None:
     say_counted_in(story)
 
 
+asking = viewer()
 story = tell_story(here.store, asked) if asked else None
 if story is None:
     opened = choose_conversation(unknown=asked)
@@ -46,6 +48,13 @@ else:
         link_popover(story)
     transcript, beside = st.columns([0.63, 0.37], gap="medium")
     with transcript:
-        live_transcript(asked, token=here.stream_token(viewer()), beside="beside")
+        live_transcript(
+            asked,
+            token=here.stream_token(asking),
+            badge=asking.badge,
+            console=here.console_link(story.head.source, story.head.id),
+            on_wish=act_on,
+            beside="beside",
+        )
     with beside:
         show_beside()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from live.claims import Claims
 from live.floor import Floor
 from live.viewers import Viewer
 from metrics.bands import Bands
@@ -21,6 +22,7 @@ class Runtime:
     is_demo: bool
     stream_path: str
     stream_token: Callable[[Viewer], str]
+    claims: Claims  # taking a conversation on, and releasing it
     viewer_header: str | None  # in which a proxy that signs people in says who is asking
     settle: Callable[[], None]  # closes what is due and counts it; every page of the past does this first
     replay: Callable[[Sequence[int]], Sequence[Any]]  # rejected records by id: what became of each

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from store.claims import claimed_by
 from store.reads import IN_LIST, MAX_OPEN
 from store.records import Kind, Role
 from store.tables import activity, conversation, thread
@@ -29,7 +30,7 @@ def floor_conversations(connection: Connection, *, since_ms: int) -> list[dict[s
     still_open = select(*_WATCHED).where(conversation.c.due_ms.is_not(None))
     still_open = still_open.order_by(conversation.c.last_ms.desc()).limit(MAX_OPEN)
     ended = select(*_WATCHED).where(conversation.c.ended_ms > since_ms)
-    return [*_rows(connection, still_open), *_rows(connection, ended)]
+    return _with_claims(connection, [*_rows(connection, still_open), *_rows(connection, ended)])
 
 
 def floor_conversations_by_key(connection: Connection, keys: Iterable[int], *, since_ms: int) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def floor_conversations_by_key(connection: Connection, keys: Iterable[int], *, s
             or_(conversation.c.due_ms.is_not(None), conversation.c.ended_ms > since_ms),
         )
         found.extend(_rows(connection, query))
-    return found
+    return _with_claims(connection, found)
 
 
 def outcomes_by_quarter(connection: Connection, *, since_ms: int, until_ms: int, quarter_ms: int) -> list[tuple[str, int, int]]:
@@ -95,6 +96,14 @@ def timed_scores(connection: Connection, root_keys: Iterable[int]) -> dict[int, 
         for key, at_ms, score in connection.execute(query):
             found.setdefault(key, []).append((at_ms, score))
     return found
+
+
+def _with_claims(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each row with `claimed_by`: the name of who is on it, "" where nobody is."""
+    names = claimed_by(connection) if rows else {}
+    for row in rows:
+        row["claimed_by"] = names.get(row["conversation_key"], "")
+    return rows
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
 from store.errors import NewerDatabaseError, StoreUnusableError
-from store.tables import conversation, day_pack, metadata, migration
+from store.tables import claim, conversation, day_pack, metadata, migration
 from store.writes import mark_days
 
 Step = Callable[[Connection], None]
@@ -51,8 +51,16 @@ def add_columns(connection: Connection, table: Table) -> None:
             connection.execute(AddColumn(table, column))
 
 
+def _claims(connection: Connection) -> None:
+    claim.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
-STEPS: tuple[tuple[int, str, Step], ...] = ((1, "first tables", _first_tables), (2, "what history asks", _what_history_asks))
+STEPS: tuple[tuple[int, str, Step], ...] = (
+    (1, "first tables", _first_tables),
+    (2, "what history asks", _what_history_asks),
+    (3, "claims", _claims),
+)
 
 
 def migrate(connection: Connection) -> None:

@@ -120,6 +120,14 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+class ClaimEnd(StrEnum):
+    """Why somebody who had taken a conversation on is no longer on it."""
+
+    RELEASED = "released"
+    TAKEN_OVER = "taken_over"
+    CLOSED = "closed"  # the conversation is over
+
+
 class Mode(StrEnum):
     """In what capacity a session's handler takes part."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData()
@@ -239,6 +240,23 @@ change = Table(
     Column("conversation_id", Text, nullable=False),
     Column("committed_ms", BigInteger, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Supervisors who took a conversation on. A claim names an activity, not a conversation: those are derived anew again and again.
+claim = Table(
+    "claim",
+    metadata,
+    Column("claim_id", RowId, primary_key=True, autoincrement=True),
+    Column("thread_key", BigInteger, nullable=False),
+    Column("identity", BigInteger, nullable=False),
+    Column("viewer_id", Text, nullable=False),
+    Column("viewer_name", Text, nullable=False),
+    Column("taken_ms", BigInteger, nullable=False),
+    Column("taken_from", Text, nullable=False),  # name of who had it until then; "" where nobody had
+    Column("released_ms", BigInteger, nullable=True),
+    Column("ended_by", Text, nullable=False),  # "" while it stands
+    Index("claim_thread", "thread_key"),
+    Index("claim_standing", "claim_id", sqlite_where=text("released_ms IS NULL"), postgresql_where=text("released_ms IS NULL")),
 )
 
 source = Table(

@@ -13,6 +13,7 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, delete, func, select, update
 
+from store.claims import end_claims_on
 from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
 from store.records import Activity, Conversation, Derived
@@ -108,7 +109,8 @@ def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: 
     _mark_days_before(connection, contacts ^ _contacts(conversations))
     _save_parts(connection, derived)
     _mark_days(connection, (item.ended_ms for item in conversations))
-    _tell(connection, [(item.conversation_key, item.conversation_id) for item in conversations], now_ms)
+    end_claims_on(connection, {item.conversation_key for item in conversations if item.ended_ms is not None}, now_ms=now_ms)
+    tell_watchers(connection, [(item.conversation_key, item.conversation_id) for item in conversations], now_ms=now_ms)
 
 
 def forget_roots(connection: Connection, roots: Mapping[int, int], *, now_ms: int) -> None:
@@ -138,7 +140,7 @@ def forget_derived(
     connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)))
     recount_customers(connection, {(row.source, row.customer_id) for row in found if row.customer_id})
     gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
-    _tell(connection, gone, now_ms)
+    tell_watchers(connection, gone, now_ms=now_ms)
     return _contacts(found)
 
 
@@ -192,7 +194,8 @@ def mark_days(connection: Connection, days: Set[int]) -> None:
     upsert(connection, dirty_day, [{"day": day, "mark": randbits(63)} for day in sorted(days)])
 
 
-def _tell(connection: Connection, conversations: Iterable[tuple[int, str]], now_ms: int) -> None:
+def tell_watchers(connection: Connection, conversations: Iterable[tuple[int, str]], *, now_ms: int) -> None:
+    """Have those who follow the change feed look at these conversations (key, id) once this is committed."""
     rows = [
         {"conversation_key": key, "conversation_id": conversation_id, "committed_ms": now_ms}
         for key, conversation_id in conversations

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.events import RawRecord
 from ingest.replay import replay
 from ingest.sources import detect
+from live.claims import Claims
 from live.floor import Floor
 from metrics.bands import Bands
 from metrics.exports import iso_time
@@ -56,6 +57,7 @@ class Site:
             is_demo=wired.is_demo,
             stream_path="/live/stream",
             stream_token=lambda viewer: f"token of {viewer.name}",
+            claims=Claims(wired.store, wired.now_ms),
             viewer_header=None,
             settle=settle_now,
             replay=lambda ids: replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms()),

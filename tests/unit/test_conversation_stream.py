@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,9 +16,13 @@ from websockets.sync.client import connect
 
 from ingest.pipeline import Pipeline
 from ingest.sources import detect
+from live.claims import Claims
 from live.conversation import PATH, routes
+from live.presence import Presence
 from live.stream import CLOSE_EXPIRED, CLOSE_REFUSED
 from live.tokens import issue_token
+from live.viewers import Viewer, badge_of
+from metrics.need import Targets
 from store.engine import Store, open_store
 from tests.transcripts import deriver_of, ms, record, wire
 from tests.unit.test_floor_stream import Session, wait_until
@@ -26,6 +30,8 @@ from tests.unit.test_floor_stream import Session, wait_until
 pytestmark = pytest.mark.server
 
 NOW = ms("12:00:00")
+# A line that is silent for two of these is dead. (Streamlit's own server asks every 30 s.)
+PING_SECONDS = 0.5
 
 
 class Desk:
@@ -34,7 +40,10 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now_ms = NOW
-        self.app = Starlette(routes=routes(lambda: self.store, secret="s", now_ms=lambda: self.now_ms))
+        self.presence = Presence()
+        self.claims = Claims(store, lambda: self.now_ms)
+        parts = {"presence": self.presence, "targets": Targets(), "now_ms": lambda: self.now_ms}
+        self.app = Starlette(routes=routes(lambda: self.store, secret="s", **parts))
 
     def report(self, text: str, *, conversation: str = "c1", first: int = 1) -> None:
         items = wire(text, conversation=conversation)
@@ -55,7 +64,8 @@ def desk(store: Store) -> Desk:
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(desk.app, host="127.0.0.1", port=0, log_level="error"))
+    pings = {"ws_ping_interval": PING_SECONDS, "ws_ping_timeout": PING_SECONDS, "ws": "websockets-sansio"}
+    server = uvicorn.Server(uvicorn.Config(desk.app, host="127.0.0.1", port=0, log_level="error", **pings))
     thread = threading.Thread(target=asyncio.run, args=(server.serve(),), daemon=True)
     thread.start()
     wait_until(lambda: server.started)
@@ -76,6 +86,19 @@ def texts(message: dict[str, Any]) -> list[str]:
     """The messages among the lines, in their order."""
     lines = sorted(message["rows"], key=lambda line: line["place"])
     return [line["text"] for line in lines if line["shape"] == "message"]
+
+
+def head(session: Session, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The first head for which this holds, out of what is told from now on."""
+    while True:
+        message = session.next()
+        if message.get("tiles") is not None and holds(message["tiles"]):
+            found: dict[str, Any] = message["tiles"]
+            return found
+
+
+def watching(facts: dict[str, Any]) -> list[str]:
+    return [each["name"] for each in facts["watching"]]
 
 
 def test_viewer_is_told_all_of_it_and_then_only_what_is_new(desk: Desk, address: str) -> None:
@@ -181,3 +204,77 @@ def test_page_of_another_host_and_empty_ids_are_refused(desk: Desk, address: str
     for query, headers in (("?conversation=c1", {"Origin": "https://elsewhere.example"}), ("", {}), ("?conversation=", {})):
         with pytest.raises(InvalidStatus), connect(f"{address}{query}", proxy=None, additional_headers=headers):
             pass
+
+
+def test_viewers_see_each_other_come_be_renamed_and_go(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: Hello")
+    dana, max_ = desk.token(viewer="guest:d", name="Dana"), desk.token(viewer="guest:m", name="Max")
+
+    with listen(address, "c1", dana) as one:
+        alone = head(one, lambda facts: bool(facts["watching"]))
+        # By another of its names: it is the same conversation.
+        with listen(address, "bot_framework:c1", max_) as other:
+            head(other, lambda facts: watching(facts) == ["Dana", "Max"])
+            both = head(one, lambda facts: len(facts["watching"]) == 2)
+            other.send({"type": "token", "token": desk.token(viewer="guest:m", name="Max P.")})
+            head(one, lambda facts: watching(facts) == ["Dana", "Max P."])
+        head(one, lambda facts: watching(facts) == ["Dana"])
+
+    assert alone["watching"] == [{"badge": badge_of("guest:d"), "name": "Dana"}]
+    assert watching(both) == ["Dana", "Max"]
+    wait_until(lambda: desk.presence.counts == {})
+
+
+def test_tabs_of_one_viewer_are_one(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: Hello")
+    dana = desk.token(viewer="guest:d", name="Dana")
+
+    with listen(address, "c1", dana) as one, listen(address, "c1", dana) as other:
+        for session in (one, other):
+            assert watching(head(session, lambda facts: bool(facts["watching"]))) == ["Dana"]
+        assert list(desk.presence.counts.values()) == [1]
+
+
+def test_line_that_died_without_a_word_is_gone_in_bounded_time(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: Hello")
+    with connect(f"{address}?conversation=c1", proxy=None, ping_interval=None) as connection:
+        session = Session(connection)
+        session.send({"type": "hello", "token": desk.token(viewer="guest:d", name="Dana")})
+        wait_until(lambda: list(desk.presence.counts.values()) == [1])
+
+        # Like a notebook whose lid was shut: nothing is read any more, so nothing is answered, and nothing is closed either.
+        connection.protocol.receive_data = lambda _data: None  # type: ignore[method-assign]
+
+        wait_until(lambda: desk.presence.counts == {})
+
+
+def test_who_takes_it_on_is_in_the_head_and_in_the_story_at_once(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: Hello")
+    with listen(address, "c1", desk.token()) as session:
+        session.until("snapshot")
+        desk.claims.take("c1", Viewer("guest:m", "Max"))
+        message = session.until("delta")
+        while not message["rows"]:
+            message = session.until("delta")
+
+    assert message["tiles"]["holders"] == [{"badge": badge_of("guest:m"), "name": "Max", "since_ms": NOW}]
+    assert [line["title"] for line in message["rows"]] == ["Max took it on"]
+    assert "guest:m" not in str(message)
+
+
+def test_need_is_that_of_the_floor_and_grows_while_nothing_happens(desk: Desk, address: str) -> None:
+    desk.report('11:59:00 customer: A human, please\n11:59:30 bot event handoff.initiate {"Topic": "cards"}')
+    with listen(address, "c1", desk.token()) as session:
+        before = head(session, lambda facts: True)
+        desk.now_ms += 120_000
+        after = head(session, lambda facts: facts["need"] > before["need"])
+
+    assert (before["state"], before["target_s"], before["since_ms"]) == ("waiting", 60, NOW - 30_000)
+    assert (before["band"], after["band"]) == ("normal", "critical")
+    assert any("waiting 2 min after escalation" in reason for reason in after["reasons"])
+
+
+def test_conversation_that_is_over_has_no_need(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: Bye\n11:59:10 bot end completedSuccessfully")
+    with listen(address, "c1", desk.token()) as session:
+        assert "need" not in session.until("snapshot")["tiles"]

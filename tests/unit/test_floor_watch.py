@@ -249,3 +249,18 @@ def test_text_from_outside_is_cut_to_one_bearable_line() -> None:
     assert plain("<b>\u202eevil") == "<b>\u202eevil"
     assert plain("lone \ud800 surrogate") == "lone ? surrogate"
     assert plain(None) == ""
+
+
+def test_row_says_how_many_watch_and_moves_when_that_changes(store: Store, ticking: Clock) -> None:
+    counts: dict[int, int] = {}
+    watch = Watch(store, now_ms=ticking, targets=Targets(), watching=lambda: counts)
+    save(store, facts(1), facts(2))
+    assert {key: row["num_watching"] for key, row in rows_of(watch.load()).items()} == {"1": 0, "2": 0}
+
+    counts = {1: 2, 99: 1}
+    assert {key: row["num_watching"] for key, row in rows_of(watch.tick()).items()} == {"1": 2}
+    assert rows_of(watch.tick()) == {}
+
+    counts = {}
+    save(store, facts(2, topic="cards"))
+    assert {key: row["num_watching"] for key, row in rows_of(watch.follow()).items()} == {"1": 0, "2": 0}

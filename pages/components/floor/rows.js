@@ -36,7 +36,9 @@ function makeWho(parts) {
   parts.link.append(parts.customer)
   parts.topic = element("bdi", "topic")
   const first = element("div", "line-1")
-  first.append(parts.link, parts.topic)
+  parts.claim = element("bdi", "claim")
+  parts.watching = element("span", "watching")
+  first.append(parts.link, parts.topic, parts.claim, parts.watching)
   parts.reasons = element("div", "reasons")
   return cell("c-who", first, parts.reasons)
 }
@@ -88,12 +90,21 @@ function patchRow(parts, payload, conversationUrl) {
   const href = `${conversationUrl}?conversation=${encodeURIComponent(payload.link)}`
   if (parts.link.getAttribute("href") !== href) parts.link.setAttribute("href", href)
   setText(parts.topic, payload.topic)
+  patchCare(parts, payload)
   setText(parts.reasons, sentence(payload.reasons.join(" · ")))
   if (parts.reasons.title !== payload.reasons.join("\n")) parts.reasons.title = payload.reasons.join("\n")
   setText(parts.state, STATES[payload.state] ?? payload.state)
   setText(parts.handler, payload.state === "waiting" ? "" : payload.handler)
   setText(parts.place, [payload.channel, payload.queue].filter(Boolean).join(" · "))
   patchFeeling(parts, payload, was)
+}
+
+// Who looks after it: quiet, but there, so that nobody jumps in beside somebody else.
+function patchCare(parts, { claimed_by: claimedBy, num_watching: numWatching }) {
+  setHidden(parts.claim, !claimedBy)
+  setText(parts.claim, claimedBy ? `${claimedBy} is on it` : "")
+  setHidden(parts.watching, !numWatching)
+  setText(parts.watching, numWatching ? `${numWatching} watching` : "")
 }
 
 function patchFeeling(parts, payload, was) {
@@ -137,6 +148,6 @@ function passes(payload, filter) {
   if (!among(filter.bots, payload.bot) || !among(filter.states, payload.state)) return false
   const text = (filter.text ?? "").trim().toLocaleLowerCase()
   if (!text) return true
-  const where = [payload.customer, payload.id, payload.topic, payload.handler, payload.queue, ...payload.reasons]
+  const where = [payload.customer, payload.id, payload.topic, payload.handler, payload.queue, payload.claimed_by, ...payload.reasons]
   return where.some((part) => part.toLocaleLowerCase().includes(text))
 }

@@ -13,18 +13,36 @@ import streamlit as st
 from live.conversation import PARAMETER, PATH
 
 # One module in the browser, in the order its parts build on each other; words and connection are the floor's.
-_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "head.js", "transcript.js")
+_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "care.js", "head.js", "transcript.js")
 
 
-def live_transcript(conversation_id: str, *, token: str, beside: str) -> None:
+def live_transcript(
+    conversation_id: str, *, token: str, badge: str, beside: str, on_wish: Callable[[str, str], object], console: str = ""
+) -> None:
     """Draw head and transcript of a conversation; they follow it by themselves.
 
-    When it has changed, the fragment with the key `beside` runs again, so that what stands beside the transcript keeps up.
+    `badge` is the viewer's own among those who watch. `on_wish` is called with the conversation and what somebody wants of it:
+    take, take_over or release. `console` is where it can be acted upon, "" where nowhere. When the conversation has changed, the
+    fragment with the key `beside` runs again, so that what stands beside the transcript keeps up.
     """
-    data = {"stream": f"{PATH}?{urlencode({PARAMETER: conversation_id})}", "token": token}
+    key = f"transcript-{conversation_id}"
+    path = f"{PATH}?{urlencode({PARAMETER: conversation_id})}"
+
+    def wished() -> None:
+        wish = st.session_state[key].wish
+        if isinstance(wish, dict):
+            on_wish(conversation_id, str(wish.get("what")))
+        st.rerun(beside)
+
     # A token that runs out is asked for by `renew`: the run it causes brings a new one. It is a run of the whole page: after a
     # restart of the server there is no fragment that could run.
-    _mount()(key=f"transcript-{conversation_id}", data=data, on_moved_change=lambda: st.rerun(beside), on_renew_change=_nothing)
+    _mount()(
+        key=key,
+        data={"stream": path, "token": token, "badge": badge, "console": console},
+        on_wish_change=wished,
+        on_moved_change=lambda: st.rerun(beside),
+        on_renew_change=_nothing,
+    )
 
 
 @cache

@@ -3,8 +3,9 @@
 const STANDS = { with_bot: "With bot", waiting: "Waiting for an agent", with_agent: "With agent", wrap_up: "Wrap-up", closed: "Ended" }
 
 class Head {
-  constructor(root, onJump) {
+  constructor(root, { onJump, onWish }) {
     this.root = root
+    this.care = new Care(root, onWish)
     this.part = (name) => root.querySelector(`.head .${name}`)
     this.values = new Map()
     this.part("jump").onclick = onJump
@@ -32,6 +33,7 @@ class Head {
     this.set("Lasted", isOpen ? "" : span(head.ended_ms - head.started_ms), isOpen ? "" : exactSpan(head.ended_ms - head.started_ms))
     this.set("Source", head.source)
     this.showVerdict(head)
+    this.care.show(head)
     this.tick(nowMs)
   }
 
@@ -74,6 +76,7 @@ class Head {
     if (!this.head) return
     const { ended_ms: endedMs, started_ms: startedMs, due_ms: dueMs } = this.head
     const isOpen = endedMs == null
+    this.care.tick(nowMs)
     this.set("Open for", isOpen ? span(nowMs - startedMs) : "", isOpen ? exactSpan(nowMs - startedMs) : "")
     this.set("Closes if silent", isOpen && dueMs > nowMs ? `in ${span(dueMs - nowMs)}` : "")
   }

@@ -18,7 +18,10 @@ class Transcript {
     this.unfolded = new Set()
     this.numFresh = 0
     this.state = "connecting"
-    this.head = new Head(this.root, () => this.jump())
+    this.head = new Head(this.root, {
+      onJump: () => this.jump(),
+      onWish: (what) => this.trigger("wish", { what, at: Date.now() }),
+    })
     this.stream = new Stream({
       onMessage: (message) => this.take(message),
       onState: (state) => this.setState(state),
@@ -36,6 +39,7 @@ class Transcript {
     this.trigger = trigger
     const colours = getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors").split(",")
     RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() ?? "currentColor"))
+    this.head.care.use(data)
     this.stream.use(data.stream, data.token)
   }
 
