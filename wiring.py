@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ingest.pipeline import Pipeline
@@ -14,6 +15,7 @@ from metrics.derive import Deriver
 from metrics.rules import Rules
 from metrics.scoring import ScoringProcess
 from metrics.sentiment import Ahead, Scorer, TextBlobEngine
+from metrics.settle import settle
 from settings import Settings
 from store.engine import Store, open_store, sqlite_path
 from store.reads import has_data
@@ -94,3 +96,24 @@ def real_data_exists(settings: Settings) -> bool:
             return has_data(connection)
     finally:
         store.close()
+
+
+@contextmanager
+def open_settled(settings: Settings, database: str | None) -> Iterator[Wired]:
+    """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made.
+
+    `database` is an address or an SQLite file, instead of the configured one.
+    """
+    if database is not None:
+        settings = replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
+    path = sqlite_path(settings.database_url)
+    with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
+        if path is not None and not path.exists():
+            settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
+        now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
+        wired = wire(settings, now_ms=lambda: now_ms)
+        try:
+            settle(wired.store, wired.deriver, now_ms=now_ms)
+            yield wired
+        finally:
+            wired.store.close()

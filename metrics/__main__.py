@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,11 +15,10 @@ from metrics import definitions, explain, exports, printing
 from metrics.check import check
 from metrics.filters import Filters
 from metrics.report import BY, CutError, report
-from metrics.settle import rederive, settle
+from metrics.settle import rederive
 from metrics.windows import WindowError, parse_window
-from store.engine import sqlite_path
 from store.records import Outcome
-from wiring import Wired, system_now_ms, wire
+from wiring import open_settled
 
 METRICS_PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
 
@@ -85,25 +81,6 @@ Outcomes = Annotated[list[Outcome] | None, typer.Option("--outcome", help="Only 
 Tests = Annotated[bool, typer.Option("--include-tests", help="Count conversations held for testing too.")]
 
 
-@contextmanager
-def open_for_cli(database: str | None) -> Iterator[Wired]:
-    """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made."""
-    settings = cli.settings()
-    if database is not None:
-        settings = replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
-    path = sqlite_path(settings.database_url)
-    with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
-        if path is not None and not path.exists():
-            settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
-        now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
-        wired = wire(settings, now_ms=lambda: now_ms)
-        try:
-            settle(wired.store, wired.deriver, now_ms=now_ms)
-            yield wired
-        finally:
-            wired.store.close()
-
-
 @app.command("report")
 def report_command(
     start: From = None,
@@ -123,7 +100,7 @@ def report_command(
     """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
     filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
     keys = tuple(key.strip() for key in by.split(",") if key.strip())
-    with open_for_cli(database) as wired:
+    with open_settled(cli.settings(), database) as wired:
         found = report(wired.store, replace(filters, now_ms=wired.now_ms()), keys)
     match form:
         case Format.JSON:
@@ -142,7 +119,7 @@ def explain_command(
     database: Database = None,
 ) -> None:
     """Say why a conversation has its outcome: the rule, the activity that decided, its sessions, and sentiment as it went."""
-    with open_for_cli(database) as wired:
+    with open_settled(cli.settings(), database) as wired:
         found = explain.explain(wired.store, conversation, source=source)
     if found is None:
         raise UseError(f"there is no conversation {conversation!r}")
@@ -170,7 +147,7 @@ def export_command(
 ) -> None:
     """Write a table as CSV. The file appears when it is complete; `dictionary` says what its columns mean."""
     filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
-    with open_for_cli(database) as wired:
+    with open_settled(cli.settings(), database) as wired:
         if str(output) == "-":
             for line in exports.csv_text(wired.store, table.value, filters):
                 sys.stdout.write(line)
@@ -185,7 +162,7 @@ def check_command(
     database: Database = None,
 ) -> None:
     """Recount everything from the activities and compare. Ends with 1, and lists what differs, where anything does."""
-    with open_for_cli(database) as wired:
+    with open_settled(cli.settings(), database) as wired:
         differences = list(check(wired.store, wired.deriver, now_ms=wired.now_ms()))
     if as_json:
         printing.print_json({"differences": [asdict(item) for item in differences]})
@@ -200,7 +177,7 @@ def check_command(
 @app.command("rederive")
 def rederive_command(database: Database = None) -> None:
     """Derive every conversation anew from its activities: after a bot's alias, a time-out or a definition has changed."""
-    with open_for_cli(database) as wired, printing.progress("Deriving") as show:
+    with open_settled(cli.settings(), database) as wired, printing.progress("Deriving") as show:
         count = rederive(wired.store, wired.deriver, now_ms=wired.now_ms(), progress=show)
         printing.note(f"{count:,} conversations derived anew.")
 
