@@ -1,0 +1,1 @@
+"""Routing configuration from files: TOML, JSON or CSV, checked as a whole before anything of it holds."""
