@@ -16,12 +16,15 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from ingest import receiver
+from ingest.configuration.following import ConfigurationFiles, put_in_force
+from ingest.configuration.reading import read_rules
 from ingest.events import RawRecord, Source
 from ingest.gather import Gatherer
 from ingest.pipeline import Counts, Pipeline
 from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
+from ingest.sources.demo.routing import routing_file
 from live import conversation, stream
 from live.claims import Claims
 from live.console import ConsoleLinks
@@ -84,6 +87,7 @@ class Server:
             settle=self._settle,
             watching=lambda: self._presence.counts,
         )
+        self._routing = self._routing_files()
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
         self._sources: SourceRunner | None = None
@@ -111,6 +115,7 @@ class Server:
     async def lifespan(self, _app: object) -> AsyncIterator[None]:
         """Start the threads, hand the pages their runtime; stop and let go at the end."""
         install(self._runtime())
+        await asyncio.to_thread(self._follow_routing)
         if self._demo is not None:
             self._demo.start()
         elif self._settings.sources:
@@ -147,12 +152,21 @@ class Server:
 
     def _keep_once(self) -> None:
         self._settle()
+        self._follow_routing()
         self._rounds += 1
         if self._rounds % PRUNE_EVERY == 0:
             with self._shown.store.write() as connection:
                 prune_changes(connection)
         if self._shown.is_demo and self._settings.demo == "auto" and self._real_has_data():
             self._show_real()
+
+    def _routing_files(self) -> ConfigurationFiles | None:
+        place = routing_file(self._settings.demo_routing) if self._shown.is_demo else self._settings.routing
+        return None if place is None else ConfigurationFiles(place)
+
+    def _follow_routing(self) -> None:
+        if self._routing is not None:
+            put_in_force(self._shown.store, self._routing, now_ms=self._shown.now_ms())
 
     def _settle(self) -> None:
         settle(self._shown.store, self._shown.deriver, now_ms=self._shown.now_ms())
@@ -183,6 +197,7 @@ class Server:
             demo.stop()
         self._left = self._shown
         self._shown = self._open_real()
+        self._routing = self._routing_files()
         self._floor.switch(self._shown.store)
         install(self._runtime())
 
@@ -212,6 +227,8 @@ class Server:
             time_zone=wired.settings.time_zone,
             bands=_bands(self._settings),
             console_link=self._console.link,
+            read_rules=read_rules,
+            routing_files=lambda: None if self._routing is None else self._routing.state,
         )
 
 

@@ -29,6 +29,8 @@ class Runtime:
     demo_progress: Callable[[], float | None]  # share of the simulated history that is there; None when there is no more to come
     bands: Bands  # the limits that live figures are held to
     console_link: Callable[[str, str], str]  # source, conversation id: where a supervisor can act on it, "" where nowhere
+    read_rules: Callable[..., tuple[Any, tuple[str, ...]]]  # a routing configuration with other rules (rows), or what is wrong
+    routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

@@ -30,6 +30,12 @@ pages = {
     "Analyse": [
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
         st.Page(
+            "routing.py",
+            title="Routing",
+            icon=":material/alt_route:",
+            help="Did conversations reach the queue that their rules name?",
+        ),
+        st.Page(
             "export.py", title="Export", icon=":material/download:", help="The exact rows, as CSV, and what their columns mean."
         ),
     ],

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +41,16 @@ def text(allowed: str, pattern: str, *, is_secret: bool = False) -> Kind:
         return str(value)
 
     return Kind(allowed, check, is_secret=is_secret)
+
+
+def place() -> Kind:
+    """A path; in a file a relative one starts at the file's own folder."""
+
+    def check(value: Any) -> Path:
+        require(isinstance(value, str) and value.strip() != "")
+        return Path(value).expanduser()
+
+    return Kind("the path of a file or folder", check)
 
 
 def whole(low: int, high: int) -> Kind:

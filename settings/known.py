@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from settings.floor import address, limits, limits_by_queue
-from settings.kinds import Kind, by_name, frozen, names, number, text, whole, zone
+from settings.kinds import Kind, by_name, frozen, names, number, place, text, whole, zone
 
 _DATABASE = text(
     "sqlite:///path/to/file.db or postgresql://user:password@host/name",
@@ -43,5 +43,7 @@ KINDS: Mapping[str, Kind] = frozen(
         "expected_silence_minutes_by_source": by_name(_SILENCE),
         "console_url": address(),
         "console_url_by_source": by_name(address()),
+        "routing": place(),
+        "demo_routing": text('"sound" or "faulty"', "sound|faulty"),
     }
 )

@@ -75,4 +75,6 @@ def _from_file(path: Path, *, must_exist: bool) -> dict[str, Any]:
         if name not in KINDS:
             raise unknown(f"{name} (in {path})", name, [*KINDS, *TABLES])
     values = {name: _checked(name, value, called=f"{name} (in {path})") for name, value in data.items()}
+    here = path.resolve().parent
+    values = {name: here / value if isinstance(value, Path) else value for name, value in values.items()}
     return values | {name: TABLES[name](entries, path) for name, entries in tables.items()}

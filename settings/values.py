@@ -66,6 +66,8 @@ class Settings:
     expected_silence_minutes_by_source: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
     console_url: str | None = None
     console_url_by_source: Mapping[str, str] = field(default_factory=lambda: _NONE_BY_NAME)
+    routing: Path | None = None
+    demo_routing: str = "sound"
     sources: tuple[SourceSettings, ...] = ()
 
     def demo_wanted(self, *, real_data_exists: bool) -> bool:

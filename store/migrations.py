@@ -10,7 +10,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
 from store.errors import NewerDatabaseError, StoreUnusableError
-from store.tables import claim, conversation, day_pack, metadata, migration
+from store.routing_tables import configuration
+from store.tables import claim, conversation, conversation_escalated, day_pack, metadata, migration
 from store.writes import mark_days
 
 Step = Callable[[Connection], None]
@@ -55,11 +56,17 @@ def _claims(connection: Connection) -> None:
     claim.create(connection, checkfirst=True)
 
 
+def _routing(connection: Connection) -> None:
+    configuration.create(connection, checkfirst=True)
+    conversation_escalated.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
     (2, "what history asks", _what_history_asks),
     (3, "claims", _claims),
+    (4, "routing configurations", _routing),
 )
 
 

@@ -150,6 +150,12 @@ conversation = Table(
     Index("conversation_contact", "source", "customer_id", "started_ms"),
 )
 
+# Escalations by their time. Most conversations have none, so it costs a load little.
+_IS_ESCALATED = conversation.c.escalated_ms.is_not(None)
+conversation_escalated = Index(
+    "conversation_escalated", conversation.c.escalated_ms, sqlite_where=_IS_ESCALATED, postgresql_where=_IS_ESCALATED
+)
+
 session = Table(
     "session",
     metadata,

@@ -32,11 +32,11 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
     hover = [_hover(point.key, metric, figure) for point, figure in zip(points, figures, strict=True)]
     look = {"x": places, "y": heights, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
     if metric.kind is MetricKind.COUNT:
-        series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": _series_colour(0)})
+        series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": theme_colour(0)})
     else:
         line = {
             "mode": "lines+markers" if len(points) <= 100 else "lines",
-            "line": {"width": 2, "color": _series_colour(0)},
+            "line": {"width": 2, "color": theme_colour(0)},
             "marker": {"size": 5},
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures))
@@ -46,7 +46,7 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
         tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
     )
     tick_format = {Unit.SHARE: ".0%", Unit.POLARITY: "+.1f"}.get(metric.unit)
-    lines = {"gridcolor": _theme("borderColor"), "zerolinecolor": _theme("borderColor")}
+    lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
     chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     st.plotly_chart(chart, key="trend", config=CONFIG, alt=_alt(points, figures, metric))
@@ -69,7 +69,7 @@ def outcome_bar(totals: Totals) -> None:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            marker={"color": _series_colour(colour, strength), "line": {"width": 0}},
+            marker={"color": theme_colour(colour, strength), "line": {"width": 0}},
             hovertemplate=f"{name}: {number(count)} of {number(totals.closed)}, {share(part)}<extra></extra>",
         )
     chart.update_layout(
@@ -92,16 +92,16 @@ def say_outcomes(totals: Totals) -> None:
     st.caption(f"{number(totals.closed)} closed = {said}. {number(totals.open)} still open.")
 
 
-def _series_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
+def theme_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
     """A series colour of the viewer's theme, thinned towards its background; None where the theme names none."""
-    colours, background = _theme("chartCategoricalColors"), _theme("backgroundColor")
+    colours, background = theme("chartCategoricalColors"), theme("backgroundColor")
     if not colours or not background:
         return None
     parts = zip(_rgb(colours[number_in_theme]), _rgb(background), strict=True)
     return f"rgb({','.join(str(round(strength * own + (1 - strength) * ground)) for own, ground in parts)})"
 
 
-def _theme(option: str) -> Any:
+def theme(option: str) -> Any:
     """A setting of the theme that the viewer has chosen; None where it is not set."""
     return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
 

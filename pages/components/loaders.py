@@ -18,6 +18,10 @@ from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.intake import SourceState
 from metrics.questions import HEADLINE, Card, Cursor, Page, Point
+from metrics.routing import reading
+from metrics.routing.health import RoutingWarning
+from metrics.routing.reading import InForce
+from metrics.routing.summary import Summary
 from metrics.windows import Grain
 from pages.runtime import runtime
 
@@ -122,3 +126,20 @@ def rejected_record(rejected_id: int) -> Mapping[Any, Any] | None:
 def count_rejected() -> int:
     """How many rejected records wait."""
     return intake.count_rejected(runtime().store)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def routing_configurations(as_of: AsOf) -> list[InForce]:
+    """Every routing configuration that was in force, the oldest first."""
+    return reading.kept_configurations(runtime().store)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner="Looking at escalations …")
+def routing_summary(filters: Filters, as_of: AsOf) -> Summary:
+    """What the escalations of a cut come to. Shared, and only read."""
+    return reading.summary_of(runtime().store, filters)
+
+
+def routing_health(filters: Filters, as_of: AsOf) -> list[RoutingWarning]:
+    """What is wrong with the routing configuration in force."""
+    return reading.health_of(runtime().store, routing_summary(filters, as_of))

@@ -25,7 +25,7 @@ def conversations_table(rows: Sequence[Mapping[Any, Any]], tz: str) -> None:
     ends = [row["started_ms"] if row["ended_ms"] is None else row["ended_ms"] for row in rows]
     frame = pd.DataFrame(
         {
-            "conversation": [_address(row["source"], row["conversation_id"]) for row in rows],
+            "conversation": [address_of(row["source"], row["conversation_id"]) for row in rows],
             "ended": pd.to_datetime(ends, unit="ms", utc=True).tz_convert(tz),
             "outcome": [_outcome(row) for row in rows],
             "reason": [row["reason"] for row in rows],
@@ -148,7 +148,7 @@ def _outcome(row: Mapping[Any, Any]) -> str:
     return f"{row['outcome']}, {row['resolution']}" if row["resolution"] else str(row["outcome"])
 
 
-def _address(source: str, conversation_id: str) -> str:
+def address_of(source: str, conversation_id: str) -> str:
     """Where a conversation is shown; relative, so that it holds behind any proxy."""
     return f"conversation?conversation={quote(source, safe='')}:{quote(conversation_id, safe='')}"
 

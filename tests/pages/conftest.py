@@ -10,6 +10,8 @@ import orjson
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ingest.configuration.following import FilesState
+from ingest.configuration.reading import read_rules
 from ingest.events import RawRecord
 from ingest.replay import replay
 from ingest.sources import detect
@@ -34,6 +36,7 @@ class Site:
 
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
+        self.routing_files: FilesState | None = None
 
     def load(self, *conversations: Sequence[dict[str, Any]]) -> None:
         """Take these conversations in, each an array of activities."""
@@ -62,6 +65,8 @@ class Site:
             settle=settle_now,
             replay=lambda ids: replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms()),
             demo_progress=lambda: None,
+            read_rules=read_rules,
+            routing_files=lambda: self.routing_files,
             time_zone="UTC",
             bands=Bands(),
             console_link=lambda source, conversation_id: "",

@@ -15,6 +15,7 @@ import typer
 
 import ingest.__main__
 import metrics.__main__
+import metrics.routing.__main__
 from metrics.figures import Totals
 from metrics.need import WEIGHTS, Targets
 from settings import PERSISTENT_CHANNELS, Settings, read_settings
@@ -25,7 +26,11 @@ MARKDOWN = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 COMMANDS: dict[str, Any] = {
     "ingest": typer.main.get_command(ingest.__main__.app),
     "metrics": typer.main.get_command(metrics.__main__.app),
+    "metrics.routing": typer.main.get_command(metrics.routing.__main__.app),
 }
+
+# Where the commands of a program are explained.
+PAGE_OF = {"ingest": "sources.md", "metrics": "analysing.md", "metrics.routing": "routing.md"}
 
 
 def table_after(heading: str, text: str) -> dict[str, str]:
@@ -50,7 +55,7 @@ def shell_lines(text: str) -> list[str]:
 
 def sample_arguments(line: str) -> Iterator[tuple[str, list[str]]]:
     """Program and arguments of each of our commands in a line of a shell sample."""
-    for program, rest in re.findall(r"python -m (ingest|metrics)\b([^|;&]*)", line):
+    for program, rest in re.findall(r"python -m (ingest|metrics(?:\.routing)?)\b([^|;&]*)", line):
         yield program, shlex.split(rest, comments=True)
 
 
@@ -202,7 +207,7 @@ def test_command_lines_in_samples_are_understood(path: Path) -> None:
 @pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_named_in_sentences_exist(path: Path) -> None:
     text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    mentions = re.findall(r"`[^`]*?python -m ((?:ingest|metrics)\b[^`]*)`", text)
+    mentions = re.findall(r"`[^`]*?python -m ((?:ingest|metrics(?:\.routing)?)\b[^`]*)`", text)
 
     assert [mention for mention in mentions if not is_mention_right(mention)] == []
 
@@ -224,7 +229,7 @@ def test_a_mention_of_what_does_not_exist_is_found(mention: str) -> None:
 
 @pytest.mark.parametrize(("name", "command"), LEAVES, ids=[name for name, _ in LEAVES])
 def test_every_command_has_a_sample_and_every_option_a_word(name: str, command: Any) -> None:
-    page = (DOCS / ("sources.md" if name.startswith("ingest") else "analysing.md")).read_text(encoding="utf-8")
+    page = (DOCS / PAGE_OF[name.split()[0]]).read_text(encoding="utf-8")
     options = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
 
     assert any(f"python -m {name}" in line for line in shell_lines(page))

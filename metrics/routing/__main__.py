@@ -1,0 +1,171 @@
+"""The command line of routing: `python -m metrics.routing`. A composition root: it opens the database and reads the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import cli
+from ingest.configuration.reading import read_configuration
+from metrics import printing
+from metrics.routing.escalations import escalation_by_key, judge, judged_escalations, read_escalations
+from metrics.routing.health import warnings
+from metrics.routing.saying import explanation, where_from
+from metrics.routing.summary import rows_elsewhere, summarise, try_rules
+from metrics.windows import WindowError, parse_window
+from store.configurations import configurations, save_configuration
+from store.reads import find_conversation
+from store.routing_records import Configuration
+from wiring import open_settled, wire
+
+app = typer.Typer(
+    name="routing",
+    help="Where conversations should go by the rules in force, where they went, and what other rules would move.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class RoutingError(Exception):
+    """Something that was asked for is not there; the message says what."""
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Place = Annotated[Path, typer.Argument(metavar="FILE", help="A .toml, .json or .csv file, or a folder of them.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time.")]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
+Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of times without an offset.")]
+Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
+]
+
+
+@app.command("check")
+def check_command(place: Place, form: Form = Format.TABLE) -> None:
+    """Read a configuration and say what is wrong with it by itself. A file that cannot be used ends with 1."""
+    _print([_warning(item) for item in warnings(read_configuration(place))], form, empty="Nothing is wrong with it by itself.")
+
+
+@app.command("use")
+def use_command(place: Place) -> None:
+    """Put a configuration in force from now on. Escalations before stay judged by what was in force then."""
+    new = read_configuration(place)
+    wired = wire(cli.settings())
+    with wired.store.write() as connection:
+        is_new = save_configuration(connection, new, origin=str(place), now_ms=wired.now_ms())
+    wired.store.close()
+    printing.note(f"{place} is in force from now on." if is_new else "This is in force already.")
+
+
+@app.command("health")
+def health_command(
+    start: From = None, end: To = None, tz: Zone = "UTC", form: Form = Format.TABLE, database: Database = None
+) -> None:
+    """Everything that is wrong with the configuration in force, with what was seen in the period."""
+    window = parse_window(start, end, tz)
+    with open_settled(cli.settings(), database) as wired, wired.store.read() as connection:
+        kept = configurations(connection)
+        if not kept:
+            raise RoutingError("no configuration is in force; put one there with: python -m metrics.routing use FILE")
+        seen = summarise(judged_escalations(connection, window.start_ms, window.end_ms)).seen
+        found = [_warning(item) for item in warnings(kept[-1].configuration, seen)]
+    _print(found, form, empty="No warnings.")
+
+
+@app.command("elsewhere")
+def elsewhere_command(
+    start: From = None, end: To = None, tz: Zone = "UTC", form: Form = Format.TABLE, database: Database = None
+) -> None:
+    """Escalations whose queue differs from what their rules say, grouped by rule."""
+    window = parse_window(start, end, tz)
+    with open_settled(cli.settings(), database) as wired, wired.store.read() as connection:
+        summary = summarise(judged_escalations(connection, window.start_ms, window.end_ms))
+    rows = [
+        {"rule": rule or "(fallback)", "should_go_to": wanted, "went_to": went, "conversations": group.count}
+        for rule, wanted, went, group in rows_elsewhere(summary)
+    ]
+    _print(rows, form, empty="Every escalation landed where its rules say.")
+
+
+@app.command("explain")
+def explain_command(
+    conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation's id, or source:id.")],
+    form: Form = Format.TABLE,
+    database: Database = None,
+) -> None:
+    """Say how one escalation was routed: its variables, the rules tried, where it should have gone and went."""
+    with open_settled(cli.settings(), database) as wired, wired.store.read() as connection:
+        row = find_conversation(connection, conversation)
+        escalation = None if row is None else escalation_by_key(connection, row["conversation_key"])
+        judged = None if escalation is None else judge(escalation, configurations(connection))
+    if judged is None:
+        raise RoutingError(f"there is no conversation {conversation!r} that asked for a human")
+    if form is Format.TABLE:
+        printing.print_facts(f"Routing of {conversation}", explanation(judged))
+    else:
+        _print([dict(explanation(judged))], form, empty="")
+
+
+@app.command("try")
+def try_command(
+    place: Place, start: From = None, end: To = None, tz: Zone = "UTC", form: Form = Format.TABLE, database: Database = None
+) -> None:
+    """Say which past escalations another configuration would have sent elsewhere. Nothing is changed."""
+    tried: Configuration = read_configuration(place)
+    window = parse_window(start, end, tz)
+    with (
+        open_settled(cli.settings(), database) as wired,
+        wired.store.read() as connection,
+        printing.progress("Trying") as show,
+    ):
+        found = read_escalations(connection, window.start_ms, window.end_ms)
+        count, moves = try_rules(tried, found, configurations(connection), progress=show)
+    rows = [
+        {
+            "rule": move.rule or "(fallback)",
+            "from": where_from(move.from_queue),
+            "to": move.to_queue,
+            "conversations": move.group.count,
+        }
+        for move in moves
+    ]
+    _print(rows, form, empty="Nothing would move.")
+    printing.note(f"{sum(move.group.count for move in moves):,} of {count:,} escalations would move.")
+
+
+def _warning(item: Any) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(item).items()}
+
+
+def _print(rows: Iterable[dict[str, Any]], form: Format, *, empty: str) -> None:
+    rows = list(rows)
+    match form:
+        case Format.JSON:
+            printing.print_json(rows)
+        case Format.CSV:
+            printing.print_csv(rows)
+        case Format.TABLE if not rows:
+            printing.note(empty)
+        case Format.TABLE:
+            heads = [name.replace("_", " ").capitalize() for name in rows[0]]
+            cells = [[f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()] for row in rows]
+            printing.print_table(heads, cells, left=sum(isinstance(value, str) for value in rows[0].values()))
+
+
+if __name__ == "__main__":
+    cli.run(app, "python -m metrics.routing", expected=(RoutingError, WindowError))

@@ -1,0 +1,75 @@
+"""What the Routing page asks, one function a question, each from one snapshot of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from metrics.filters import Filters
+from metrics.routing.escalations import Escalation, Judged, escalation_by_key, judge, read_escalations
+from metrics.routing.health import RoutingWarning, warnings
+from metrics.routing.summary import Move, Summary, summarise, try_rules
+from store.configurations import InForce, configurations
+from store.engine import Connection, Store
+from store.reads import find_conversation
+from store.routing_reads import count_escalations
+from store.routing_records import Configuration
+
+
+def kept_configurations(store: Store) -> list[InForce]:
+    """Every configuration that was in force, the oldest first."""
+    with store.read() as connection:
+        return configurations(connection)
+
+
+def summary_of(store: Store, filters: Filters) -> Summary:
+    """What the escalations of a cut come to."""
+    with store.read() as connection:
+        kept = configurations(connection)
+        return summarise(judge(item, kept) for item in _chosen(connection, filters))
+
+
+def health_of(store: Store, summary: Summary) -> list[RoutingWarning]:
+    """What is wrong with the configuration in force, by itself and by what the summary saw; nothing where none is in force."""
+    kept = kept_configurations(store)
+    return warnings(kept[-1].configuration, summary.seen) if kept else []
+
+
+def routing_of(store: Store, conversation: str) -> Judged | None:
+    """How the escalation of one conversation was routed; None where there is none."""
+    with store.read() as connection:
+        row = find_conversation(connection, conversation)
+        escalation = None if row is None else escalation_by_key(connection, row["conversation_key"])
+        return None if escalation is None else judge(escalation, configurations(connection))
+
+
+def trial(
+    store: Store, configuration: Configuration, filters: Filters, *, progress: Callable[[float], None] | None = None
+) -> tuple[int, list[Move]]:
+    """What other rules would have done with the escalations of a cut: how many were looked at, and what would have moved.
+
+    `progress` is told the share that is done, 0–1.
+    """
+    with store.read() as connection:
+        total = count_escalations(connection, filters.window.start_ms, filters.window.end_ms)
+
+        def tell(count: int) -> None:
+            if progress is not None:
+                progress(min(count / max(total, 1), 1.0))
+
+        return try_rules(configuration, _chosen(connection, filters), configurations(connection), progress=tell)
+
+
+def _chosen(connection: Connection, filters: Filters) -> Iterator[Escalation]:
+    """The escalations of a cut. Its queues are those they came from or went to."""
+    for item in read_escalations(connection, filters.window.start_ms, filters.window.end_ms):
+        if (
+            _is_among(filters.bots, item.bot)
+            and _is_among(filters.channels, item.channel)
+            and _is_among(filters.topics, item.topic)
+            and (not filters.queues or item.from_queue in filters.queues or item.to_queue in filters.queues)
+        ):
+            yield item
+
+
+def _is_among(wanted: tuple[str, ...], value: str) -> bool:
+    return not wanted or value in wanted

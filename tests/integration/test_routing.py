@@ -1,0 +1,195 @@
+"""Routing over stored conversations: what was in force when, where escalations should have gone, what other rules would move."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from metrics.routing.escalations import Landing, escalation_by_key, judged_escalations, read_escalations
+from metrics.routing.evaluate import Because
+from metrics.routing.health import Finding, warnings
+from metrics.routing.summary import rows_elsewhere, summarise, try_rules
+from store.configurations import configurations, in_force_at, save_configuration
+from store.engine import Store, open_store
+from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
+from tests.stored import Loader
+from tests.transcripts import ms, wire
+
+TOPIC = "BotHandoffTopic"
+CONFIGURATION = Configuration(
+    workstreams=(Workstream("Chat", channels=("webchat",), fallback_queue="Everybody"),),
+    queues=tuple(Queue(name, (Member("Dana", False, 3),)) for name in ("Cards", "Loans", "Everybody")),
+    rules=(
+        Rule("CardRule", "Chat", "Cards", (Condition(TOPIC, Operator.EQUALS, ("CreditCard",)),)),
+        Rule("LoanRule", "Chat", "Loans", (Condition(TOPIC, Operator.EQUALS, ("HomeLoan",)),)),
+    ),
+)
+
+
+def escalated(name: str, topic: str, queue: str, *, at: str = "10:00", variable: str = TOPIC) -> list[dict[str, object]]:
+    script = f"""
+        {at}:00 customer: hello
+        {at}:01 bot: hello, what can I do for you?
+        {at}:10 customer: a person please
+        {at}:11 event handoff.initiate {{"{variable}": "{topic}"}}
+        {at}:12 event queue.entered {{"queue": "{queue}"}}
+        {at}:30 system event handoff.status {{"state": "accepted"}}
+        {at}:31 agent Bea: hello
+        {at}:40 event handoff.initiate {{"{TOPIC}": "Later"}}
+    """
+    return wire(script, conversation=name)
+
+
+def keep(store: Store, configuration: Configuration, at: str) -> bool:
+    with store.write() as connection:
+        return save_configuration(connection, configuration, origin="routing.toml", now_ms=ms(at))
+
+
+def landings(store: Store) -> dict[str, Landing]:
+    with store.read() as connection:
+        return {item.escalation.conversation_id: item.landing for item in judged_escalations(connection, None, None)}
+
+
+def test_the_same_configuration_again_is_not_kept_twice(store: Store) -> None:
+    assert keep(store, CONFIGURATION, "09:00:00")
+    assert not keep(store, CONFIGURATION, "09:30:00")
+    with store.read() as connection:
+        kept = configurations(connection)
+
+    assert [item.configuration for item in kept] == [CONFIGURATION]
+    assert kept[0].from_ms == ms("09:00:00")
+
+
+def test_an_earlier_configuration_that_comes_back_is_in_force_again(store: Store) -> None:
+    other = replace(CONFIGURATION, rules=())
+    for at, configuration in (("09:00:00", CONFIGURATION), ("10:00:00", other), ("11:00:00", CONFIGURATION)):
+        assert keep(store, configuration, at)
+
+    with store.read() as connection:
+        kept = configurations(connection)
+
+    found = [in_force_at(kept, ms(at)) for at in ("08:00:00", "09:00:00", "10:59:59", "11:00:00")]
+    assert [item.configuration for item in found if item] == [CONFIGURATION, CONFIGURATION, other, CONFIGURATION]
+
+
+def test_each_escalation_is_judged_by_what_was_set_when_it_was_routed(store: Store) -> None:
+    loader = Loader(store)
+    keep(store, CONFIGURATION, "09:00:00")
+    loader.write(escalated("right", "CreditCard", "Cards"), escalated("astray", "HomeLoan", "Cards"))
+    loader.write(escalated("other", "Mortgage", "Everybody"), escalated("case", "creditcard", "Cards"))
+
+    assert landings(store) == {
+        "right": Landing.AS_RULED,
+        "astray": Landing.ELSEWHERE,
+        "other": Landing.AS_RULED,
+        "case": Landing.ELSEWHERE,
+    }
+
+
+def test_without_a_configuration_nothing_is_said_of_where_it_should_have_gone(store: Store) -> None:
+    Loader(store).write(escalated("one", "CreditCard", "Cards"))
+
+    assert landings(store) == {"one": Landing.NOT_RULED}
+
+
+def test_the_configuration_of_the_moment_decides_not_the_present_one(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    swapped = replace(CONFIGURATION, rules=tuple(replace(rule, queue="Everybody") for rule in CONFIGURATION.rules))
+    keep(store, swapped, "11:00:00")
+    Loader(store).write(escalated("before", "CreditCard", "Cards"), escalated("after", "CreditCard", "Cards", at="12:00"))
+
+    assert landings(store) == {"before": Landing.AS_RULED, "after": Landing.ELSEWHERE}
+
+
+def test_one_conversation_is_explained_with_the_rules_tried(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(escalated("astray", "HomeLoan", "Cards"))
+
+    with store.read() as connection:
+        (judged,) = judged_escalations(connection, None, None)
+        alone = escalation_by_key(connection, judged.escalation.key)
+
+    assert judged.routed is not None
+    assert [(item.rule.name, item.matches) for item in judged.routed.tried] == [("CardRule", False), ("LoanRule", True)]
+    assert judged.escalation == alone
+    assert (judged.escalation.variables, judged.escalation.accepted_by) == ({TOPIC: "HomeLoan"}, "Bea")
+    assert judged.escalation.accepted_ms == ms("10:00:30")
+
+
+def test_landed_elsewhere_is_grouped_by_rule_with_its_conversations(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(*(escalated(f"astray-{number}", "HomeLoan", "Cards") for number in range(3)))
+    Loader(store).write(escalated("right", "HomeLoan", "Loans"), escalated("lost", "Pets", "Loans"))
+
+    with store.read() as connection:
+        summary = summarise(judged_escalations(connection, None, None))
+
+    (rule, wanted, went, group), fallback = rows_elsewhere(summary)
+    assert (rule, wanted, went, group.count) == ("LoanRule", "Loans", "Cards", 3)
+    assert {item.escalation.conversation_id for item in group.latest} == {f"astray-{number}" for number in range(3)}
+    assert fallback[:3] == ("", "Everybody", "Loans")
+    assert (summary.num_escalations, summary.landings[Landing.ELSEWHERE].count) == (5, 4)
+
+
+def test_what_was_seen_feeds_the_warnings(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(
+        escalated("a", "Pets", "Everybody"), escalated("b", "CreditCard", "Everybody", variable="botHandoffTopic")
+    )
+
+    with store.read() as connection:
+        found = warnings(CONFIGURATION, summarise(judged_escalations(connection, None, None)).seen)
+
+    assert [(item.finding, item.subject) for item in found] == [
+        (Finding.CASE_DIFFERS, "botHandoffTopic in Chat"),
+        (Finding.VALUE_UNHANDLED, "BotHandoffTopic in Chat"),
+    ]
+
+
+def test_trying_other_rules_says_what_would_move_and_changes_nothing(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(*(escalated(f"pets-{number}", "Pets", "Everybody") for number in range(2)))
+    Loader(store).write(escalated("card", "CreditCard", "Cards"))
+    pets = Rule("PetRule", "Chat", "Loans", (Condition(TOPIC, Operator.EQUALS, ("Pets",)),))
+    before = landings(store)
+
+    with store.read() as connection:
+        tried = replace(CONFIGURATION, rules=(pets, *CONFIGURATION.rules))
+        looked_at, moves = try_rules(tried, read_escalations(connection, None, None), configurations(connection))
+
+    assert looked_at == 3
+    assert [(move.rule, move.from_queue, move.to_queue, move.group.count) for move in moves] == [
+        ("PetRule", "Everybody", "Loans", 2)
+    ]
+    assert landings(store) == before
+
+
+def test_a_workstream_that_is_named_but_not_configured_is_not_ruled(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    lines = escalated("one", "CreditCard", "Cards")
+    context = {"msdyn_WorkstreamId": "Elsewhere"}
+    begun = wire(f"09:59:59 event startConversation {json.dumps(context)}", conversation="one")[0] | {"id": "begun"}
+    Loader(store).write([begun, *lines])
+
+    with store.read() as connection:
+        (judged,) = judged_escalations(connection, None, None)
+
+    assert judged.routed is not None
+    assert (judged.workstream, judged.routed.because) == ("Elsewhere", Because.UNKNOWN_WORKSTREAM)
+    assert judged.landing is Landing.NOT_RULED
+
+
+def test_escalations_of_a_span_are_found_by_their_index(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/x.db")
+    with store.read() as connection:
+        asked: list[tuple[str, Any]] = []
+        event.listen(connection, "before_cursor_execute", lambda _c, _k, statement, values, *_: asked.append((statement, values)))
+        list(read_escalations(connection, 5, 9))
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all() for statement, values in list(asked)]
+    store.close()
+
+    assert "conversation_escalated" in str(plans[0])

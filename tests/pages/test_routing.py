@@ -1,0 +1,144 @@
+"""The Routing page: empty, with a configuration, with faults; numbers that open their conversations; rules that are tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.configuration.following import FilesState
+from store.configurations import save_configuration
+from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
+from tests.pages.conftest import Site
+from tests.transcripts import ms, wire
+
+TOPIC = "BotHandoffTopic"
+CONFIGURATION = Configuration(
+    workstreams=(Workstream("Chat", channels=("webchat",), fallback_queue="Everybody"),),
+    queues=(
+        Queue("Cards", (Member("Bea", False, 3),)),
+        Queue("Loans", (Member("Ada", True, 2), Member("Bea", False, 3))),
+        Queue("Everybody", (Member("Bea", False, 3),)),
+    ),
+    rules=(
+        Rule("CardRule", "Chat", "Cards", (Condition(TOPIC, Operator.EQUALS, ("CreditCard",)),)),
+        Rule("LoanRule", "Chat", "Loans", (Condition(TOPIC, Operator.EQUALS, ("HomeLoan",)),)),
+    ),
+)
+
+
+def escalated(name: str, topic: str, queue: str) -> list[dict[str, object]]:
+    script = f"""
+        10:00:00 customer: hello
+        10:00:01 bot: hello
+        10:00:11 event handoff.initiate {{"{TOPIC}": "{topic}"}}
+        10:00:12 event queue.entered {{"queue": "{queue}"}}
+        10:00:30 system event handoff.status {{"state": "accepted"}}
+        10:00:31 agent Bea: hello
+    """
+    return wire(script, conversation=name)
+
+
+@pytest.fixture
+def routed(site: Site) -> Site:
+    with site.wired.store.write() as connection:
+        save_configuration(connection, CONFIGURATION, origin="routing.toml", now_ms=ms("09:00:00"))
+    site.load(
+        escalated("right", "CreditCard", "Cards"),
+        escalated("astray", "HomeLoan", "Cards"),
+        escalated("pets", "Pets", "Everybody"),
+    )
+    return site
+
+
+def tiles(page) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def texts(page) -> str:
+    return "\n".join(item.value for kind in (page.text, page.caption, page.markdown, page.info, page.success) for item in kind)
+
+
+@pytest.mark.usefixtures("site")
+def test_without_a_configuration_the_page_says_how_to_get_one(open_page) -> None:
+    page = open_page("routing")
+
+    assert page.info[0].value.startswith("This page compares")
+    assert page.code[0].value == "python -m metrics.routing use routing.toml"
+    assert not page.metric
+
+
+@pytest.mark.usefixtures("routed")
+def test_tiles_add_up(open_page) -> None:
+    found = tiles(open_page("routing"))
+
+    assert (found["Escalations"], found["Landed as ruled"], found["Landed elsewhere"]) == ("3", "66.7\u202f%", "1")
+    assert (found["Cannot be judged"], found["Warnings"]) == ("0", "2")
+
+
+@pytest.mark.usefixtures("routed")
+def test_landed_elsewhere_opens_exactly_its_conversations(open_page) -> None:
+    page = open_page("routing")
+
+    groups, conversations = (frame.value for frame in page.dataframe)
+    assert groups.to_dict("records") == [{"rule": "LoanRule", "wanted": "Loans", "went": "Cards", "count": 1}]
+    assert list(conversations["conversation"]) == ["conversation?conversation=bot_framework:astray"]
+    assert list(conversations["after"]) == ["19\u202fs"]
+
+
+@pytest.mark.usefixtures("routed")
+def test_health_names_evidence_and_remedy(open_page) -> None:
+    said = texts(open_page("routing", view="Health"))
+
+    assert "Ada in Loans" in said
+    assert "Its capacity is 2, not above that of Bea (3)" in said
+    assert "No rule matched with Pets (1)" in said
+
+
+@pytest.mark.usefixtures("routed")
+def test_the_rules_in_force_are_said_in_words(open_page) -> None:
+    page = open_page("routing", view="Rules in force")
+
+    rows = page.dataframe[0].value.to_dict("records")
+    assert [(row["rule"], row["if"], row["queue"]) for row in rows] == [
+        ("CardRule", 'BotHandoffTopic equals "CreditCard"', "Cards"),
+        ("LoanRule", 'BotHandoffTopic equals "HomeLoan"', "Loans"),
+        ("(fallback)", "no rule matches", "Everybody"),
+    ]
+
+
+@pytest.mark.usefixtures("routed")
+def test_trying_the_same_rules_moves_nothing(open_page) -> None:
+    page = open_page("routing", view="Try rules")
+
+    page.button(key="try").click().run()
+
+    assert not page.exception
+    assert page.success[0].value == "None of 3 escalations would have gone elsewhere."
+
+
+@pytest.mark.usefixtures("routed")
+def test_the_journey_has_a_table_with_the_same_numbers(open_page) -> None:
+    page = open_page("routing", view="Journey")
+
+    rows = {(row["from"], row["to"]): row["count"] for row in page.dataframe[0].value.to_dict("records")}
+    assert rows[("Ada", "Cards")] == 2
+    assert rows[("Cards", "Bea")] == 2
+
+
+def test_faults_of_the_files_are_shown_with_line_and_remedy(routed: Site, open_page) -> None:
+    routed.routing_files = FilesState(
+        "routing.toml", ("routing.toml:3: queue Card is not configured; write Cards or configure it",)
+    )
+
+    page = open_page("routing")
+
+    assert "stays in force" in page.error[0].value
+    assert page.code[0].value.startswith("routing.toml:3: queue Card")
+    assert tiles(page)["Escalations"] == "3"
+
+
+@pytest.mark.usefixtures("routed")
+def test_a_filter_that_leaves_none_says_so(open_page) -> None:
+    page = open_page("routing", topic="Nothing of this name")
+
+    assert tiles(page)["Escalations"] == "0"
+    assert "The filters (1 topic) leave none." in page.info[0].value
