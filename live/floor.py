@@ -11,6 +11,7 @@ from functools import partial
 
 from live.board import Board
 from live.console import ConsoleLinks
+from live.news import News
 from live.observing import Observer
 from live.silence import Silence
 from live.watch import Choices, Moved, Watch
@@ -21,6 +22,10 @@ from store.errors import describe
 
 # Changes that come closer together than this are told together.
 GATHER_SECONDS = 0.1
+# Telling everybody takes no more than this part of the event loop's time: many viewers are told less often, but never more than
+# so many seconds apart.
+MOST_SHARE = 0.33
+MOST_GATHER_SECONDS = 1.0
 # So often time itself is looked at: needs that grow, conversations that are due to close.
 TICK_SECONDS = 1.0
 
@@ -68,7 +73,7 @@ class Floor:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="floor", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._news = asyncio.Event()
+        self._news = News()
 
     async def start(self) -> None:
         """Begin to follow the database."""
@@ -90,20 +95,11 @@ class Floor:
 
     async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
         """Wait until the board is past `number`; False when the time is up before that."""
-        if self.board.number > number:
-            return True
-        news = self._news
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                await news.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.wait(self.board, number, timeout_seconds)
 
     def _publish(self, moved: Moved) -> None:
         self.board.apply(moved)
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        self._news.ring()
 
     def _run(self) -> None:
         self._begin()
@@ -124,7 +120,11 @@ class Floor:
                 _log.error("floor could not be read, trying again: error=%s", describe(error))
                 step = self._watch.load
                 self._stopping.wait(TICK_SECONDS)
-            self._stopping.wait(GATHER_SECONDS - (time.monotonic() - began))
+            self._stopping.wait(self._pause() - (time.monotonic() - began))
+
+    def _pause(self) -> float:
+        """How far apart viewers are told: the more time it takes, the further, so that there is time for everything else."""
+        return max(GATHER_SECONDS, min(self._news.sweep_seconds / MOST_SHARE, MOST_GATHER_SECONDS))
 
     def _next_step(self) -> Callable[[], Moved]:
         """Wait for a change or the next second."""

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from live.board import Board
+from live.news import News
 from live.presence import Presence
 from live.rows import needs_payload
 from live.viewers import Viewer, badge_of
@@ -43,7 +44,7 @@ class Talk:
         self._head = b""
         self._streams: dict[object, Viewer | None] = {}  # None: has not said yet who it is
         self._reading = asyncio.Lock()
-        self._news = asyncio.Event()
+        self._news = News()
 
     @property
     def is_watched(self) -> bool:
@@ -66,14 +67,7 @@ class Talk:
         if self.board.number == 0:
             await self._ready.wait()  # changes are followed from here on: none falls between reading and following
             await self.refresh(only_first=True)
-        if self.board.number > number:
-            return True
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.wait(self.board, number, timeout_seconds)
 
     async def refresh(self, *, only_first: bool = False) -> None:
         """Read it anew and tell what is different."""
@@ -105,8 +99,7 @@ class Talk:
     def _tell(self, moved: Moved) -> None:
         if moved:
             self.board.apply(moved)
-            news, self._news = self._news, asyncio.Event()
-            news.set()
+            self._news.ring()
 
     def _changed_head(self) -> bytes | None:
         head = orjson.dumps(None if self._story is None else self._facts(self._story))
