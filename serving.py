@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 
 from starlette.requests import Request
@@ -30,6 +30,7 @@ from live.claims import Claims
 from live.console import ConsoleLinks
 from live.floor import Floor
 from live.presence import Presence
+from live.secret import kept_secret
 from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
@@ -38,7 +39,7 @@ from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
-from store.engine import check_place
+from store.engine import check_place, sqlite_path
 from store.errors import describe
 from store.reads import has_data
 from store.writes import prune_changes
@@ -64,8 +65,8 @@ class Server:
         self._opening = Lock()
         self._real: Wired | None = None
         self._left: Wired | None = None  # the simulated one, once it is shown no more
-        self._secret = settings.session_secret or secrets.token_urlsafe(32)
         check_place(settings.database_url)  # also while the simulated floor is shown: the first push must find a place
+        self._secret = settings.session_secret or kept_secret(_folder_of(settings))
         self._shown = wire(settings, demo=demo_wanted(settings))
         self._demo: DemoPlayer | None = None
         if self._shown.is_demo:
@@ -230,6 +231,11 @@ class Server:
             read_rules=read_rules,
             routing_files=lambda: None if self._routing is None else self._routing.state,
         )
+
+
+def _folder_of(settings: Settings) -> Path:
+    """Where this server keeps what belongs to it: beside its database, or beside the simulated one where that is elsewhere."""
+    return (sqlite_path(settings.database_url) or sqlite_path(settings.demo_database_url) or Path("var/_")).parent
 
 
 def _targets(settings: Settings) -> Targets:

@@ -1,6 +1,7 @@
 // The connection: one WebSocket that comes back by itself and says what it is doing.
 
-const RETRY = { firstMs: 400, mostMs: 15000 }
+// After a restart nobody should be blind for long; to be asked by 500 viewers every few seconds costs a server little.
+const RETRY = { firstMs: 400, mostMs: 4000 }
 // Three beats missed: the line is dead even if the browser has not noticed.
 const SILENT_MS = 16000
 const CLOSED_EXPIRED = 4401

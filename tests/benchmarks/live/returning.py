@@ -7,6 +7,7 @@ import time
 from tests.benchmarks.figures import Figure, at_most, quantile
 from tests.benchmarks.live.crowds import MANY, WARM_UP_SECONDS
 from tests.benchmarks.live.found import Found
+from tests.benchmarks.live.machine import cpu_seconds
 from tests.benchmarks.live.rig import Rig
 
 PATIENCE_SECONDS = 120.0
@@ -24,6 +25,7 @@ def returning(rig: Rig) -> Found:
     rig.server.kill()
     starting = rig.server.start()
     answers = rig.crowd.returned(since_ns=killed_ns, patience_seconds=PATIENCE_SECONDS)
+    taken = cpu_seconds(rig.server.pid)
     streams = _seconds(answers, "streams_ns", killed_ns)
     sessions = _seconds(answers, "sessions_ns", killed_ns)
     silences = _seconds(answers, "silences_ns", 0)
@@ -41,7 +43,8 @@ def returning(rig: Rig) -> Found:
     before = sum(answer["before_script"] for answer in answers)
     notes = [
         f"{name}: killed; it answered again after {starting:.1f} s; streams back after {quantile(streams, 0.5):.1f} s (median), "
-        f"scripts run after {quantile(sessions, 0.5):.1f} s; {before} streams resumed before their tab's script had run",
+        f"scripts run after {quantile(sessions, 0.5):.1f} s; {before} streams resumed before their tab's script had run; "
+        f"all that took {taken:.1f} s of the server's processor time, its start included",
         afterwards.note("after the restart"),
     ]
     return Found(figures, [afterwards.row("after the restart")], notes)
