@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components.banner import show_banner
 from pages.components.name_tag import show_name_tag
+from pages.components.turns import newcomers_turn
 
 st.set_page_config(
     page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=200
@@ -53,4 +54,5 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
         show_banner()
         show_name_tag()
-page.run()
+with newcomers_turn():
+    page.run()
