@@ -26,6 +26,9 @@ from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from ingest.sources.demo.routing import routing_file
 from live import conversation, stream
+from live.alerts import board
+from live.alerts.desk import AlertDesk
+from live.alerts.engine import AlertEngine
 from live.claims import Claims
 from live.console import ConsoleLinks
 from live.floor import Floor
@@ -34,8 +37,6 @@ from live.secret import kept_secret
 from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
-from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
-from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
@@ -43,7 +44,7 @@ from store.engine import check_place, sqlite_path
 from store.errors import describe
 from store.reads import has_data
 from store.writes import prune_changes
-from wiring import Wired, demo_wanted, real_data_exists, wire
+from wiring import Wired, bands_from, demo_wanted, real_data_exists, rulebook_from, targets_from, wire
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +78,23 @@ class Server:
         else:
             self._real = self._shown
         self._presence = Presence()
+        self._alerts = AlertEngine(
+            rulebook_from(settings),
+            now_ms=self._shown.now_ms,
+            is_simulated=lambda: self._shown.is_demo,
+            tells_simulated=settings.alert_simulated,
+        )
         self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
         self._floor = Floor(
             self._shown.store,
             now_ms=self._shown.now_ms,
-            targets=_targets(settings),
-            bands=_bands(settings),
+            targets=targets_from(settings),
+            bands=bands_from(settings),
             silence=_silence(settings),
             console=self._console,
             settle=self._settle,
             watching=lambda: self._presence.counts,
+            observers=[self._alerts],
         )
         self._routing = self._routing_files()
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
@@ -102,9 +110,10 @@ class Server:
                 lambda: self._shown.store,
                 secret=self._secret,
                 presence=self._presence,
-                targets=_targets(self._settings),
+                targets=targets_from(self._settings),
                 now_ms=self._shown.now_ms,
             ),
+            *board.routes(self._alerts.board, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]
 
@@ -124,6 +133,7 @@ class Server:
             self._sources = SourceRunner(shown.store, shown.another_pipeline, self._settings.sources, now_ms=shown.now_ms)
             self._sources.start()
         with self._gatherer:
+            await self._alerts.start()
             await self._floor.start()
             keeping = asyncio.create_task(self._keep())
             _freeze()
@@ -133,6 +143,7 @@ class Server:
                 keeping.cancel()
                 await asyncio.to_thread(self._stop_threads)
                 await self._floor.stop()
+                await self._alerts.stop()
         for wired in {id(item): item for item in (self._shown, self._real, self._left) if item is not None}.values():
             wired.store.close()
 
@@ -226,32 +237,18 @@ class Server:
             replay=replay_records,
             demo_progress=lambda: None if self._demo is None else self._demo.progress(),
             time_zone=wired.settings.time_zone,
-            bands=_bands(self._settings),
+            bands=bands_from(self._settings),
             console_link=self._console.link,
             read_rules=read_rules,
             routing_files=lambda: None if self._routing is None else self._routing.state,
+            alerts=AlertDesk(self._alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
+            alerts_path=board.PATH,
         )
 
 
 def _folder_of(settings: Settings) -> Path:
     """Where this server keeps what belongs to it: beside its database, or beside the simulated one where that is elsewhere."""
     return (sqlite_path(settings.database_url) or sqlite_path(settings.demo_database_url) or Path("var/_")).parent
-
-
-def _targets(settings: Settings) -> Targets:
-    return Targets(
-        wait_seconds=settings.wait_target_seconds,
-        wait_seconds_by_queue=settings.wait_target_seconds_by_queue,
-        sentiment_threshold_micro=round(settings.sentiment_threshold * 1_000_000),
-        sentiment_threshold_micro_by_queue={
-            queue: round(threshold * 1_000_000) for queue, threshold in settings.sentiment_threshold_by_queue.items()
-        },
-    )
-
-
-def _bands(settings: Settings) -> Bands:
-    by_queue = {queue: limits_from(pairs) for queue, pairs in settings.bands_by_queue.items()}
-    return Bands({**DEFAULT_LIMITS, **limits_from(settings.bands)}, by_queue)
 
 
 def _silence(settings: Settings) -> Silence:

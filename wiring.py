@@ -5,18 +5,23 @@ from __future__ import annotations
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ingest.pipeline import Pipeline
+from metrics.alerts.checking import RuleError, rule_from
+from metrics.alerts.promises import Promises
+from metrics.alerts.rulebook import RuleBook
+from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.derive import Deriver
+from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.scoring import ScoringProcess
 from metrics.sentiment import Ahead, Scorer, TextBlobEngine
 from metrics.settle import settle
-from settings import Settings
+from settings import ConfigurationError, Settings
 from store.engine import Store, open_store, sqlite_path
 from store.reads import has_data
 
@@ -69,6 +74,41 @@ def rules_from(settings: Settings) -> Rules:
         bot_aliases=settings.bot_aliases,
         default_language=settings.default_language,
     )
+
+
+def targets_from(settings: Settings) -> Targets:
+    """What is promised to those who wait, and which sentiment counts as low."""
+    return Targets(
+        wait_seconds=settings.wait_target_seconds,
+        wait_seconds_by_queue=settings.wait_target_seconds_by_queue,
+        sentiment_threshold_micro=round(settings.sentiment_threshold * 1_000_000),
+        sentiment_threshold_micro_by_queue={
+            queue: round(threshold * 1_000_000) for queue, threshold in settings.sentiment_threshold_by_queue.items()
+        },
+    )
+
+
+def bands_from(settings: Settings) -> Bands:
+    """The limits of live figures."""
+    by_queue = {queue: limits_from(pairs) for queue, pairs in settings.bands_by_queue.items()}
+    return Bands({**DEFAULT_LIMITS, **limits_from(settings.bands)}, by_queue)
+
+
+def promises_from(settings: Settings) -> Promises:
+    """The levels of alert rules that name none of their own."""
+    by_source = {source: minutes * 60 for source, minutes in settings.expected_silence_minutes_by_source.items()}
+    return Promises(targets_from(settings), bands_from(settings), settings.expected_silence_minutes * 60, by_source)
+
+
+def rulebook_from(settings: Settings, *, known_targets: Collection[str] = ()) -> RuleBook:
+    """The alert rules of the settings beside those built in. Raises ConfigurationError for one that cannot be."""
+    rules = []
+    for number, given in enumerate(settings.alert_rules, start=1):
+        try:
+            rules.append(rule_from(given.fields, rule_id=f"file:{given.name}", known_targets=known_targets))
+        except RuleError as error:
+            raise ConfigurationError(f"alert_rules[{number}].{error.field} (rule {given.name!r}) {error.remedy}") from error
+    return RuleBook(rules, promises=promises_from(settings), known_targets=known_targets)
 
 
 def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms) -> Wired:

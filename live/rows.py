@@ -9,6 +9,7 @@ from live.console import ConsoleLinks
 from metrics.channels import channel_label
 from metrics.levels import LEVELS, level_rank
 from metrics.need import Need, Targets, need
+from metrics.places import queue_of
 from metrics.sentiment import live_sentiment
 from store.records import State, link_name
 
@@ -91,12 +92,6 @@ def plain(text: str | None) -> str:
         return ""
     short = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
     return short.translate(_NOT_PLAIN).encode("utf-8", "replace").decode()
-
-
-def queue_of(row: Mapping[str, Any]) -> str:
-    """The queue a conversation is in now: after an escalation that of the escalation, before it the bot's."""
-    own, escalation = str(row["queue"]), str(row["escalation_queue"])
-    return escalation or own if row["escalated_ms"] is not None else own
 
 
 def since_ms(row: Mapping[str, Any]) -> int:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from live.rows import plain
+from metrics.alerts.promises import LOST_AFTER
 
-# From this many times the expected silence on, a source counts as lost: red instead of amber.
-LOST_AFTER = 3
 # A source whose newest event was older than this when it came has brought the past, such as a folder of old transcripts.
 PAST_MS = 24 * 60 * 60 * 1000
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from live.rows import queue_of, since_ms
+from live.rows import since_ms
 from metrics.need import Targets
+from metrics.places import queue_of
 from store.records import State
 
 

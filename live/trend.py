@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from live.lately import KINDS, Lately
-from live.rows import queue_of
 from metrics.need import Targets
+from metrics.places import queue_of
 from metrics.sentiment import MICRO, live_sentiment
 
 STEP_MS = 5 * 60 * 1000

@@ -17,12 +17,13 @@ from live.console import ConsoleLinks
 from live.figures import point, queue_figures, tiles
 from live.lately import KEPT_MS, KIND_OF, QUARTER_MS, REACH_MS, Lately
 from live.observing import Seen
-from live.rows import plain, queue_of, row_payload, sentiment_line
+from live.rows import plain, row_payload, sentiment_line
 from live.silence import Silence
 from live.tally import Names, Soonest, Tally
 from live.trend import Trend
 from metrics.bands import Bands
 from metrics.need import Need, Targets, moves_with_time, need
+from metrics.places import queue_of
 from store.engine import Connection, Store
 from store.live_reads import (
     customer_scores,
@@ -158,7 +159,11 @@ class Watch:
                 gone += self._keep(rows)
                 touched = {key for key in keys if key in self._open}
                 self._read_lines(connection, touched)
-        return self.load() if is_lost else self._draw(touched | self._stirred(), removed=gone)
+        if is_lost:
+            return self.load()
+        moved = self._draw(touched | self._stirred(), removed=gone)
+        self._touched |= keys  # also what came and ended between two readings
+        return moved
 
     def tick(self) -> Moved:
         """Time has passed: needs that move with it, and windows that move on."""

@@ -83,13 +83,28 @@ class Walk:
     def run(self) -> Course:
         """The course of the conversation."""
         for index, item in enumerate(self._activities):
-            if self._counts(index, item):
-                self._step(index, item)
-                self._previous = index
-                self._course.last_ms = max(self._course.last_ms, item.at_ms)
+            self.take(index, item)
         if self._course.phase is not Phase.CLOSED:
             self._close_session("open")
         return self._course
+
+    def take(self, index: int, item: Activity) -> Course:
+        """Walk one activity further, the next one: the course so far, in which the last session may still be open."""
+        if self._counts(index, item):
+            self._step(index, item)
+            self._previous = index
+            self._course.last_ms = max(self._course.last_ms, item.at_ms)
+        return self._course
+
+    @property
+    def course(self) -> Course:
+        """The course so far."""
+        return self._course
+
+    @property
+    def queue(self) -> str:
+        """The queue it was last said to be in: that of the session that is open."""
+        return self._queue
 
     def _counts(self, index: int, item: Activity) -> bool:
         """Whether an activity belongs to the conversation's time; re-opens it where a message comes after a close."""

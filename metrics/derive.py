@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -62,13 +62,13 @@ class Deriver:
         assign_roles(activities, identity.marks)
         language = self.scorer.score_all(activities)
         evidence = gather_evidence(activities)
-        names = _latest_names(activities)
+        names = latest_names(activities)
         walk = Walk(
             activities,
             evidence,
             idle_ms=self.rules.idle_ms(identity.channel),
             has_times=identity.marks.has_times,
-            bot_name=lambda item: _bot_name(item, names, identity.marks, self.rules),
+            bot_name=lambda item: bot_name(item, names, identity.marks, self.rules),
         )
         course = walk.run()
         conversation = gather_facts(
@@ -107,11 +107,12 @@ def _episodes(ordered: Sequence[Activity], channel: str, rules: Rules) -> Iterat
     yield ordered[begin:]
 
 
-def _latest_names(activities: Sequence[Activity]) -> dict[str, str]:
+def latest_names(activities: Sequence[Activity]) -> dict[str, str]:
+    """The name on each bot's latest activity, by id."""
     return {item.sender_id: item.sender_name for item in activities if item.role is Role.BOT and item.sender_name}
 
 
-def _bot_name(item: Activity, names: dict[str, str], marks: Marks, rules: Rules) -> str:
+def bot_name(item: Activity, names: Mapping[str, str], marks: Marks, rules: Rules) -> str:
     """The configured name, else the name on the bot's latest activity, else its id."""
     name = names.get(item.sender_id, "") or marks.bot_name
     bot_id = item.sender_id or marks.bot_id

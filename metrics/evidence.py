@@ -23,6 +23,7 @@ class Evidence:
     bot_messages: list[int] = field(default_factory=list)
     agent_messages: list[int] = field(default_factory=list)  # those after the bot's first activity
     escalated_ms: int | None = None  # to the earliest request; without one to the agent's first message
+    bot_seen: bool = False
 
     def agent_follows(self, index: int) -> bool:
         """Whether an agent writes after the activity at `index`."""
@@ -37,35 +38,44 @@ class Evidence:
 def gather_evidence(activities: Sequence[Activity]) -> Evidence:
     """Evidence from all activities of a conversation, in order, roles assigned."""
     found = Evidence()
-    bot_seen = False
     for index, item in enumerate(activities):
-        detail = item.detail or {}
-        match item.kind:
-            case Kind.MESSAGE:
-                _note_message(found, index, item, bot_seen=bot_seen)
-            case Kind.HANDOFF_REQUEST:
-                found.requests.append(index)
-            case Kind.HANDOFF_STATUS if detail.get("state") == "accepted":
-                found.accepted.append(index)
-            case Kind.VERDICT:
-                (found.handoff_verdicts if detail.get("outcome") == Verdict.ESCALATED else found.verdicts).append(index)
-            case Kind.END:
-                found.ends.append(index)
-            case Kind.SURVEY_ANSWER if detail.get("survey") == "prr":
-                found.confirmations.append((index, detail.get("value") == "yes"))
-        bot_seen = bot_seen or item.role is Role.BOT
+        _note(found, index, item)
     found.escalated_ms = _escalated_ms(found, activities)
     return found
 
 
-def _note_message(found: Evidence, index: int, item: Activity, *, bot_seen: bool) -> None:
+def note_next(found: Evidence, activities: Sequence[Activity], index: int) -> None:
+    """Take in one activity more, the next one, of those that are known up to it."""
+    _note(found, index, activities[index])
+    found.escalated_ms = _escalated_ms(found, activities)
+
+
+def _note(found: Evidence, index: int, item: Activity) -> None:
+    detail = item.detail or {}
+    match item.kind:
+        case Kind.MESSAGE:
+            _note_message(found, index, item)
+        case Kind.HANDOFF_REQUEST:
+            found.requests.append(index)
+        case Kind.HANDOFF_STATUS if detail.get("state") == "accepted":
+            found.accepted.append(index)
+        case Kind.VERDICT:
+            (found.handoff_verdicts if detail.get("outcome") == Verdict.ESCALATED else found.verdicts).append(index)
+        case Kind.END:
+            found.ends.append(index)
+        case Kind.SURVEY_ANSWER if detail.get("survey") == "prr":
+            found.confirmations.append((index, detail.get("value") == "yes"))
+    found.bot_seen = found.bot_seen or item.role is Role.BOT
+
+
+def _note_message(found: Evidence, index: int, item: Activity) -> None:
     if (item.detail or {}).get("deleted"):
         return
     if item.role is Role.CUSTOMER:
         found.customer_messages.append(index)
     elif item.role is Role.BOT:
         found.bot_messages.append(index)
-    elif item.role is Role.AGENT and bot_seen:
+    elif item.role is Role.AGENT and found.bot_seen:
         found.agent_messages.append(index)
 
 

@@ -46,7 +46,7 @@ def gather_facts(
         ended_ms, closed_by = course.last_ms, "idle"
     bot_stretches = [s for s in course.stretches if s.session.handler is Role.BOT and s.session.mode is Mode.PRIMARY]
     decision = decide_outcome(activities, evidence, course) if ended_ms is not None and bot_stretches else None
-    deciding = _deciding_stretch(bot_stretches, evidence, decision)
+    deciding = deciding_stretch(bot_stretches, evidence, decision)
     customer = next((item for item in reversed(activities) if item.role is Role.CUSTOMER and item.sender_id), None)
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
     csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
@@ -117,7 +117,7 @@ def gather_facts(
     )
 
 
-def _deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Decision | None) -> Stretch | None:
+def deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Decision | None) -> Stretch | None:
     """The bot session that holds the deciding activity, else the last one.
 
     An escalation is held by the session that asked, since its time runs to that request.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from live.alerts.desk import AlertDesk
 from live.claims import Claims
 from live.floor import Floor
 from live.viewers import Viewer
@@ -31,6 +32,8 @@ class Runtime:
     console_link: Callable[[str, str], str]  # source, conversation id: where a supervisor can act on it, "" where nowhere
     read_rules: Callable[..., tuple[Any, tuple[str, ...]]]  # a routing configuration with other rules (rows), or what is wrong
     routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set
+    alerts: AlertDesk
+    alerts_path: str  # of the stream of alerts; the floor's token admits to it
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

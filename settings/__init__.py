@@ -3,6 +3,14 @@
 from settings.errors import ConfigurationError
 from settings.known import KINDS
 from settings.reading import read_settings
-from settings.values import PERSISTENT_CHANNELS, Settings, SourceSettings
+from settings.values import PERSISTENT_CHANNELS, AlertRuleSettings, Settings, SourceSettings
 
-__all__ = ["KINDS", "PERSISTENT_CHANNELS", "ConfigurationError", "Settings", "SourceSettings", "read_settings"]
+__all__ = [
+    "KINDS",
+    "PERSISTENT_CHANNELS",
+    "AlertRuleSettings",
+    "ConfigurationError",
+    "Settings",
+    "SourceSettings",
+    "read_settings",
+]

@@ -73,6 +73,19 @@ def number(allowed: str, fits: Callable[[float], bool]) -> Kind:
     return Kind(allowed, check, float)
 
 
+def yes_or_no() -> Kind:
+    """True or false."""
+
+    def check(value: Any) -> bool:
+        require(type(value) is bool)
+        return bool(value)
+
+    def from_text(text: str) -> bool | str:
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+
+    return Kind("true or false", check, from_text)
+
+
 def zone() -> Kind:
     """A time zone."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from settings.floor import address, limits, limits_by_queue
-from settings.kinds import Kind, by_name, frozen, names, number, place, text, whole, zone
+from settings.kinds import Kind, by_name, frozen, names, number, place, text, whole, yes_or_no, zone
 
 _DATABASE = text(
     "sqlite:///path/to/file.db or postgresql://user:password@host/name",
@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = frozen(
         "bands_by_queue": limits_by_queue(),
         "expected_silence_minutes": _SILENCE,
         "expected_silence_minutes_by_source": by_name(_SILENCE),
+        "alert_simulated": yes_or_no(),
         "console_url": address(),
         "console_url_by_source": by_name(address()),
         "routing": place(),

@@ -10,7 +10,7 @@ from typing import Any
 
 from settings.errors import ConfigurationError, unknown
 from settings.kinds import frozen
-from settings.values import SourceSettings
+from settings.values import AlertRuleSettings, SourceSettings
 
 Table = dict[str, Any]
 SOURCE_KINDS = ("bot_framework", "copilot_studio")
@@ -65,4 +65,19 @@ def _source(entry: Table, called: str, path: Path) -> SourceSettings:
     return SourceSettings(str(entry.get("name", kind)), kind, place, entry.get("watch", True))
 
 
-TABLES: Mapping[str, Callable[[Any, Path], tuple[Any, ...]]] = frozen({"sources": _sources})
+def _alert_rules(entries: Any, path: Path) -> tuple[AlertRuleSettings, ...]:
+    numbered = enumerate(_tables("alert_rules", entries, path), start=1)
+    rules = tuple(_alert_rule(entry, f"alert_rules[{number}]", path) for number, entry in numbered)
+    _require_own_names("alert_rules", [rule.name for rule in rules], path)
+    return rules
+
+
+def _alert_rule(entry: Table, called: str, path: Path) -> AlertRuleSettings:
+    """One [[alert_rules]] table. Only its name is looked at here: it is what the rule is known by from one start to the next."""
+    name = entry.get("name")
+    has_name = isinstance(name, str) and name.strip() != ""
+    _require_rules(entry, called, path, {"name": (has_name, "the rule's name")})
+    return AlertRuleSettings(str(name).strip(), frozen(entry))
+
+
+TABLES: Mapping[str, Callable[[Any, Path], tuple[Any, ...]]] = frozen({"sources": _sources, "alert_rules": _alert_rules})

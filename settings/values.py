@@ -35,6 +35,14 @@ class SourceSettings:
     watch: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AlertRuleSettings:
+    """One configured alert rule: its name, and its fields as they stand in the file; metrics/alerts checks what they mean."""
+
+    name: str
+    fields: Mapping[str, Any]
+
+
 _NONE_BY_NAME: Mapping[str, Any] = frozen({})
 
 
@@ -68,7 +76,9 @@ class Settings:
     console_url_by_source: Mapping[str, str] = field(default_factory=lambda: _NONE_BY_NAME)
     routing: Path | None = None
     demo_routing: str = "sound"
+    alert_simulated: bool = False
     sources: tuple[SourceSettings, ...] = ()
+    alert_rules: tuple[AlertRuleSettings, ...] = ()
 
     def demo_wanted(self, *, real_data_exists: bool) -> bool:
         """Whether to show the simulated floor: as told, else as long as nothing real has been configured or loaded."""

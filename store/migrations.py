@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, inspect, selec
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
+from store import alert_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
 from store.tables import claim, conversation, conversation_escalated, day_pack, metadata, migration
@@ -61,12 +62,17 @@ def _routing(connection: Connection) -> None:
     conversation_escalated.create(connection, checkfirst=True)
 
 
+def _alerts(connection: Connection) -> None:
+    metadata.create_all(connection, tables=alert_tables.TABLES, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
     (2, "what history asks", _what_history_asks),
     (3, "claims", _claims),
     (4, "routing configurations", _routing),
+    (5, "alerts", _alerts),
 )
 
 

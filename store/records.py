@@ -344,9 +344,12 @@ def link_name(source: str, conversation_id: str) -> str:
     return f"{source}:{conversation_id}"
 
 
+EPISODE_BITS = 20
+
+
 def conversation_key(root_key: int, episode: int) -> int:
     """The key of the `episode`-th conversation (from 1) of a root: the same however often it is derived anew."""
-    return root_key << 20 | episode
+    return root_key << EPISODE_BITS | episode
 
 
 @dataclass(slots=True)

@@ -15,8 +15,12 @@ from ingest.configuration.reading import read_rules
 from ingest.events import RawRecord
 from ingest.replay import replay
 from ingest.sources import detect
+from live.alerts.desk import AlertDesk
+from live.alerts.engine import AlertEngine
 from live.claims import Claims
 from live.floor import Floor
+from metrics.alerts.promises import Promises
+from metrics.alerts.rulebook import RuleBook
 from metrics.bands import Bands
 from metrics.exports import iso_time
 from metrics.need import Targets
@@ -53,6 +57,7 @@ class Site:
         def settle_now() -> None:
             settle(wired.store, wired.deriver, now_ms=wired.now_ms())
 
+        alerts = AlertEngine(RuleBook(promises=Promises()), now_ms=wired.now_ms)
         return Runtime(
             store=wired.store,
             floor=Floor(wired.store, now_ms=wired.now_ms, targets=Targets(), settle=settle_now),
@@ -70,6 +75,8 @@ class Site:
             time_zone="UTC",
             bands=Bands(),
             console_link=lambda source, conversation_id: "",
+            alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
+            alerts_path="/live/alerts",
         )
 
 

@@ -117,8 +117,12 @@ def anchors(path: Path) -> set[str]:
 
 
 def default_as_written(name: str, value: object) -> str:
-    if name in ("persistent_channels", "sources"):
-        return {"persistent_channels": "see below", "sources": "none"}[name]
+    if name == "persistent_channels":
+        return "see below"
+    if value == ():
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if value is None:
         return "unset"
     if isinstance(value, str):

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from metrics.alerts.built_in import BUILT_IN
 from metrics.bands import LIMITED as metrics_limited
 from metrics.catalogue import Better
 from metrics.live_catalogue import find_live_metric
 from settings import KINDS, ConfigurationError, Settings, SourceSettings, read_settings
 from settings.floor import FALLS, LIMITED
+from settings.tables import TABLES
+from wiring import rulebook_from
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "floorwalker.example.toml"
@@ -232,7 +235,7 @@ def test_limits_may_be_set_for_the_metrics_that_have_them() -> None:
 
 
 def test_every_setting_can_be_read() -> None:
-    assert {*KINDS, "sources"} == {item.name for item in fields(Settings)}
+    assert {*KINDS, *TABLES} == {item.name for item in fields(Settings)}
 
 
 def test_the_example_holds_the_defaults() -> None:
@@ -248,4 +251,6 @@ def test_the_example_with_its_examples_taken_in_sets_every_setting(tmp_path: Pat
     text = path.read_text(encoding="utf-8")
     assert not [name for name in KINDS if f"\n{name} = " not in text and f"\n[{name}]\n" not in text]
     assert [source.kind for source in settings.sources] == ["bot_framework", "copilot_studio"]
+    assert [rule.fields["kind"] for rule in settings.alert_rules] == ["wait", "words", "metric"]
+    assert len(rulebook_from(settings).rules([])) == len(BUILT_IN) + 3
     assert settings.ingest_token and settings.session_secret and settings.idle_minutes_by_channel

@@ -1,0 +1,56 @@
+"""What the settings promise: the levels of rules that name none of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from metrics.alerts.levels import Levels
+from metrics.alerts.rules import Rule, RuleKind
+from metrics.bands import Bands
+from metrics.need import MICRO, Targets
+
+# A sentiment must rise this far above its level before the next fall counts, unless a rule says otherwise.
+SENTIMENT_GAP = 0.1
+# A source is critical from this many times the silence expected of it on.
+LOST_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Targets of queues, limits of live figures, the silence expected of sources (seconds; 0: any)."""
+
+    targets: Targets = field(default_factory=Targets)
+    bands: Bands = field(default_factory=Bands)
+    silence_seconds: float = 300.0
+    silence_seconds_by_source: Mapping[str, float] = field(default_factory=dict)
+
+    def levels_of(self, rule: Rule, place: str = "") -> Levels | None:
+        """The levels of a rule in a queue, or for a source: its own, else the settings'; None where there are none."""
+        own = (rule.at_risk, rule.critical)
+        pair = self._promised(rule, place) if own == (None, None) else own
+        if pair is None:
+            return None
+        at_risk, critical = pair
+        levels = Levels(at_risk, critical, rule.clears_at, rule.direction)
+        if rule.kind is RuleKind.SENTIMENT and rule.clears_at is None:
+            return Levels(at_risk, critical, min(levels.mildest + SENTIMENT_GAP, 1.0), rule.direction)
+        return levels
+
+    def _promised(self, rule: Rule, place: str) -> tuple[float | None, float | None] | None:
+        """At risk from, critical from."""
+        match rule.kind:
+            case RuleKind.SENTIMENT:
+                own = self.targets.sentiment_threshold_micro_by_queue
+                return own.get(place, self.targets.sentiment_threshold_micro) / MICRO, None
+            case RuleKind.WAIT | RuleKind.LONGEST_WAIT:
+                target = self.targets.wait_for(place)
+                return target, 2 * target
+            case RuleKind.SILENT_SOURCE:
+                late = self.silence_seconds_by_source.get(place, self.silence_seconds)
+                return (late, LOST_AFTER * late) if late > 0 else None
+            case RuleKind.BACKLOG | RuleKind.METRIC:
+                limits = self.bands.limits_of(rule.metric or "waiting", place)
+                return None if limits is None else (limits.at_risk, limits.critical)
+            case RuleKind.WORDS:
+                return None

@@ -1,0 +1,102 @@
+"""What an alert rule is. How a rule is read and checked is in `checking`; what each kind means, in `catalogue`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from metrics.places import queue_of
+
+
+class RuleKind(StrEnum):
+    """What a rule looks at."""
+
+    SENTIMENT = "sentiment"  # a conversation's live sentiment falls to or below a level
+    WAIT = "wait"  # a conversation waits for a human after an escalation
+    BACKLOG = "backlog"  # how many wait in a queue
+    LONGEST_WAIT = "longest_wait"  # the longest wait in a queue, or on the floor
+    WORDS = "words"  # a message holds a word or phrase
+    METRIC = "metric"  # a live figure crosses a level
+    SILENT_SOURCE = "silent_source"  # nothing comes from a source any more
+
+
+class Severity(StrEnum):
+    """How loud a rule is wherever it is told."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    URGENT = "urgent"
+
+
+class Speaker(StrEnum):
+    """Whose words count."""
+
+    ANY = "any"
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+
+
+class Direction(StrEnum):
+    """On which side of its levels a figure is bad."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class Per(StrEnum):
+    """What a rule about figures is counted over."""
+
+    QUEUE = "queue"
+    FLOOR = "floor"
+
+
+# Rules about one conversation at a time.
+CONVERSATION_KINDS = frozenset({RuleKind.SENTIMENT, RuleKind.WAIT, RuleKind.WORDS})
+FIGURE_KINDS = frozenset({RuleKind.BACKLOG, RuleKind.LONGEST_WAIT, RuleKind.METRIC})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Empty tuples do not narrow. Levels are in the unit of the kind: seconds, conversations, −1…1.
+
+    `is_enabled`, `muted_until_ms` and `watches_from_ms` are how it stands, not what it says.
+    """
+
+    rule_id: str
+    name: str
+    kind: RuleKind
+    queues: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    bots: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    metric: str = ""
+    per: Per = Per.FLOOR
+    direction: Direction = Direction.ABOVE
+    at_risk: float | None = None
+    critical: float | None = None
+    clears_at: float | None = None  # None: on the good side of the mildest level
+    for_seconds: int = 0
+    remind_minutes: int = 0  # 0: told once
+    severity: Severity = Severity.WARNING
+    targets: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    said_by: Speaker = Speaker.CUSTOMER
+    is_enabled: bool = True
+    muted_until_ms: int | None = None
+    watches_from_ms: int = 0  # messages from before that are not looked at
+
+    def is_muted(self, now_ms: int) -> bool:
+        """Whether it tells nobody at this moment. It records all the same."""
+        return self.muted_until_ms is not None and now_ms < self.muted_until_ms
+
+    def reaches(self, row: Mapping[str, Any]) -> bool:
+        """Whether a conversation is one of those the rule is about."""
+        return (
+            not row["is_test"]
+            and (not self.channels or row["channel"] in self.channels)
+            and (not self.bots or row["bot"] in self.bots)
+            and (not self.queues or queue_of(row) in self.queues)
+        )
