@@ -8,14 +8,13 @@ counted on request.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 import orjson
-from numpy.typing import NDArray
 
+from metrics.rows import DIMENSIONS, NO_CONTACT, NO_SCORE, NO_TIME, NO_TURNS, ROW, STAGES, Flag, Rows, joined
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
 from store.engine import Connection, Store
@@ -31,61 +30,12 @@ from store.history import (
 )
 from store.records import Outcome, Resolution
 
-DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
 OUTCOME_CODES: dict[str | None, int] = {None: 0} | {outcome.value: code for code, outcome in enumerate(Outcome, 1)}
 RESOLUTION_CODES: dict[str | None, int] = {None: 0} | {resolution.value: code for code, resolution in enumerate(Resolution, 1)}
-STAGES = ("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro")
-NO_TIME = -1
-NO_SCORE = -(2**31)
-NO_TURNS = 2**32 - 1
-# What is true of a conversation, a bit each. The first word is a column's name, or what a column holds.
-IS_TEST, CSAT_REQUESTED, IS_KNOWN, IS_ENGAGED, IS_SUSPECT, IS_ACCEPTED = 1, 2, 4, 8, 16, 32
-# Beside a span of milliseconds that is not there: a next contact so late that no figure asks for it.
-NO_CONTACT = 2**32 - 1
 # Conversations that are read and packed within some 10 ms.
 SMALL_DAY = 2_000
 
-# One conversation. The end is counted from the beginning of its UTC day.
-ROW = np.dtype(
-    [
-        ("ended_ms", "<u4"),
-        ("bot_ms", "<i8"),
-        ("sentiment_micro", "<i4"),
-        ("csat_micro", "<i4"),
-        ("num_scored", "<u4"),
-        ("wait_ms", "<i8"),
-        ("contact_ms", "<u4"),  # from the end to the customer's next contact
-        ("bot_turns", "<u4"),
-        ("wasted_turns", "<u4"),
-        *((name, "<i4") for name in STAGES),
-        *((name, "<u4") for name in DIMENSIONS),
-        ("outcome", "u1"),
-        ("resolution", "u1"),
-        ("flags", "u1"),
-    ]
-)
-Packed = NDArray[np.void]
 _NAMES = tuple(column.name for column in PACKED_COLUMNS)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Unpacked rows of many days: one array a column, words as numbers into `words`."""
-
-    columns: dict[str, NDArray[Any]]
-    words: dict[str, list[str]]
-
-    def __len__(self) -> int:
-        return len(self.columns["ended_ms"])
-
-    def where(self, mask: NDArray[np.bool_]) -> Rows:
-        """Those rows for which `mask` holds."""
-        return Rows({name: column[mask] for name, column in self.columns.items()}, self.words)
-
-    def codes(self, dimension: str, values: Iterable[str]) -> list[int]:
-        """The numbers that stand for these words; words that never occur have none."""
-        wanted = set(values)
-        return [code for code, word in enumerate(self.words[dimension]) if word in wanted]
 
 
 def refresh(store: Store) -> int:
@@ -118,14 +68,10 @@ def unpack(connection: Connection, start_ms: int | None, end_ms: int | None, bot
     """The rows that ended in a span. Days not packed yet are read from their conversations, so a figure is never behind."""
     first = None if start_ms is None else start_ms // DAY_MS
     last = None if end_ms is None else (end_ms - 1) // DAY_MS
-    rows = _joined([*packed_days(connection, first, last, bots), *_unpacked_days(connection, first, last, bots)])
-    ended = rows.columns["ended_ms"]
-    mask = np.ones(len(ended), dtype=bool)
-    if start_ms is not None:
-        mask &= ended >= start_ms
-    if end_ms is not None:
-        mask &= ended < end_ms
-    return rows if mask.all() else rows.where(mask)
+    rows = joined([*packed_days(connection, first, last, bots), *_unpacked_days(connection, first, last, bots)])
+    inside = [] if start_ms is None else [rows.columns["ended_ms"] >= start_ms]
+    inside += [] if end_ms is None else [rows.columns["ended_ms"] < end_ms]
+    return rows.where(*inside)
 
 
 def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:
@@ -160,12 +106,12 @@ def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
 def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
     named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms")
     return [
-        IS_TEST * test
-        + CSAT_REQUESTED * requested
-        + IS_KNOWN * known
-        + IS_ENGAGED * engaged
-        + IS_SUSPECT * suspect
-        + IS_ACCEPTED * (accepted_ms is not None)
+        Flag.TEST * test
+        + Flag.CSAT_REQUESTED * requested
+        + Flag.KNOWN * known
+        + Flag.ENGAGED * engaged
+        + Flag.SUSPECT * suspect
+        + Flag.ACCEPTED * (accepted_ms is not None)
         for test, requested, known, engaged, suspect, accepted_ms in zip(*(columns[name] for name in named), strict=True)
     ]
 
@@ -180,29 +126,3 @@ def _span(ended_ms: int, next_contact_ms: int | None) -> int:
 def _unpacked_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str]) -> Iterator[PackedDay]:
     for day in dirty_days(connection, first, last):
         yield from pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
-
-
-def _joined(packs: Sequence[PackedDay]) -> Rows:
-    """Packs as one table; each pack's own numbers for words become numbers that hold for all."""
-    words: dict[str, dict[str, int]] = {name: {} for name in ("bot", *DIMENSIONS)}
-    translated: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
-    starts: dict[str, list[int]] = {name: [] for name in DIMENSIONS}
-    bots: list[int] = []
-    bodies: list[bytes] = []
-    for pack in packs:
-        header, _, body = pack.body.partition(b"\n")
-        bodies.append(body)
-        bots.append(words["bot"].setdefault(pack.bot, len(words["bot"])))
-        for name, own in orjson.loads(header).items():
-            starts[name].append(len(translated[name]))
-            translated[name].extend([words[name].setdefault(word, len(words[name])) for word in own])
-    packed: Packed = np.frombuffer(b"".join(bodies), dtype=ROW)
-    lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
-    columns: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(packed[name]) for name in ROW.names or ()}
-    days = np.array([pack.day for pack in packs], dtype=np.int64)
-    columns["ended_ms"] = columns["ended_ms"] + np.repeat(days * DAY_MS, lengths)
-    columns["bot"] = np.repeat(np.array(bots, dtype=np.int64), lengths)
-    for name in DIMENSIONS:
-        place = columns[name] + np.repeat(np.array(starts[name], dtype=np.int64), lengths)
-        columns[name] = np.array(translated[name], dtype=np.int64)[place]
-    return Rows(columns, {name: list(codes) for name, codes in words.items()})

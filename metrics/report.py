@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from metrics.adding import Ints, add_up
+from metrics.adding import add_up
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.packs import IS_TEST, OUTCOME_CODES, Rows, unpack
+from metrics.packs import OUTCOME_CODES, unpack
+from metrics.rows import Flag, Ints, Mask, Rows
 from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
 from store.history import open_bot_rows
@@ -34,16 +35,21 @@ def report(store: Store, filters: Filters, by: Sequence[str] = ()) -> list[JsonO
     return [dict(zip(by, key, strict=True)) | totals.as_json() for key, totals in count(store, filters, by).items()]
 
 
-def count(store: Store, filters: Filters, by: Sequence[str] = ()) -> dict[Key, Totals]:
-    """Totals by group, ascending by key, null last. Without `by` there is exactly one group, with the key ()."""
+def count(store: Store, filters: Filters, by: Sequence[str] = (), *, wanted: Collection[str] | None = None) -> dict[Key, Totals]:
+    """Totals by group, ascending by key, null last. Without `by` there is exactly one group, with the key ().
+
+    With `wanted`, only outcomes and what these metrics need are counted.
+    """
     _check(by)
     with store.read() as connection:
-        return count_in(connection, filters, by)
+        return count_in(connection, filters, by, wanted=wanted)
 
 
-def count_in(connection: Connection, filters: Filters, by: Sequence[str] = ()) -> dict[Key, Totals]:
+def count_in(
+    connection: Connection, filters: Filters, by: Sequence[str] = (), *, wanted: Collection[str] | None = None
+) -> dict[Key, Totals]:
     """The same within the caller's snapshot."""
-    closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms)
+    closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms, wanted=wanted)
     still_open = Counter(_open_keys(connection, filters, by))
     found = {key: replace(closed.get(key, Totals()), open=still_open[key]) for key in closed.keys() | still_open.keys()}
     if not by and not found:
@@ -54,26 +60,30 @@ def count_in(connection: Connection, filters: Filters, by: Sequence[str] = ()) -
 def closed_rows(connection: Connection, filters: Filters) -> Rows:
     """The closed bot conversations of this cut."""
     rows = unpack(connection, filters.window.start_ms, filters.window.end_ms, filters.bots)
-    mask = np.ones(len(rows), dtype=bool)
-    chosen = {
+    return rows.where(*_chosen(rows, filters))
+
+
+def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
+    """Of which rows each of the filters holds."""
+    words = {
         "channel": filters.channels,
         "queue": filters.queues,
         "topic": filters.topics,
         "workstream": filters.workstreams,
+        "reason": filters.reasons,
     }
-    for name, values in chosen.items():
+    for name, values in words.items():
         if values:
-            mask &= np.isin(rows.columns[name], rows.codes(name, values))
+            yield np.isin(rows.columns[name], rows.codes(name, values))
     if filters.outcomes:
-        mask &= np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
-    if filters.reasons:
-        mask &= np.isin(rows.columns["reason"], rows.codes("reason", filters.reasons))
+        yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
     if not filters.include_tests:
-        mask &= rows.columns["flags"] & IS_TEST == 0
-    return rows if mask.all() else rows.where(mask)
+        yield ~rows.has(Flag.TEST)
 
 
-def count_rows(rows: Rows, by: Sequence[str], tz: str, *, now_ms: int | None = None) -> dict[Key, Totals]:
+def count_rows(
+    rows: Rows, by: Sequence[str], tz: str, *, now_ms: int | None = None, wanted: Collection[str] | None = None
+) -> dict[Key, Totals]:
     """Totals by group of rows already chosen. `now_ms`: by when resolutions are old enough to be durable; None: all are."""
     if not len(rows):
         return {}
@@ -84,7 +94,7 @@ def count_rows(rows: Rows, by: Sequence[str], tz: str, *, now_ms: int | None = N
         labels.append(names)
         group = group * len(names) + codes
     found, group = _numbered(group)
-    totals = add_up(rows, group, len(found), now_ms=now_ms)
+    totals = add_up(rows, group, len(found), now_ms=now_ms, wanted=wanted)
     return dict(zip((_key(int(code), labels) for code in found), totals, strict=True))
 
 

@@ -5,10 +5,11 @@ import time
 
 import pytest
 
-from metrics import packs
+from metrics import packs, rows
 from metrics.filters import Filters
 from metrics.packs import refresh, unpack
 from metrics.report import report
+from metrics.rows import Flag
 from store.history import closed_bot_rows, dirty_days, packed_days, replace_packs
 from tests.conversation_rows import at, put, row
 
@@ -23,15 +24,17 @@ def stored(store):
 def test_packed_row_says_what_its_conversation_says(store):
     named = {"channel": "webchat", "queue": "Cards", "topic": "Loss", "workstream": "Chat", "reason": "said so"}
     measured = {"bot_ms": 2**40, "sentiment_micro": -250_000, "csat_micro": 4_000_000, "num_scored": 3}
+    measured |= {"wait_ms": 2**41, "bot_turns": 4, "wasted_turns": 0, "waiting_sentiment_micro": -1, "accepted_ms": 1}
+    measured |= {"is_engaged": True, "is_suspect": True, "customer_id": "ann"}
     full = row(1, ended_ms=at("2026-03-02T23:59:59.999Z"), outcome="resolved", resolution="implied", **named, **measured)
     test = row(2, ended_ms=at("2026-03-02T00:00Z"), is_bot=False, is_test=True, outcome="abandoned", csat_requested=True)
     put(store, [full, test])
     refresh(store)
 
     with store.read() as connection:
-        rows = unpack(connection, None, None)
+        found = unpack(connection, None, None)
 
-    words = {name: [rows.words[name][code] for code in rows.columns[name]] for name in ("bot", *packs.DIMENSIONS)}
+    words = {name: [found.words[name][code] for code in found.columns[name]] for name in ("bot", *rows.DIMENSIONS)}
     assert words["channel"] == ["", "webchat"]
     assert (words["queue"][1], words["topic"][1], words["workstream"][1], words["reason"][1]) == (
         "Cards",
@@ -39,11 +42,19 @@ def test_packed_row_says_what_its_conversation_says(store):
         "Chat",
         "said so",
     )
-    assert rows.columns["ended_ms"].tolist() == [at("2026-03-02T00:00Z"), at("2026-03-02T23:59:59.999Z")]
-    assert rows.columns["bot_ms"].tolist() == [packs.NO_TIME, 2**40]
-    assert rows.columns["sentiment_micro"].tolist() == [packs.NO_SCORE, -250_000]
-    assert rows.columns["csat_micro"].tolist() == [packs.NO_SCORE, 4_000_000]
-    assert rows.columns["flags"].tolist() == [packs.IS_TEST | packs.CSAT_REQUESTED, 0]
+    assert found.columns["ended_ms"].tolist() == [at("2026-03-02T00:00Z"), at("2026-03-02T23:59:59.999Z")]
+    assert found.columns["bot_ms"].tolist() == [rows.NO_TIME, 2**40]
+    assert found.columns["sentiment_micro"].tolist() == [rows.NO_SCORE, -250_000]
+    assert found.columns["csat_micro"].tolist() == [rows.NO_SCORE, 4_000_000]
+    assert found.columns["flags"].tolist() == [
+        int(Flag.TEST | Flag.CSAT_REQUESTED),
+        int(Flag.KNOWN | Flag.ENGAGED | Flag.SUSPECT | Flag.ACCEPTED),
+    ]
+    assert found.columns["wait_ms"].tolist() == [rows.NO_TIME, 2**41]
+    assert found.columns["bot_turns"].tolist() == [0, 4]
+    assert found.columns["wasted_turns"].tolist() == [rows.NO_TURNS, 0]
+    assert found.columns["waiting_sentiment_micro"].tolist() == [rows.NO_SCORE, -1]
+    assert found.columns["contact_ms"].tolist() == [rows.NO_CONTACT, rows.NO_CONTACT]
 
 
 def test_only_closed_bot_conversations_and_tests_with_a_bot_are_packed(store):
