@@ -8,6 +8,8 @@ from metrics.counted import counted_by
 from metrics.windows import Window
 from store.history import Selection
 
+Range = tuple[str, int | None, int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -22,6 +24,8 @@ class Filters:
     workstreams: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()  # columns of whole numbers with bounds: from (included) and to (left out)
+    spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open and in order
     include_tests: bool = False
     now_ms: int | None = None  # by when a resolution is old enough to be called durable; None: every one is
 
@@ -42,6 +46,8 @@ class Filters:
             workstreams=self.workstreams,
             outcomes=self.outcomes,
             reasons=self.reasons,
+            ranges=self.ranges,
+            spans=self.spans,
             include_tests=self.include_tests,
             bots_only=bots_only,
         )

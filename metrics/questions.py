@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
@@ -62,8 +62,8 @@ def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> 
     """A card for each metric, all of one snapshot."""
     earlier = filters.before()
     with store.read() as connection:
-        now = _all(connection, filters)
-        before = None if earlier is None else _all(connection, earlier)
+        now = _all(connection, filters, keys)
+        before = None if earlier is None else _all(connection, earlier, keys)
     return [card(key, now, before) for key in keys]
 
 
@@ -88,8 +88,10 @@ def value_of(figure: Figure) -> float | None:
             return float(figure)
 
 
-def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
-    """Totals by bucket in order of time, with those in between that have none; an open end of the period is where data end.
+def trend(store: Store, filters: Filters, grain: Grain, wanted: Collection[str] | None = None) -> list[Point]:
+    """Totals, as far as metrics are `wanted`, by bucket in order of time, with those in between that have none.
+
+    An open end of the period is where data end.
 
     A period too long for `grain` comes in coarser buckets, as their keys show; one too long even for months has no empty ones.
     """
@@ -97,7 +99,7 @@ def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
         window = _bounded(connection, filters)
         fitting = fitting_grain(window, grain, MOST_BUCKETS)
         taken = fitting or Grain.MONTH
-        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (taken.value,)).items()}
+        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (taken.value,), wanted=wanted).items()}
     keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *found])
     return [Point(key, found.get(key, Totals())) for key in keys]
 
@@ -127,8 +129,8 @@ def choices(store: Store, filters: Filters) -> dict[str, list[str]]:
     return {name: sorted({*words[name], *(row[name] for row in still_open)}) for name in WORDS}
 
 
-def _all(connection: Connection, filters: Filters) -> Totals:
-    return count_in(connection, filters)[()]
+def _all(connection: Connection, filters: Filters, keys: Sequence[str]) -> Totals:
+    return count_in(connection, filters, wanted=keys)[()]
 
 
 def _bounded(connection: Connection, filters: Filters) -> Window:

@@ -12,7 +12,7 @@ from metrics.adding import add_up
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
 from metrics.packs import OUTCOME_CODES, unpack
-from metrics.rows import Flag, Ints, Mask, Rows
+from metrics.rows import MISSING, Flag, Ints, Mask, Rows
 from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
 from store.history import open_bot_rows
@@ -77,6 +77,18 @@ def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
             yield np.isin(rows.columns[name], rows.codes(name, values))
     if filters.outcomes:
         yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
+    for name, low, high in filters.ranges:
+        column = rows.columns[name]
+        if name in MISSING:
+            yield column != MISSING[name]
+        if low is not None:
+            yield column >= low
+        if high is not None:
+            yield column < high
+    if filters.spans:
+        starts, ends = np.array(filters.spans, dtype=np.int64).T
+        place = np.searchsorted(starts, rows.columns["ended_ms"], side="right") - 1
+        yield (place >= 0) & (rows.columns["ended_ms"] < ends[place])
     if not filters.include_tests:
         yield ~rows.has(Flag.TEST)
 

@@ -27,6 +27,13 @@ NO_SCORE = -(2**31)
 NO_TURNS = 2**32 - 1
 NO_CONTACT = 2**32 - 1  # also beside a next contact so late that no figure asks for it
 
+# What stands for no value, in columns that may have none.
+MISSING = {
+    **dict.fromkeys(("bot_ms", "wait_ms"), NO_TIME),
+    **dict.fromkeys(("sentiment_micro", "csat_micro", *STAGES), NO_SCORE),
+    **dict.fromkeys(("wasted_turns", "contact_ms"), NO_TURNS),
+}
+
 # One conversation. The end is counted from the beginning of its UTC day.
 ROW = np.dtype(
     [

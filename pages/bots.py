@@ -3,14 +3,16 @@
 import streamlit as st
 
 from metrics.catalogue import find_metric
+from metrics.questions import HEADLINE
 from pages.components import loaders
 from pages.components.cards import show_cards
-from pages.components.charts import outcome_bar, say_outcomes, trend_chart
-from pages.components.choose import VIEWS, choose_grain, choose_metric
+from pages.components.charts import outcome_bar, say_outcomes
+from pages.components.choose import BY_BOT, CONVERSATIONS, TREND, choose_metric
 from pages.components.empty import show_why_empty
 from pages.components.paging import show_conversations
 from pages.components.period import choose_filters, link_of_filters, natural_grain, say_period
-from pages.components.tables import by_bot_table, trend_table
+from pages.components.tables import by_bot_table
+from pages.components.trends import show_trend
 
 asked = choose_filters("bots")
 found = loaders.headline(asked.filters, asked.as_of)
@@ -23,22 +25,16 @@ show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.
 outcome_bar(found.totals)
 say_outcomes(found.totals)
 
-trend, by_bot, conversations = st.tabs(VIEWS, key="view", bind="query-params")
+trend, by_bot, conversations = st.tabs((TREND, BY_BOT, CONVERSATIONS), key="view", bind="query-params")
 if trend.open:
     with trend:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            metric = find_metric(choose_metric())
-            grain = choose_grain(grain)
-        points = loaders.trend(asked.filters, grain, asked.as_of)
-        trend_chart(points, metric)
-        with st.expander("Table", icon=":material/table:"):
-            trend_table(points, metric)
+        show_trend(asked)
 if by_bot.open:
     with by_bot:
-        by_bot_table(loaders.by_bot(asked.filters, asked.as_of))
+        by_bot_table(loaders.by_word("bot", asked.filters, asked.as_of, HEADLINE))
 if conversations.open:
     with conversations:
-        show_conversations(asked, find_metric(choose_metric()), found.totals)
+        show_conversations(asked, find_metric(choose_metric()))
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     say_period(asked, compared=True)

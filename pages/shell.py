@@ -29,6 +29,12 @@ pages = {
         ),
     ],
     "Analyse": [
+        st.Page(
+            "overview.py",
+            title="Overview",
+            icon=":material/insights:",
+            help="How are the bots doing as a whole, since when, and at which hours?",
+        ),
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
         st.Page(
             "routing.py",

@@ -10,12 +10,25 @@ import streamlit as st
 from metrics.figures import Totals
 from metrics.questions import Card, Point, value_of
 from pages.components.choose import list_conversations
-from pages.components.formats import NARROW, basis, difference, figure_text, spread
+from pages.components.formats import NARROW, basis, difference, figure_text, share, spread
 
 # More points than this say nothing more on a line as short as a card.
 SPARK_POINTS = 60
 # Labels that a card is too narrow for.
-SHORT = {"average_sentiment": "Sentiment (est.)"}
+SHORT = {
+    "average_sentiment": "Sentiment (est.)",
+    "durable_resolution_7": "Durable, 7 days",
+    "wait_after_escalation": "Wait for an agent",
+    "resolution_rate_engaged": "Resolution (eng.)",
+    "escalation_rate_engaged": "Escalation (eng.)",
+    "resolution_rate_all": "Resolution (all)",
+    "escalation_rate_all": "Escalation (all)",
+    "escalation_turns": "Turns before it",
+    "wasted_turns": "Turns after trouble",
+    "sentiment_with_bot": "With the bot (est.)",
+    "sentiment_waiting": "While waiting (est.)",
+    "sentiment_with_agent": "With the agent (est.)",
+}
 
 
 def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point]) -> None:
@@ -78,8 +91,12 @@ def _about(card: Card) -> str:
 def _detail(card: Card, totals: Totals) -> str:
     """How sure a rate is, how wide times lie, and the parts that a figure hides."""
     match card.metric.key:
-        case "resolution_rate" if totals.closed:
+        case "resolution_rate" | "resolution_rate_engaged" | "resolution_rate_all" if totals.closed:
             return f"{spread(card.now)}  \n{_shares(totals, totals.closed, 'confirmed', 'implied', 'assumed')}"
+        case "durable_resolution_7" if totals.mature_resolutions_7.denominator:
+            return f"{spread(card.now)}  \n{share(totals.mature_resolutions_7.value)} old enough"
+        case "wait_after_escalation" if totals.escalated:
+            return f"{spread(card.now)}  \n{share(totals.never_accepted_rate.value)} never accepted"
         case "average_sentiment" if totals.average_sentiment.scored:
             return _shares(totals, totals.average_sentiment.scored, "positive", "neutral", "negative")
         case _:

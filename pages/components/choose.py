@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.windows import Grain
 from pages.components.linked import linked_choice, state_key
+from pages.components.slices import enter_slices
 
 TREND, BY_BOT, CONVERSATIONS = "Trend", "By bot", "Conversations"
-VIEWS = (TREND, BY_BOT, CONVERSATIONS)
 AUTOMATIC = "Auto"
 METRICS = tuple(metric.key for metric in CATALOGUE)
 
@@ -30,10 +32,18 @@ def choose_grain(natural: Grain) -> Grain:
     return natural if chosen == AUTOMATIC else Grain(chosen.lower())
 
 
-def list_conversations(metric: str) -> None:
-    """Turn to the conversations behind a metric (a callback)."""
+def list_conversations(metric: str, **slices: str) -> None:
+    """Turn to the conversations behind a metric, or to some of them (a callback)."""
     st.session_state[state_key("metric")] = metric
     st.session_state["view"] = CONVERSATIONS
+    enter_slices(slices)
+
+
+def list_clicked(click: str, metric: str, slice_name: str, values: Sequence[str]) -> None:
+    """The same from a column of buttons: `values` are those of its rows, as they were when it was drawn (a callback)."""
+    clicked = st.session_state.get(click)
+    if clicked is not None and 0 <= clicked["row"] < len(values):
+        list_conversations(metric, **{slice_name: values[clicked["row"]]})
 
 
 def _label(key: str) -> str:

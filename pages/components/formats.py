@@ -70,7 +70,7 @@ def difference(metric: Metric, of: float) -> str:
         case Unit.SECONDS:
             return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(of) else span(0)
         case Unit.CONVERSATIONS:
-            return signed(of, 0)
+            return f"{signed(of, 0)[:1]}{number(abs(round(of)))}" if round(of) else "0"
         case _:
             return signed(of)
 

@@ -13,15 +13,20 @@ from typing import Any
 
 import streamlit as st
 
-from metrics import exports, intake, questions, report
+import metrics.moods
+from metrics import courses, exports, impact, intake, questions, report, week
+from metrics.courses import Clock, Course
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.impact import Impact
 from metrics.intake import SourceState
+from metrics.moods import Moods
 from metrics.questions import HEADLINE, Card, Cursor, Page, Point
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
 from metrics.routing.summary import Summary
+from metrics.week import Slot
 from metrics.windows import Grain
 from pages.runtime import runtime
 
@@ -56,22 +61,59 @@ def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def headline(filters: Filters, as_of: AsOf) -> Headline:
-    """The five headline metrics with the period before, and the totals."""
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline:
+    """These metrics with the period before, and everything counted in the period."""
     store = runtime().store
-    return Headline(questions.headline(store, filters, HEADLINE), report.count(store, filters)[()])
+    return Headline(questions.headline(store, filters, keys), report.count(store, filters)[()])
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Point]:
-    """Totals by bucket of time."""
-    return questions.trend(runtime().store, filters, grain)
+def totals(filters: Filters, as_of: AsOf) -> Totals:
+    """Everything counted in a cut."""
+    return report.count(runtime().store, filters)[()]
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def by_bot(filters: Filters, as_of: AsOf) -> dict[str, Totals]:
-    """Totals by bot; "" for those without one."""
-    return {key[0] or "": totals for key, totals in report.count(runtime().store, filters, ("bot",)).items()}
+def trend(filters: Filters, grain: Grain, as_of: AsOf, wanted: tuple[str, ...] = HEADLINE) -> list[Point]:
+    """Totals by bucket of time, as far as these metrics need them."""
+    return questions.trend(runtime().store, filters, grain, wanted)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def by_word(word: str, filters: Filters, as_of: AsOf, wanted: tuple[str, ...]) -> dict[str, Totals]:
+    """Totals by bot, reason, queue …, as far as these metrics need them; "" for those without one."""
+    found = report.count(runtime().store, filters, (word,), wanted=wanted)
+    return {key[0] or "": totals for key, totals in found.items()}
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def by_slot(filters: Filters, metric: str, as_of: AsOf) -> Mapping[Slot, Totals]:
+    """Totals by hour of the week."""
+    return week.by_slot(runtime().store, filters, metric)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def within_slot(filters: Filters, slot: Slot, as_of: AsOf) -> Filters:
+    """The cut of one hour of the week."""
+    return week.within_slot(runtime().store, filters, slot)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def course(filters: Filters, clock: Clock, as_of: AsOf) -> Course:
+    """How long the bot's part takes, by how it ends."""
+    return courses.course(runtime().store, filters, clock)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def topic_impact(filters: Filters, metric: str, as_of: AsOf) -> Sequence[Impact]:
+    """How far each topic moves a rate."""
+    return impact.topic_impact(runtime().store, filters, metric)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def moods(filters: Filters, as_of: AsOf) -> Moods:
+    """End sentiment by level."""
+    return metrics.moods.moods(runtime().store, filters)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

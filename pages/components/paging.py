@@ -5,21 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from metrics.catalogue import Metric
-from metrics.figures import Totals
 from metrics.questions import Cursor
 from pages.components import loaders
 from pages.components.formats import counted, number
 from pages.components.period import Asked, link_of_filters
+from pages.components.slices import narrowed, show_slices
 from pages.components.tables import conversations_table
 
 PAGE_ROWS = 25
 
 
-def show_conversations(asked: Asked, metric: Metric, totals: Totals) -> None:
-    """One page of exactly the conversations that the metric counts."""
-    trail = _trail(metric)
+def show_conversations(asked: Asked, metric: Metric) -> None:
+    """One page of exactly the conversations that the metric counts, within the slice that the link names."""
+    asked = narrowed(asked)
+    totals = loaders.totals(asked.filters, asked.as_of)
+    trail = _trail(metric, asked)
     page = loaders.conversations(asked.filters, metric.key, trail[-1], asked.as_of, limit=PAGE_ROWS)
     count, first = counted(getattr(totals, metric.key)), PAGE_ROWS * (len(trail) - 1)
+    show_slices()
     if not page.rows:
         st.info(f"{metric.label} counts no conversation in this period.", icon=":material/filter_alt_off:")
         return
@@ -38,9 +41,9 @@ def show_conversations(asked: Asked, metric: Metric, totals: Totals) -> None:
         )
 
 
-def _trail(metric: Metric) -> list[Cursor | None]:
+def _trail(metric: Metric, asked: Asked) -> list[Cursor | None]:
     """Where the pages looked at so far begin; anew when the question changes."""
-    question = (metric.key, repr(link_of_filters()))
+    question = (metric.key, repr((link_of_filters(), asked.filters.reasons, asked.filters.ranges, asked.filters.spans)))
     if st.session_state.get("trail_of") != question:
         st.session_state["trail_of"] = question
         st.session_state["trail"] = [None]

@@ -12,7 +12,9 @@ from tests.browser.conftest import FloorServer
 
 pytestmark = pytest.mark.browser
 
-PAGES = {"": "Live"} | {name: name.capitalize() for name in ("conversation", "bots", "export", "sources", "definitions")}
+PAGES = {"": "Live"} | {
+    name: name.capitalize() for name in ("conversation", "overview", "bots", "export", "sources", "definitions")
+}
 
 
 @pytest.mark.parametrize("path", ["bots", "definitions"])

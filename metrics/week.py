@@ -1,0 +1,61 @@
+"""The shape of the week: what happens at which hour of which weekday, by the clock of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from metrics.adding import add_up
+from metrics.figures import Totals
+from metrics.filters import Filters
+from metrics.report import closed_rows
+from metrics.rows import Ints
+from metrics.windows import DAY_MS, HOUR_MS, offsets
+from store.engine import Connection, Store
+from store.history import bounds
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOURS = 24
+Slot = tuple[int, int]  # weekday from 0, Monday; hour from 0
+# Every zone's clock has always been changed at a whole multiple of this, and offset by one, since there are time zones.
+STEP_MS = HOUR_MS // 4
+
+
+def by_slot(store: Store, filters: Filters, metric: str) -> Mapping[Slot, Totals]:
+    """Totals, as far as `metric` needs them, of each hour of the week in which conversations ended."""
+    with store.read() as connection:
+        rows = closed_rows(connection, filters)
+    if not len(rows):
+        return {}
+    found, group = np.unique(_slots(rows.columns["ended_ms"], filters.tz), return_inverse=True)
+    totals = add_up(rows, group, len(found), now_ms=filters.now_ms, wanted=(metric,))
+    return {(int(slot) // HOURS, int(slot) % HOURS): each for slot, each in zip(found, totals, strict=True)}
+
+
+def within_slot(store: Store, filters: Filters, slot: Slot) -> Filters:
+    """The same cut, of conversations that ended in one hour of the week."""
+    with store.read() as connection:
+        first, last = _ends(connection, filters)
+    begins = np.arange(first - first % STEP_MS, last, STEP_MS, dtype=np.int64)
+    inside = np.flatnonzero(_slots(begins, filters.tz) == slot[0] * HOURS + slot[1])
+    parts = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(inside) else []
+    spans = tuple((int(begins[part[0]]), int(begins[part[-1]]) + STEP_MS) for part in parts)
+    # No span is a span of nothing: a slot that the period does not touch counts no conversation.
+    return replace(filters, spans=spans or ((first, first),))
+
+
+def _slots(at_ms: Ints, tz: str) -> Ints:
+    local = at_ms + offsets(at_ms, tz)
+    weekday = (local // DAY_MS + 3) % 7  # the epoch was a Thursday
+    slots: Ints = weekday * HOURS + local % DAY_MS // HOUR_MS
+    return slots
+
+
+def _ends(connection: Connection, filters: Filters) -> tuple[int, int]:
+    first, last = bounds(connection)
+    window = filters.window
+    start_ms = max(window.start_ms if window.start_ms is not None else first or 0, first or 0)
+    end_ms = min(window.end_ms if window.end_ms is not None else (last or 0) + 1, (last or 0) + 1)
+    return start_ms, max(start_ms, end_ms)

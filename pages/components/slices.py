@@ -1,0 +1,124 @@
+"""A slice of what the filters leave, opened from a number on the page: one reason, one turn, one hour of the week.
+
+Each stands in the link under its own name, is named above the list that it narrows, and can be taken away there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from metrics.filters import Filters
+from metrics.levels import LEVELS
+from metrics.moods import range_of
+from metrics.week import HOURS, WEEKDAYS
+from pages.components import loaders
+from pages.components.formats import span
+from pages.components.period import WITHOUT, Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One kind: how it narrows the filters (ValueError: what a link says is none), and what it is called."""
+
+    narrow: Callable[[Asked, str], Filters]
+    name: Callable[[str], str]
+
+
+def narrowed(asked: Asked) -> Asked:
+    """What is asked, within the slices of the link; a slice that is none counts as not asked for."""
+    for key, value in _in_link().items():
+        try:
+            asked = replace(asked, filters=SLICES[key].narrow(asked, value))
+        except ValueError:
+            continue
+    return asked
+
+
+def show_slices() -> None:
+    """Name the slices, each with the way out of it."""
+    for key, value in _in_link().items():
+        try:
+            label = SLICES[key].name(value)
+        except ValueError:
+            continue
+        st.button(
+            f"Only {label}",
+            icon=":material/close:",
+            key=f"leave_{key}",
+            on_click=leave_slice,
+            args=(key,),
+            help="Show all again.",
+        )
+
+
+def enter_slices(slices: Mapping[str, str]) -> None:
+    """Put these in the place of the slices there are (within a callback)."""
+    for key in SLICES:
+        if key in st.query_params:
+            del st.query_params[key]
+    for key, value in slices.items():
+        st.query_params[key] = value
+
+
+def leave_slice(key: str) -> None:
+    """Take one away (a callback)."""
+    st.query_params.pop(key, None)
+
+
+def _in_link() -> dict[str, str]:
+    return {key: st.query_params[key] for key in SLICES if key in st.query_params}
+
+
+def _reason(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, reasons=("" if value == WITHOUT else value,))
+
+
+def _topic(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, topics=("" if value == WITHOUT else value,))
+
+
+def _turns(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_turns", None, int(value) + 1)))
+
+
+def _seconds(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_ms", None, int(value) * 1000 + 1)))
+
+
+def _level(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, ranges=(*asked.filters.ranges, range_of(value)))
+
+
+def _slot(asked: Asked, value: str) -> Filters:
+    return loaders.within_slot(asked.filters, _parsed_slot(value), asked.as_of)
+
+
+def _parsed_slot(value: str) -> tuple[int, int]:
+    weekday, _, hour = value.partition("-")
+    if not (0 <= int(weekday) < len(WEEKDAYS) and 0 <= int(hour) < HOURS):
+        raise ValueError(value)
+    return int(weekday), int(hour)
+
+
+def _slot_name(value: str) -> str:
+    weekday, hour = _parsed_slot(value)
+    return f"{WEEKDAYS[weekday]} {hour:02}:00\u2013{(hour + 1) % HOURS:02}:00"
+
+
+def _level_name(value: str) -> str:
+    if value not in LEVELS:
+        raise ValueError(value)
+    return f"{value} at the end"
+
+
+SLICES: dict[str, Slice] = {
+    "reason": Slice(_reason, lambda value: f"\u201c{value}\u201d"),
+    "about": Slice(_topic, lambda value: f"topic \u201c{value}\u201d"),
+    "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
+    "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
+    "level": Slice(_level, _level_name),
+    "slot": Slice(_slot, _slot_name),
+}

@@ -1,0 +1,23 @@
+"""One metric over time, in buckets of a chosen size, with the numbers behind the line."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from metrics.catalogue import find_metric
+from pages.components import loaders
+from pages.components.charts import trend_chart
+from pages.components.choose import choose_grain, choose_metric
+from pages.components.period import Asked, natural_grain
+from pages.components.tables import trend_table
+
+
+def show_trend(asked: Asked) -> None:
+    """Which metric and which buckets, the chart, the table."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = find_metric(choose_metric())
+        grain = choose_grain(natural_grain(asked.filters.window))
+    points = loaders.trend(asked.filters, grain, asked.as_of, (metric.key,))
+    trend_chart(points, metric)
+    with st.expander("Table", icon=":material/table:"):
+        trend_table(points, metric)
