@@ -25,7 +25,7 @@ from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from ingest.sources.demo.routing import routing_file
-from live import conversation, stream
+from live import asking, conversation, stream
 from live.alerts import board
 from live.alerts.desk import AlertDesk
 from live.alerts.engine import AlertEngine
@@ -106,6 +106,7 @@ class Server:
         return [
             *receiver.routes(self._gatherer.accept, token=self._settings.ingest_token, now=lambda: datetime.now(UTC)),
             *stream.routes(self._floor, secret=self._secret, now_ms=self._shown.now_ms),
+            *asking.routes(self._floor, lambda: self._shown.store, secret=self._secret, now_ms=self._shown.now_ms),
             *conversation.routes(
                 lambda: self._shown.store,
                 secret=self._secret,
@@ -230,6 +231,8 @@ class Server:
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,
             stream_path=stream.PATH,
+            ask_path=asking.FLOOR_PATH,
+            lines_path=asking.LINES_PATH,
             stream_token=stream_token,
             claims=Claims(wired.store, wired.now_ms),
             viewer_header=wired.settings.viewer_header,

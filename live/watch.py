@@ -20,7 +20,7 @@ from live.observing import Seen
 from live.rows import plain, row_payload, sentiment_line
 from live.silence import Silence
 from live.tally import Names, Soonest, Tally
-from live.trend import Trend
+from live.trend import POINTS, STEP_MS, Scored, Trend
 from metrics.bands import Bands
 from metrics.need import Need, Targets, moves_with_time, need
 from metrics.places import queue_of
@@ -38,8 +38,9 @@ from store.records import State
 
 Facts = dict[str, Any]
 CHANGES_AT_ONCE = 5_000
-# Counting the days before anew is worth doing for a conversation of yesterday that moved, but not for each of a bulk load.
-RECOUNT_MS = 15_000
+# Looking back is worth doing for a conversation of yesterday that moved, but not for each of a bulk load.
+LOOK_BACK_MS = 15_000
+REBUILT_MS = STEP_MS * (POINTS + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Watch:
         self._names = {name: Names() for name in ("channels", "queues", "bots", "workstreams")}
         self._names_moved = True
         self._oldest_ended_ms = 0
-        self._recount_at_ms: int | None = None
+        self._look_back_ms: int | None = None
 
     def due_ms(self) -> int | None:
         """When the idle time-out closes the next open conversation."""
@@ -130,11 +131,8 @@ class Watch:
             self._sources = self._silence.payloads(sources(connection))
             self._forget_all()
             self._keep(rows)
-            self._recount(connection, now_ms)
-            scores = timed_scores(connection, {row["root_key"] for row in rows if row["num_scored"]})
+            scores = self._look_back(connection, rows, now_ms)
         self._lines = {key: sentiment_line([score for _, score in scores[key]]) for key in self._open if key in scores}
-        counted = [row for row in rows if not row["is_test"]]
-        self._trend.rebuild(counted, scores, now_ms=now_ms, targets=self._targets)
         self._watched = self._watching()
         moved = self._draw(self._open, removed=(), is_whole=True)
         self._touched |= gone
@@ -169,9 +167,9 @@ class Watch:
         """Time has passed: needs that move with it, and windows that move on."""
         now_ms = self._now_ms()
         self._let_age(now_ms)
-        if self._recount_at_ms is not None and now_ms >= self._recount_at_ms:
+        if self._look_back_ms is not None and now_ms >= self._look_back_ms:
             with self._store.read() as connection:
-                self._recount(connection, now_ms)
+                self._look_back(connection, floor_conversations(connection, since_ms=now_ms - REBUILT_MS), now_ms)
         grown = {key for key, was in self._needs.items() if self._need(key, now_ms) != was}
         moved = self._draw(grown | self._stirred(), removed=())
         self._touched |= self._needs.keys()
@@ -198,10 +196,10 @@ class Watch:
             self._lately.age(key)
         self._oldest_ended_ms = min(self._ended.values(), default=now_ms)
 
-    def _recount(self, connection: Connection, now_ms: int) -> None:
-        """Count anew what ended too long ago to be kept one by one."""
+    def _look_back(self, connection: Connection, rows: list[Facts], now_ms: int) -> Mapping[int, Scored]:
+        """Work out anew the counts of the days before and the lines of the tiles; the scores of `rows`, which it has read."""
         self._let_age(now_ms)
-        self._recount_at_ms = None
+        self._look_back_ms = None
         span = {"since_ms": now_ms - REACH_MS, "until_ms": now_ms - KEPT_MS, "quarter_ms": QUARTER_MS}
         outcomes = outcomes_by_quarter(connection, **span)
         self._lately.take_older(
@@ -210,14 +208,18 @@ class Watch:
                 *((KIND_OF[outcome], quarter, count) for outcome, quarter, count in outcomes if outcome in KIND_OF),
             ]
         )
+        scores = timed_scores(connection, {row["root_key"] for row in rows if row["num_scored"]})
+        counted = [row for row in rows if not row["is_test"]]
+        self._trend.rebuild(counted, scores, now_ms=now_ms, targets=self._targets)
+        return scores
 
     def _note_past(self, keys: Iterable[int], rows: Iterable[Facts]) -> None:
-        """See to a recount where one of the past may have moved: come only now, gone, or begun again."""
+        """See to looking back where one of the past may have moved: come only now, gone, or begun again."""
         now_ms = self._now_ms()
-        recent = {row["conversation_key"] for row in rows if row["started_ms"] > now_ms - KEPT_MS}
+        recent = {row["conversation_key"] for row in rows if row["started_ms"] > now_ms - 2 * STEP_MS}
         unknown = (key for key in keys if key not in self._open and key not in self._ended and key not in recent)
-        if self._recount_at_ms is None and any(True for _ in unknown):
-            self._recount_at_ms = now_ms + RECOUNT_MS
+        if self._look_back_ms is None and any(True for _ in unknown):
+            self._look_back_ms = now_ms + LOOK_BACK_MS
 
     def _keep(self, rows: Iterable[Facts]) -> list[int]:
         """Sort rows into open and ended; the keys of those that are no longer open."""

@@ -22,7 +22,7 @@ CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
         "slack": "Slack",
         "sms": "SMS",
         "telegram": "Telegram",
-        "telephony": "Voice",
+        "telephony": "Telephony",
         "twitter": "X (Twitter)",
         "voice": "Voice",
         "webchat": "Web chat",
@@ -31,7 +31,14 @@ CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_NAMES = {label: name for name, label in CHANNEL_LABELS.items()}
+
 
 def channel_label(name: str) -> str:
     """The name people know a channel by; an unknown one stands as it came."""
     return CHANNEL_LABELS.get(name.lower(), name)
+
+
+def channel_named(label: str) -> str:
+    """The name behind a label; what is no label stands for itself."""
+    return _NAMES.get(label, label)

@@ -22,6 +22,8 @@ class Runtime:
     now_ms: Callable[[], int]
     is_demo: bool
     stream_path: str
+    ask_path: str  # where the floor is asked for in single requests, while no stream can be opened
+    lines_path: str  # likewise, the last lines of one conversation
     stream_token: Callable[[Viewer], str]
     claims: Claims  # taking a conversation on, and releasing it
     viewer_header: str | None  # in which a proxy that signs people in says who is asking

@@ -77,7 +77,7 @@ def test_first_conversation_appears_on_an_empty_floor_without_a_reload(page: Pag
 
     expect(row_of(page, "Ann")).to_be_visible()
     expect(page.locator(".empty")).to_be_hidden()
-    expect(page.locator(".asof")).to_contain_text("bot_framework")
+    expect(page.locator(".source")).to_contain_text("bot_framework")
 
 
 def test_order_holds_while_a_row_has_focus_and_says_what_waits(page: Page, floor_server: FloorServer) -> None:
@@ -136,11 +136,13 @@ def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_serv
     floor_server.post([*calm("bao", "Bao"), handed_over("bao", 3)])
 
     open_floor(page, floor_server, "?state=Waiting")
-    expect(page.locator(".count")).to_have_text("1 of 2 open match the filter")
+    expect(page.locator(".count")).to_have_text("1 of 2 open · 1 hidden by filters")
     assert names(page) == ["Bao"]
 
     open_floor(page, floor_server, "?text=nobody")
-    expect(page.locator(".empty")).to_contain_text("No open conversation matches this filter")
+    expect(page.locator(".empty")).to_contain_text("No open conversation matches the filters")
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(page.locator(".rows .row")).to_have_count(2)
 
 
 def test_restarted_server_is_joined_again_without_a_reload(page: Page, floor_server: FloorServer) -> None:

@@ -64,6 +64,8 @@ class Site:
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,
             stream_path="/live/stream",
+            ask_path="/live/ask",
+            lines_path="/live/lines",
             stream_token=lambda viewer: f"token of {viewer.name}",
             claims=Claims(wired.store, wired.now_ms),
             viewer_header=None,

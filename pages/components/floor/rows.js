@@ -7,7 +7,7 @@ function makeRow(key) {
   row.setAttribute("role", "row")
   row.dataset.key = key
   const parts = { row }
-  row.append(makeNeed(parts), makeWho(parts), makeHas(parts), makeFor(parts), makeFeel(parts))
+  row.append(makeNeed(parts), makeWho(parts), makeHas(parts), makeFor(parts), makeFeel(parts), makeActs(parts))
   return parts
 }
 
@@ -57,6 +57,47 @@ function makeFor(parts) {
   return cell("c-for", parts.clock)
 }
 
+function makeActs(parts) {
+  parts.console = element("a", "act console-link")
+  parts.console.target = "_blank"
+  parts.console.rel = "noopener noreferrer"
+  parts.console.tabIndex = -1
+  parts.console.append(makeIcon("M14 4h6v6M20 4 11 13M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5"))
+  parts.unfold = element("button", "act unfold")
+  parts.unfold.type = "button"
+  parts.unfold.tabIndex = -1
+  parts.unfold.setAttribute("aria-expanded", "false")
+  parts.unfold.append(makeIcon("m6 9 6 6 6-6"))
+  return cell("c-acts", parts.console, parts.unfold)
+}
+
+function makeIcon(path) {
+  const svg = document.createElementNS(SVG, "svg")
+  svg.setAttribute("viewBox", "0 0 24 24")
+  svg.setAttribute("class", "icon")
+  svg.setAttribute("aria-hidden", "true")
+  const line = document.createElementNS(SVG, "path")
+  line.setAttribute("d", path)
+  svg.append(line)
+  return svg
+}
+
+function patchActs(parts, payload) {
+  const name = payload.customer || "this conversation"
+  // Checked where settings are read as well: nothing but the web may open from here.
+  const isWeb = /^https?:\/\//i.test(payload.console ?? "")
+  setHidden(parts.console, !isWeb)
+  if (isWeb && parts.console.getAttribute("href") !== payload.console) parts.console.href = payload.console
+  setLabel(parts.console, `Open ${name} in the console`)
+  setLabel(parts.unfold, `Details of ${name}`)
+}
+
+function setLabel(node, label) {
+  if (node.getAttribute("aria-label") === label) return
+  node.setAttribute("aria-label", label)
+  node.title = label
+}
+
 function makeFeel(parts) {
   parts.svg = document.createElementNS(SVG, "svg")
   parts.svg.setAttribute("viewBox", `0 0 ${LINE.width} ${LINE.height}`)
@@ -95,7 +136,9 @@ function patchRow(parts, payload, conversationUrl) {
   if (parts.reasons.title !== payload.reasons.join("\n")) parts.reasons.title = payload.reasons.join("\n")
   setText(parts.state, STATES[payload.state] ?? payload.state)
   setText(parts.handler, payload.state === "waiting" ? "" : payload.handler)
-  setText(parts.place, [payload.channel, payload.queue].filter(Boolean).join(" · "))
+  setText(parts.place, [payload.channel_label, payload.queue].filter(Boolean).join(" · "))
+  if (parts.place.title !== parts.place.textContent) parts.place.title = parts.place.textContent
+  patchActs(parts, payload)
   patchFeeling(parts, payload, was)
 }
 
@@ -134,20 +177,3 @@ function linePoints(line) {
   })
 }
 
-function round1(value) {
-  return Math.round(value * 10) / 10
-}
-
-function byNeed(left, right) {
-  return right.need - left.need || left.since_ms - right.since_ms || (left.key < right.key ? -1 : 1)
-}
-
-function passes(payload, filter) {
-  const among = (list, value) => !list?.length || list.includes(value)
-  if (!among(filter.channels, payload.channel) || !among(filter.queues, payload.queue)) return false
-  if (!among(filter.bots, payload.bot) || !among(filter.states, payload.state)) return false
-  const text = (filter.text ?? "").trim().toLocaleLowerCase()
-  if (!text) return true
-  const where = [payload.customer, payload.id, payload.topic, payload.handler, payload.queue, payload.claimed_by, ...payload.reasons]
-  return where.some((part) => part.toLocaleLowerCase().includes(text))
-}

@@ -1,13 +1,14 @@
-// The table: which rows are shown in which order, and when that order holds still.
+// The table: which rows are shown, and when their order holds still.
 
 const FIRST_ROWS = 100
 // A mouse left lying on the table is nobody reading: the order goes on after this.
 const POINTER_REST_MS = 30000
 
 class Table {
-  constructor(root, { onOpen, onChange }) {
+  constructor(root, { onOpen, onChange, readLines }) {
     this.table = root.querySelector(".table")
     this.body = root.querySelector(".rows")
+    this.bar = root.querySelector(".bar")
     this.chip = root.querySelector(".chip")
     this.more = root.querySelector(".more")
     this.parts = new Map()
@@ -15,11 +16,15 @@ class Table {
     this.wanted = []
     this.limit = FIRST_ROWS
     this.pointerMs = 0
+    this.unfolded = null
+    this.details = new Details()
+    this.onOpen = onOpen
     this.onChange = onChange
-    this.listen(onOpen)
+    this.readLines = readLines
+    this.listen()
   }
 
-  listen(onOpen) {
+  listen() {
     this.table.onpointermove = (event) => {
       if (event.pointerType === "mouse") this.pointerMs = Date.now()
     }
@@ -28,16 +33,8 @@ class Table {
       this.onChange()
     }
     this.table.onfocusout = () => queueMicrotask(this.onChange)
-    this.body.onclick = (event) => {
-      const parts = this.partsAt(event.target)
-      if (!parts) return
-      const isSelecting = event.detail > 0 && window.getSelection()?.type === "Range"
-      if (isSelecting) return event.preventDefault() // copying a name is not opening it
-      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
-      event.preventDefault()
-      onOpen(parts.payload.link)
-    }
-    this.body.onkeydown = (event) => this.moveFocus(event)
+    this.body.onclick = (event) => this.click(event)
+    this.body.onkeydown = (event) => this.press(event)
     this.body.onfocusin = (event) => this.setTabStop(this.partsAt(event.target))
     this.chip.onclick = () => {
       this.arrange()
@@ -47,60 +44,119 @@ class Table {
       this.limit += FIRST_ROWS
       this.onChange()
     }
+    this.scrolled = () => {
+      if (!this.chip.hidden && !this.isHeld()) this.onChange()
+    }
+    document.addEventListener("scroll", this.scrolled, { capture: true, passive: true })
+  }
+
+  close() {
+    document.removeEventListener("scroll", this.scrolled, { capture: true })
   }
 
   partsAt(target) {
     return this.parts.get(target.closest?.(".row")?.dataset.key)
   }
 
-  // Arrow keys walk the rows; Tab enters and leaves the table once.
-  moveFocus(event) {
+  click(event) {
+    const parts = this.partsAt(event.target)
+    if (!parts || event.target.closest(".console-link, .links")) return
+    if (event.target.closest(".unfold")) return this.unfold(parts)
+    if (event.target.closest(".details")) return // to be read and copied
+    const isSelecting = event.detail > 0 && window.getSelection()?.type === "Range"
+    if (isSelecting) return event.preventDefault() // copying a name is not opening it
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
+    event.preventDefault()
+    this.onOpen(parts.payload.link)
+  }
+
+  // Arrow keys walk the rows and unfold them; Tab enters and leaves the table once.
+  press(event) {
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }
-    const at = this.order.indexOf(this.partsAt(event.target)?.row.dataset.key)
-    if (event.key === "Escape") event.target.blur?.()
-    if (!(event.key in steps) || at < 0) return
+    const parts = this.partsAt(event.target)
+    const at = this.order.indexOf(parts?.row.dataset.key)
+    if (event.key === "Escape") return this.leave(event)
+    if (at < 0) return
+    const isUnfolded = this.unfolded === parts.row.dataset.key
+    if ((event.key === "ArrowRight" && !isUnfolded) || (event.key === "ArrowLeft" && isUnfolded)) return this.unfold(parts)
+    if (!(event.key in steps)) return
     event.preventDefault()
     const next = Math.max(0, Math.min(this.order.length - 1, at + steps[event.key]))
-    const link = this.parts.get(this.order[next]).link
+    const { link } = this.parts.get(this.order[next])
     link.focus({ preventScroll: true })
     link.closest(".row").scrollIntoView({ block: "nearest" })
   }
 
+  // First what is unfolded, then the focus.
+  leave(event) {
+    if (this.unfolded) this.unfold(this.parts.get(this.unfolded))
+    else event.target.blur?.()
+  }
+
+  unfold(parts) {
+    const key = parts.row.dataset.key
+    const before = this.parts.get(this.unfolded)
+    if (before) setData(before.row, "unfolded", "")
+    before?.unfold.setAttribute("aria-expanded", "false")
+    this.details.hide()
+    this.unfolded = this.unfolded === key ? null : key
+    if (this.unfolded) {
+      setData(parts.row, "unfolded", "yes")
+      parts.unfold.setAttribute("aria-expanded", "true")
+      this.showDetails()
+    }
+    this.onChange()
+  }
+
+  showDetails() {
+    const parts = this.parts.get(this.unfolded)
+    if (parts) this.details.show(parts, parts.payload, this.readLines)
+  }
+
   setTabStop(parts) {
     if (!parts || this.tabStop === parts) return
-    if (this.tabStop) this.tabStop.link.tabIndex = -1
-    parts.link.tabIndex = 0
+    this.setTabIndex(this.tabStop, -1)
+    this.setTabIndex(parts, 0)
     this.tabStop = parts
   }
 
-  isHeld() {
-    const hasPointer = this.pointerMs > 0 && Date.now() - this.pointerMs < POINTER_REST_MS
-    return hasPointer || this.body.contains(this.body.getRootNode().activeElement)
+  setTabIndex(parts, index) {
+    for (const part of [parts?.link, parts?.console, parts?.unfold]) if (part) part.tabIndex = index
   }
 
-  show(rows, filter, conversationUrl) {
-    const found = [...rows.values()].filter((payload) => passes(payload, filter)).sort(byNeed)
-    this.wanted = found.slice(0, this.limit).map((payload) => payload.key)
-    for (const key of new Set([...this.order, ...this.wanted])) {
-      const payload = rows.get(key)
-      if (!this.parts.has(key) && payload) this.parts.set(key, makeRow(key))
-      const parts = this.parts.get(key)
-      if (payload && parts.payload !== payload) patchRow(parts, payload, conversationUrl)
-      setData(parts.row, "gone", payload ? "" : "yes")
-      if (!payload) setText(parts.state, "Ended")
-    }
+  // Somebody reads: has a row unfolded, the focus or the pointer on one, or has scrolled to rows further down.
+  isHeld() {
+    if (this.unfolded) return true
+    if (this.pointerMs > 0 && Date.now() - this.pointerMs < POINTER_REST_MS) return true
+    if (this.body.contains(this.body.getRootNode().activeElement)) return true
+    return this.order.length > 0 && this.body.getBoundingClientRect().top < Math.max(0, this.bar.getBoundingClientRect().bottom) - 60
+  }
+
+  // `anew`: somebody has asked for other rows, which is not to wait until they have read these.
+  show(rows, ranking, conversationUrl, { anew = false } = {}) {
+    this.wanted = ranking.first(this.limit)
+    for (const key of new Set([...this.order, ...this.wanted])) this.patch(key, rows.get(key), conversationUrl)
     const isHeld = this.order.length > 0 && this.isHeld()
-    if (!isHeld) this.arrange()
-    const waiting = isHeld ? countChanges(this.order, this.wanted) : 0
+    if (!isHeld || anew) this.arrange()
+    const waiting = isHeld && !anew ? countChanges(this.order, this.wanted) : 0
     setHidden(this.chip, waiting === 0)
     setText(this.chip, waiting === 1 ? "1 change waiting – apply" : `${waiting} changes waiting – apply`)
-    setHidden(this.more, found.length <= this.limit)
-    setText(this.more, `Show ${Math.min(FIRST_ROWS, found.length - this.limit)} more of ${found.length}`)
-    return found.length
+    setHidden(this.more, ranking.size <= this.limit)
+    setText(this.more, `Show ${Math.min(FIRST_ROWS, ranking.size - this.limit)} more of ${ranking.size}`)
+    if (this.unfolded) this.showDetails()
+  }
+
+  patch(key, payload, conversationUrl) {
+    if (!this.parts.has(key) && payload) this.parts.set(key, makeRow(key))
+    const parts = this.parts.get(key)
+    if (payload && parts.payload !== payload) patchRow(parts, payload, conversationUrl)
+    setData(parts.row, "gone", payload ? "" : "yes")
+    if (!payload) setText(parts.state, "Ended")
   }
 
   arrange() {
     const stays = new Set(this.wanted)
+    if (this.unfolded && !stays.has(this.unfolded) && this.parts.has(this.unfolded)) this.unfold(this.parts.get(this.unfolded))
     for (const [key, { row }] of this.parts) {
       if (stays.has(key)) continue
       row.remove()

@@ -1,0 +1,75 @@
+// The windows that happenings are counted in, by the viewer's own clock and zone.
+
+const QUARTER_MS = 15 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+const KINDS = ["escalations", "resolutions", "abandonments"]
+const WINDOWS = [
+  { name: "15", label: "15 min", before: "the 15 min before" },
+  { name: "120", label: "2 h", before: "the 2 h before" },
+  { name: "today", label: "Today", before: "the same hours yesterday" },
+  { name: "shift", label: "Shift", before: "the same hours a day before" },
+]
+
+// Where a window begins. A shift that begins later than now began yesterday.
+function beginOf(span, nowMs) {
+  const at = new Date(nowMs)
+  if (span.window === "today") return at.setHours(0, 0, 0, 0)
+  const [hours, minutes] = span.shift.split(":").map(Number)
+  at.setHours(hours, minutes, 0, 0)
+  if (at.getTime() > nowMs) at.setDate(at.getDate() - 1)
+  return at.getTime()
+}
+
+// By kind: how many in the window, and how many in the one before it (null: cannot be compared yet).
+function countWindow(span, figures, quarters, nowMs) {
+  const rolling = figures.windows?.[span.window]
+  if (rolling) return { counts: rolling, hours: Number(span.window) / 60 }
+  if (!quarters) return null
+  const beginMs = beginOf(span, nowMs)
+  const endMs = quarters.first_ms + quarters.counts.escalations.length * quarters.step_ms
+  const sum = (kind, startMs, stopMs) => {
+    const [from, to] = [startMs, stopMs].map((ms) => Math.max(0, Math.round((ms - quarters.first_ms) / quarters.step_ms)))
+    return quarters.counts[kind].slice(from, to).reduce((total, count) => total + count, 0)
+  }
+  const counts = Object.fromEntries(KINDS.map((kind) => {
+    const whole = sum(kind, beginMs, endMs)
+    const before = endMs > beginMs ? sum(kind, beginMs - DAY_MS, endMs - DAY_MS) : null
+    return [kind, [whole + figures.this_quarter[kind], before, whole]]
+  }))
+  return { counts, hours: Math.max((nowMs - beginMs) / (60 * 60 * 1000), 0.25) }
+}
+
+// The control above the tiles: a choice that is part of the address.
+class WindowChoice {
+  constructor(root, { onChoose }) {
+    this.onChoose = onChoose
+    this.group = root.querySelector(".windows")
+    this.buttons = WINDOWS.map(({ name, label }) => {
+      const button = element("button", "window", label)
+      button.type = "button"
+      button.dataset.window = name
+      button.onclick = () => onChoose({ window: name })
+      return button
+    })
+    this.since = element("span", "since")
+    this.time = element("input")
+    this.time.type = "time"
+    this.time.step = "900"
+    this.time.setAttribute("aria-label", "My shift began at")
+    this.time.title = "My shift began at"
+    this.time.onchange = () => this.time.value && onChoose({ window: "shift", shift: toQuarter(this.time.value) })
+    this.since.append(this.time)
+    this.group.append(...this.buttons, this.since)
+  }
+
+  show(span) {
+    for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.dataset.window === span.window))
+    setHidden(this.since, span.window !== "shift")
+    if (this.time.value !== span.shift && this.time.getRootNode().activeElement !== this.time) this.time.value = span.shift
+  }
+}
+
+function toQuarter(time) {
+  const [hours, minutes] = time.split(":").map(Number)
+  return `${String(hours).padStart(2, "0")}:${String(Math.floor(minutes / 15) * 15).padStart(2, "0")}`
+}
