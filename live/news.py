@@ -8,7 +8,7 @@ from live.board import Board
 
 # A viewer that waits looks up this often, for a beat that is due or a grant that has ended. One timer serves all of them: a timer
 # for each viewer and message cost as much as encoding the message.
-LOOK_UP_SECONDS = 0.5
+LOOK_UP_SECONDS = 1.0
 
 
 class News:

@@ -145,21 +145,6 @@ def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_serv
     expect(page.locator(".rows .row")).to_have_count(2)
 
 
-def test_restarted_server_is_joined_again_without_a_reload(page: Page, floor_server: FloorServer) -> None:
-    floor_server.post(calm("ann", "Ann"))
-    open_floor(page, floor_server)
-    page.evaluate("window.isSamePage = true")
-    floor_server.kill()
-    expect(page.locator(".notice")).to_contain_text("Connection lost, trying again", timeout=15_000)
-
-    floor_server.start()
-    floor_server.post(calm("bao", "Bao"))
-
-    expect(row_of(page, "Bao")).to_be_visible(timeout=40_000)
-    expect(page.locator(".notice")).to_be_hidden()
-    assert page.evaluate("window.isSamePage")
-
-
 def test_eight_tabs_of_one_browser_all_follow(browser: Browser, floor_server: FloorServer) -> None:
     context = browser.new_context()
     tabs = [context.new_page() for _ in range(8)]

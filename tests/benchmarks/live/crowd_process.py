@@ -24,7 +24,7 @@ class CrowdProcess:
     def __init__(self, http: aiohttp.ClientSession, host: str) -> None:
         self._http = http
         self._host = host
-        self._frames = Frames()
+        self._frames, self._other_frames = Frames(), Frames(is_floor=False)
         self._viewers: list[Viewer] = []
         self._clicking: list[asyncio.Task[None]] = []
 
@@ -40,7 +40,7 @@ class CrowdProcess:
 
         async def one() -> Viewer:
             async with slots:
-                return await Viewer.open(self._http, self._host, self._frames)
+                return await Viewer.open(self._http, self._host, self._frames, self._other_frames)
 
         opened = await asyncio.gather(*(one() for _ in range(count)))
         self._viewers += opened
@@ -49,7 +49,8 @@ class CrowdProcess:
     async def do_watch(self) -> dict[str, Any]:
         """From now on is counted."""
         for viewer in self._viewers:
-            viewer.follower.seen.clear()
+            for follower in (viewer.follower, *viewer.others.values()):
+                follower.seen.clear()
             viewer.follower.breaks.clear()
             viewer.follower.longest_silence_ns = 0
             viewer.returns.clear()

@@ -33,6 +33,7 @@ class Frame:
 class Frames:
     """Reads each frame once, however many viewers of this process receive it: what is measured is the server."""
 
+    is_floor: bool = True  # of other streams nothing is looked at
     names: dict[str, str] = field(default_factory=dict)  # a row's key → its conversation
     _known: dict[str, tuple[dict[str, Any], Frame | None]] = field(default_factory=dict)
 
@@ -51,6 +52,8 @@ class Frames:
         message = orjson.loads(text)
         if message["type"] not in ("snapshot", "delta"):
             return message, None
+        if not self.is_floor:
+            return {"type": message["type"], "number": message["number"]}, Frame(message["type"] == "snapshot", (), ())
         for row in message["rows"]:
             self.names[row["key"]] = row["id"]
         rows = tuple((row["id"], row["last_ms"]) for row in message["rows"])

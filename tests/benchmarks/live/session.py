@@ -29,8 +29,7 @@ class ScriptFailedError(Exception):
 class Page:
     """What the last run of the script has drawn, as far as a viewer needs it."""
 
-    stream: str = ""
-    token: str = ""
+    streams: dict[str, tuple[str, str]] = field(default_factory=dict)  # by component: path and token
     text_input: str = ""  # the id of the first text field: what a clicking viewer changes
     fragment: str = ""  # the fragment that asks to be run again by itself, and how often
     fragment_seconds: float = 0.0
@@ -146,9 +145,9 @@ class Session:
             self._take_component(element.bidi_component)
 
     def _take_component(self, component: Any) -> None:
-        """The floor is the component that is given a stream and a token."""
+        """Some components follow a stream, which they are given with a token: the floor, and what stands on every page."""
         which = component.WhichOneof("data")
         data = component.mixed.json if which == "mixed" else component.json if which == "json" else ""
         given = json.loads(data) if data else None
-        if isinstance(given, dict) and component.component_name.endswith("floor") and "token" in given:
-            self.page.stream, self.page.token = given["stream"], given["token"]
+        if isinstance(given, dict) and given.keys() >= {"stream", "token"}:
+            self.page.streams[component.component_name] = given["stream"], given["token"]

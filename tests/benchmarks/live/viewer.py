@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -29,7 +30,9 @@ class Viewer:
     """Session and stream of one tab."""
 
     session: Session
-    follower: Follower
+    follower: Follower  # of the floor
+    make_follower: Callable[[], Follower]  # of another stream
+    others: dict[str, Follower] = field(default_factory=dict)
     first_paint_seconds: float = 0.0
     returns: list[Returned] = field(default_factory=list)
     clicks: list[float] = field(default_factory=list)
@@ -37,14 +40,14 @@ class Viewer:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
-    async def open(cls, http: aiohttp.ClientSession, host: str, frames: Frames) -> Viewer:
+    async def open(cls, http: aiohttp.ClientSession, host: str, frames: Frames, other_frames: Frames) -> Viewer:
         """Open the page; returns when the script has run and the floor is painted."""
-        viewer = cls(Session(http, host), Follower(http, host, frames))
+        viewer = cls(Session(http, host), Follower(http, host, frames), lambda: Follower(http, host, other_frames))
         began = time.perf_counter()
         async with asyncio.timeout(FIRST_PAINT_SECONDS):
             await viewer.session.connect()
             await viewer.session.run()
-            await viewer._hand_over_token()
+            await viewer._hand_over_tokens()
             viewer._tasks.append(asyncio.create_task(viewer.follower.follow_for_ever()))
             await viewer.follower.painted.wait()
         viewer.first_paint_seconds = time.perf_counter() - began
@@ -91,11 +94,20 @@ class Viewer:
         except (ConnectionError, ScriptFailedError, TimeoutError) as error:
             self.faults.append(str(error) or type(error).__name__)
             return None
-        await self._hand_over_token()
+        await self._hand_over_tokens()
         return took
 
-    async def _hand_over_token(self) -> None:
-        page = self.session.page
-        if not page.token:
+    async def _hand_over_tokens(self) -> None:
+        """To the floor, and to whatever else on the page follows a stream of its own."""
+        streams = dict(self.session.page.streams)
+        floor = next((name for name in streams if name.endswith("floor")), None)
+        if floor is None:
             raise ScriptFailedError("the page is not the live floor")
-        await self.follower.use(page.stream, page.token)
+        await self.follower.use(*streams.pop(floor))
+        for name, given in streams.items():
+            if name in self.others:
+                await self.others[name].use(*given)
+            else:
+                other = self.others[name] = self.make_follower()
+                await other.use(*given)
+                self._tasks.append(asyncio.create_task(other.follow_for_ever()))
