@@ -70,9 +70,16 @@ def course(store: Store, filters: Filters, clock: Clock) -> Course:
     values, outcomes = values[known].astype(np.int64), outcomes[known]
     ranked = {end: np.sort(values[outcomes == OUTCOME_CODES[end]]) for end in ENDS}
     last = int(values.max(initial=0))
-    marks = [mark for mark in MARKS[clock] if not mark or mark * _unit(clock) <= last]
+    marks = _marks(clock, last)
     points = _points(clock, marks)
     return Course(clock, len(values), _moments(ranked, marks, clock), _moments(ranked, points, clock))
+
+
+def _marks(clock: Clock, last: int) -> Sequence[int]:
+    """Up to the first by which all have ended, where there is one."""
+    marks = MARKS[clock]
+    enough = next((place for place, mark in enumerate(marks) if mark * _unit(clock) >= last), len(marks) - 1)
+    return marks[: enough + 1]
 
 
 def _points(clock: Clock, marks: Sequence[int]) -> list[float]:

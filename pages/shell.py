@@ -35,6 +35,12 @@ pages = {
             icon=":material/insights:",
             help="How are the bots doing as a whole, since when, and at which hours?",
         ),
+        st.Page(
+            "escalations.py",
+            title="Escalations",
+            icon=":material/support_agent:",
+            help="Why are humans asked for, after how long, about what, and how long do customers wait then?",
+        ),
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
         st.Page(
             "routing.py",

@@ -16,10 +16,10 @@ AUTOMATIC = "Auto"
 METRICS = tuple(metric.key for metric in CATALOGUE)
 
 
-def choose_metric() -> str:
+def choose_metric(default: str = "resolution_rate") -> str:
     """The key of a metric of the catalogue."""
     return linked_choice(
-        "Metric", METRICS, name="metric", default="resolution_rate", format_func=_label, label_visibility="collapsed", width=260
+        "Metric", METRICS, name="metric", default=default, format_func=_label, label_visibility="collapsed", width=260
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from metrics.figures import Totals
 from pages.components import loaders
-from pages.components.formats import moment
+from pages.components.formats import moment, number
 from pages.components.period import Asked, clear_filters, describe
 from pages.runtime import runtime
 
@@ -27,6 +28,16 @@ def show_no_sources() -> None:
     """The Sources page before anything has come."""
     st.info(
         "Nothing has been received yet. Connect a source in one of the ways below.", icon=":material/cable:", title="No data yet"
+    )
+
+
+def show_no_escalations(totals: Totals) -> None:
+    """There are conversations, and none of them was escalated."""
+    st.info(
+        f"No human was asked for in the {number(totals.closed)} closed conversations of this selection. If agents take over "
+        "without a trace in the transcripts, the source does not say so: see on the Sources page what it brings.",
+        icon=":material/check_circle:",
+        title="No escalation here",
     )
 
 

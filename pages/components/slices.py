@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -72,12 +73,16 @@ def _in_link() -> dict[str, str]:
     return {key: st.query_params[key] for key in SLICES if key in st.query_params}
 
 
-def _reason(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, reasons=("" if value == WITHOUT else value,))
+def _word(field: str) -> Callable[[Asked, str], Filters]:
+    def narrow(asked: Asked, value: str) -> Filters:
+        changed: dict[str, Any] = {field: ("" if value == WITHOUT else value,)}
+        return replace(asked.filters, **changed)
+
+    return narrow
 
 
-def _topic(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, topics=("" if value == WITHOUT else value,))
+def _called(what: str) -> Callable[[str], str]:
+    return lambda value: f"{what} \u201c{value}\u201d"
 
 
 def _turns(asked: Asked, value: str) -> Filters:
@@ -115,8 +120,11 @@ def _level_name(value: str) -> str:
 
 
 SLICES: dict[str, Slice] = {
-    "reason": Slice(_reason, lambda value: f"\u201c{value}\u201d"),
-    "about": Slice(_topic, lambda value: f"topic \u201c{value}\u201d"),
+    "reason": Slice(_word("reasons"), _called("reason")),
+    "of_topic": Slice(_word("topics"), _called("topic")),
+    "of_bot": Slice(_word("bots"), _called("bot")),
+    "of_channel": Slice(_word("channels"), _called("channel")),
+    "of_queue": Slice(_word("queues"), _called("queue")),
     "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
     "level": Slice(_level, _level_name),

@@ -12,10 +12,10 @@ from pages.components.period import Asked, natural_grain
 from pages.components.tables import trend_table
 
 
-def show_trend(asked: Asked) -> None:
+def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
     """Which metric and which buckets, the chart, the table."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        metric = find_metric(choose_metric())
+        metric = find_metric(choose_metric(default))
         grain = choose_grain(natural_grain(asked.filters.window))
     points = loaders.trend(asked.filters, grain, asked.as_of, (metric.key,))
     trend_chart(points, metric)

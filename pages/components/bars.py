@@ -1,0 +1,79 @@
+"""Horizontal bars: one for each of some words, with the figure written at its end, and the interval where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.components.charts import CONFIG, theme, theme_colour
+from pages.components.formats import NARROW
+
+HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
+LONGEST = 34  # characters of a word
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One word. `value` is a share or a difference of shares; None: nothing to draw."""
+
+    name: str
+    value: float | None
+    text: str
+    low: float | None = None  # 95 %
+    high: float | None = None
+    is_small: bool = False  # rests on few: grey
+
+
+def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> None:
+    """Draw them in this order, from the top."""
+    places = list(range(len(bars)))
+    plain, grey = theme_colour(colour), theme("grayColor") or theme_colour(7)
+    chart = go.Figure(
+        go.Bar(
+            x=[bar.value for bar in bars],
+            y=places,
+            orientation="h",
+            marker={"color": [grey if bar.is_small else plain for bar in bars]},
+            error_x=_interval(bars),
+            customdata=[f"{bar.name}<br>{bar.text}" for bar in bars],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    for place, bar in zip(places, bars, strict=True):
+        # Beside the interval, not beneath it.
+        ends = [end for end in (0.0, bar.value, bar.high) if end is not None]
+        chart.add_annotation(x=max(ends), y=place, text=bar.text, showarrow=False, xanchor="left", xshift=6)
+    chart.update_yaxes(
+        tickvals=places, ticktext=[_short(bar.name) for bar in bars], autorange="reversed", showgrid=False, automargin=True
+    )
+    chart.update_xaxes(visible=False, range=_range(bars))
+    chart.update_layout(height=HEIGHT * len(bars) + FRAME, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0.4, dragmode=False)
+    st.plotly_chart(chart, key=key, config=CONFIG, alt=alt)
+
+
+def _short(name: str) -> str:
+    # Words of customers' topics: never markup, which a chart's labels would take.
+    plain = name.replace("<", "‹").replace(">", "›")
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
+
+
+def _range(bars: Sequence[Bar]) -> list[float]:
+    """From zero, or from the least, with room on the right for what is written there."""
+    ends = [end for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    length = (high - low) or 1.0
+    return [low - 0.02 * length, high + 0.45 * length]
+
+
+def _interval(bars: Sequence[Bar]) -> dict[str, object]:
+    above = [None if bar.high is None or bar.value is None else bar.high - bar.value for bar in bars]
+    below = [None if bar.low is None or bar.value is None else bar.value - bar.low for bar in bars]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.8, "width": 0}
+
+
+def percent_text(share: float) -> str:
+    """12 %: short enough for a bar."""
+    return f"{share * 100:.0f}{NARROW}%"
