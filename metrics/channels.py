@@ -33,6 +33,9 @@ CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
 
 _NAMES = {label: name for name, label in CHANNEL_LABELS.items()}
 
+# Over these people speak; what is shown is what was heard.
+VOICE_CHANNELS = frozenset({"conversationconductor", "directlinespeech", "phone", "telephony", "voice"})
+
 
 def channel_label(name: str) -> str:
     """The name people know a channel by; an unknown one stands as it came."""
@@ -42,3 +45,8 @@ def channel_label(name: str) -> str:
 def channel_named(label: str) -> str:
     """The name behind a label; what is no label stands for itself."""
     return _NAMES.get(label, label)
+
+
+def is_voice(name: str) -> bool:
+    """Whether a conversation over this channel was spoken."""
+    return name.lower() in VOICE_CHANNELS

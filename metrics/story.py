@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.catalogue import CATALOGUE, Metric, MetricKind
+from metrics.channels import channel_label, is_voice
 from metrics.counted import counted_by
 from metrics.explain import Reading, read_conversation, with_sentiment
 from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
+from metrics.story_parts import Holder, Mood, Participant, Stay, Stretch, holder, moods, participant, stay, stretch
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
 
 Row = Mapping[Any, Any]
 # Of a conversation with more lines than this the newest are shown; the export has all of them.
-MAX_LINES = 3_000
+MAX_LINES = 10_000
 
 _ESCALATED: dict[str, str] = {
     EscalationReason.CUSTOMER: "the customer asked for a human",
@@ -53,50 +55,12 @@ class Head:
     resolution: str
     verdict: str  # why it counts as what it counts, in sentences
     deciding: str  # key of the line that decided it
+    handoff: str  # key of the line where a human was first asked for, else where an agent first had it; "" where neither
+    is_voice: bool  # what was said, not written: times count from its beginning
     sentiment: Score | None
     num_scored: int
     num_customer_messages: int
     num_left_out: int  # lines older than those shown
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Somebody who took part, in one role."""
-
-    role: str
-    name: str
-    inferred: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A session as a row of a table."""
-
-    name: str
-    handler: str
-    mode: str
-    queue: str
-    started_ms: int
-    seconds: float | None
-    end: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """Sentiment after one scored message of the customer."""
-
-    at_ms: int
-    own: Score
-    after: Score
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who is on a conversation now. The id is not for other viewers' eyes."""
-
-    viewer_id: str
-    name: str
-    since_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +73,7 @@ class Story:
     head: Head
     lines: Sequence[Line]
     sessions: Sequence[Stretch]
+    stays: Sequence[Stay]
     participants: Sequence[Participant]
     moods: Sequence[Mood]
     counted_in: Sequence[str]  # labels of the metrics that count it
@@ -125,18 +90,19 @@ def tell_story(store: Store, conversation_id: str) -> Story | None:
     return Story(
         key=reading.row["conversation_key"],
         row=reading.row,
-        holders=[_holder(claim) for claim in reading.claims if claim["released_ms"] is None],
-        head=_head(reading, num_left_out=max(0, len(lines) - MAX_LINES)),
+        holders=[holder(claim) for claim in reading.claims if claim["released_ms"] is None],
+        head=_head(reading, lines),
         lines=lines[-MAX_LINES:],
-        sessions=[_session(row) for row in reading.parts["session"]],
-        participants=[_participant(row) for row in reading.parts["participant"]],
-        moods=_moods(reading.activities),
+        sessions=[stretch(row) for row in reading.parts["session"]],
+        stays=[stay(row, reading.row) for row in reading.parts["segment"]],
+        participants=[participant(row) for row in reading.parts["participant"]],
+        moods=moods(reading.activities),
         counted_in=[metric.label for metric in counted],
         shared_by=[metric.label for metric in shared],
     )
 
 
-def _head(reading: Reading, *, num_left_out: int) -> Head:
+def _head(reading: Reading, lines: Sequence[Line]) -> Head:
     row = reading.row
     deciding = next((item for item in reading.activities if item.identity == row["deciding_identity"]), None)
     return Head(
@@ -144,7 +110,7 @@ def _head(reading: Reading, *, num_left_out: int) -> Head:
         source=shown(row["source"]),
         customer=shown(row["customer_name"] or row["customer_id"]),
         customer_id=shown(row["customer_id"]),
-        channel=shown(row["channel"]),
+        channel=shown(channel_label(row["channel"])),
         workstream=shown(row["workstream"]),
         bot=shown(row["bot"]),
         queue=shown((row["escalation_queue"] if row["escalated_ms"] is not None else "") or row["queue"]),
@@ -161,11 +127,19 @@ def _head(reading: Reading, *, num_left_out: int) -> Head:
         resolution=str(row["resolution"] or ""),
         verdict=say_verdict(row),
         deciding=f"{deciding.thread_key}.{deciding.identity}" if deciding else "",
+        handoff=next((line.key for line in lines if line.icon == "asked"), "") or _first_agent(lines),
+        is_voice=is_voice(row["channel"]),
         sentiment=as_score(row["sentiment_micro"]),
         num_scored=row["num_scored"],
         num_customer_messages=row["num_customer_messages"],
-        num_left_out=num_left_out,
+        num_left_out=max(0, len(lines) - MAX_LINES),
     )
+
+
+def _first_agent(lines: Sequence[Line]) -> str:
+    """Where a person first had it who was not there from the beginning: between bot and agent lies what nobody asked for."""
+    sessions = [line for line in lines if line.shape == "session"]
+    return next((line.key for line in sessions[1:] if line.role == Role.AGENT), "")
 
 
 def say_verdict(row: Row) -> str:
@@ -214,18 +188,28 @@ def _lines(reading: Reading) -> list[Line]:
         activity_line(item, after, deciding=item.identity == decided_by, stays=stays)
         for item, after in with_sentiment(activities)
     ]
-    lines += _headings(reading.parts["session"], activities)
+    lines += _headings(reading, activities)
     lines += claim_lines(reading.claims)
     return sorted(lines, key=lambda line: line.place)
 
 
-def _headings(sessions: Sequence[Row], activities: Sequence[Activity]) -> list[Line]:
+def _headings(reading: Reading, activities: Sequence[Activity]) -> list[Line]:
     headings, at = [], 0
-    for session in sessions:
+    wait_ms = _wait_ms(reading.row)
+    for session in reading.parts["session"]:
         at = _first_of(session, activities, at)
-        headings.append(session_line(session, activities[at]))
+        is_taken_over = session["handler"] == Role.AGENT and wait_ms is not None
+        headings.append(session_line(session, activities[at], wait_ms=wait_ms if is_taken_over else None))
+        wait_ms = None if is_taken_over else wait_ms  # only the first agent ends the wait
         at = min(at + 1, len(activities) - 1)
     return headings
+
+
+def _wait_ms(row: Row) -> int | None:
+    """From the first request for a human until one accepted."""
+    if row["escalated_ms"] is None or row["accepted_ms"] is None:
+        return None
+    return max(0, int(row["accepted_ms"] - row["escalated_ms"]))
 
 
 def _first_of(session: Row, activities: Sequence[Activity], begin: int) -> int:
@@ -240,32 +224,3 @@ def _first_of(session: Row, activities: Sequence[Activity], begin: int) -> int:
         if item.role == session["handler"] or (item.kind is Kind.HANDOFF_STATUS and session["handler"] == Role.AGENT):
             return at
     return found
-
-
-def _session(row: Row) -> Stretch:
-    return Stretch(
-        name=shown(row["name"]),
-        handler=str(row["handler"]),
-        mode=str(row["mode"]),
-        queue=shown(row["queue"]),
-        started_ms=row["started_ms"],
-        seconds=None if row["duration_ms"] is None else row["duration_ms"] / 1000,
-        end=str(row["end"]),
-    )
-
-
-def _holder(claim: Row) -> Holder:
-    return Holder(claim["viewer_id"], shown(claim["viewer_name"]), claim["taken_ms"])
-
-
-def _participant(row: Row) -> Participant:
-    return Participant(str(row["role"]), shown(row["name"] or row["participant_id"]), bool(row["inferred"]))
-
-
-def _moods(activities: Sequence[Activity]) -> list[Mood]:
-    moods = []
-    for item, after in with_sentiment(activities):
-        own, then = as_score(item.sentiment_micro), as_score(after)
-        if own is not None and then is not None:
-            moods.append(Mood(item.at_ms, own, then))
-    return moods

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Line:
     queue: str = ""
     duration_ms: int | None = None  # of a session, or until a queue was left
     end: str = ""  # of a session or a stay in a queue
+    wait_ms: int | None = None  # of the session in which an agent took over: from the request for a human
 
 
 def as_score(micro: int | None) -> Score | None:
@@ -121,8 +123,8 @@ def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: S
     )
 
 
-def session_line(row: Mapping[Any, Any], first: Activity) -> Line:
-    """The heading of a session, before its `first` activity."""
+def session_line(row: Mapping[Any, Any], first: Activity, *, wait_ms: int | None = None) -> Line:
+    """The heading of a session, before its `first` activity; `wait_ms` is how long the customer had waited for it."""
     mode = "" if row["mode"] == Mode.PRIMARY else f", {row['mode']}"
     return Line(
         key=f"session-{row['number']}",
@@ -138,6 +140,7 @@ def session_line(row: Mapping[Any, Any], first: Activity) -> Line:
         queue=shown(row["queue"]),
         duration_ms=row["duration_ms"],
         end=str(row["end"]),
+        wait_ms=wait_ms,
     )
 
 
@@ -146,7 +149,7 @@ def _event(item: Activity, detail: Mapping[str, Any]) -> tuple[str, str, tuple[F
     match item.kind:
         case Kind.HANDOFF_REQUEST:
             why = str(detail.get("reason") or "")
-            return "escalation", "Escalation: a human was asked for" + (f" ({why})" if why else ""), _facts(detail.get("context"))
+            return "asked", "Escalation: a human was asked for" + (f" ({why})" if why else ""), _facts(detail.get("context"))
         case Kind.HANDOFF_STATUS:
             return "escalation", _handoff(detail), ()
         case Kind.END:
@@ -230,7 +233,14 @@ def _stay(item: Activity, detail: Mapping[str, Any], stays: Sequence[Mapping[Any
 def _facts(found: Any) -> tuple[Fact, ...]:
     if not isinstance(found, dict):
         return ()
-    return tuple((shown(name), shown(value, MAX_VALUE)) for name, value in found.items())
+    return tuple((shown(name), shown(_said(value), MAX_VALUE)) for name, value in found.items())
+
+
+def _said(value: Any) -> str:
+    """A variable's value as people read it: text as it is, the rest as JSON."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _clean(text: str) -> str:

@@ -12,6 +12,7 @@ from pages.components.conversation import (
     say_counted_in,
     sentiment_chart,
     sessions_table,
+    stays_table,
 )
 from pages.components.transcript import live_transcript
 from pages.components.viewer import viewer
@@ -31,6 +32,7 @@ def show_beside() -> None:
     st.subheader("Sentiment")
     sentiment_chart(story.moods, key="sentiment")
     sessions_table(story.sessions, key="sessions")
+    stays_table(story.stays, key="stays")
     participants_table(story.participants, key="participants")
     say_counted_in(story)
 

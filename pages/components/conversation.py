@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.finding import SEARCHED, Place, find_by_customer, has_conversation
-from metrics.story import Mood, Participant, Story, Stretch
+from metrics.story import Story
+from metrics.story_parts import Mood, Participant, Stay, Stretch
 from pages.components.conversation_list import conversation_list
 from pages.components.formats import NOTHING, moment, number, signed, span
 from pages.runtime import runtime
@@ -30,6 +31,7 @@ BANDS = (
 # The chart shows at least this much, so that a small change looks small.
 LEAST_SHOWN = 0.45
 LIST_ROWS = 20
+STAYS = {"accepted": "accepted", "left": "left", "open": "waiting", "closed": "end"}
 ENDS = {"handoff": "escalation", "end": "end", "timeout": "silence", "transfer": "transfer", "open": "still going"}
 
 
@@ -83,6 +85,25 @@ def sessions_table(sessions: Sequence[Stretch], *, key: str) -> None:
         "end": COLUMN.TextColumn("Ended by", width=86),
     }
     st.dataframe(frame, key=key, hide_index=True, height="content", alt="Sessions in order of time", column_config=columns)
+
+
+def stays_table(stays: Sequence[Stay], *, key: str) -> None:
+    """Which queues it waited in, for how long, and what came of it; nothing where no queue is known."""
+    if not stays:
+        return
+    frame = pd.DataFrame(
+        {
+            "queue": [row.queue or NOTHING for row in stays],
+            "waited": [span(row.seconds) for row in stays],
+            "end": [STAYS[row.end] for row in stays],
+        }
+    )
+    columns = {
+        "queue": COLUMN.TextColumn("Queue", width=150),
+        "waited": COLUMN.TextColumn("Waited", alignment="right", width=100),
+        "end": COLUMN.TextColumn("Until", width=86, help="Until somebody accepted, or the conversation left the queue."),
+    }
+    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Stays in queues", column_config=columns)
 
 
 def participants_table(participants: Sequence[Participant], *, key: str) -> None:

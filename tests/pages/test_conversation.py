@@ -80,6 +80,56 @@ def test_story_tells_sessions_queues_escalation_and_messages_in_order(site: Site
     assert (by_title["Entered CreditCardQueue"].duration_ms, by_title["Entered CreditCardQueue"].end) == (60_000, "accepted")
 
 
+def test_story_says_where_the_agent_took_over_and_how_long_that_took(site: Site) -> None:
+    site.load(wire(ESCALATED))
+
+    story = story_of(site, "c1")
+
+    lines = {line.key: line for line in story.lines}
+    assert lines[story.head.handoff].title == "Escalation: a human was asked for"
+    assert [line.wait_ms for line in story.lines if line.shape == "session"] == [None, 62_000]
+    assert [(stay.queue, stay.seconds, stay.end) for stay in story.stays] == [
+        ("BotQueue", 1.0, "accepted"),
+        ("CreditCardQueue", 60.0, "accepted"),
+    ]
+
+
+def test_agent_who_was_not_asked_for_is_where_the_handoff_is(site: Site) -> None:
+    site.load(wire("10:00:00 customer: Hello\n10:00:01 bot: Hello\n10:00:05 agent Bea: Hello, Bea here"))
+
+    story = story_of(site, "c1")
+
+    assert {line.key: line for line in story.lines}[story.head.handoff].name == "Bea"
+
+
+def test_stay_that_goes_on_has_no_end_and_one_that_ended_with_it_does(site: Site) -> None:
+    said = """
+        11:58:00 customer: A human
+        11:58:01 bot event handoff.initiate {}
+        11:58:02 system event queue.entered {"queue": "Cards"}
+    """
+    site.load(wire(said), wire(f"{said}\n11:59:02 bot end userCancelled", conversation="c2"))
+
+    assert [(stay.seconds, stay.end) for stay in story_of(site, "c1").stays] == [(None, "open")]
+    assert [(stay.seconds, stay.end) for stay in story_of(site, "c2").stays] == [(60.0, "closed")]
+
+
+@pytest.mark.parametrize(("channel", "spoken"), [("telephony", True), ("Voice", True), ("webchat", False), ("", False)])
+def test_what_comes_over_a_voice_channel_was_spoken(site: Site, channel: str, spoken: bool) -> None:
+    site.load(talk("c1", BEFORE_NOON, ("customer", "Hello"), ("bot", "Hello."), channel=channel))
+
+    assert story_of(site, "c1").head.is_voice is spoken
+
+
+def test_variables_that_are_no_text_are_told_as_json(site: Site) -> None:
+    context = '{"Tier": "gold", "Cards": {"count": 2}, "Known": true, "Nothing": null}'
+    site.load(wire(f"11:58:00 customer: Hi\n11:58:01 bot event handoff.initiate {context}"))
+
+    [line] = [line for line in story_of(site, "c1").lines if line.icon == "asked"]
+
+    assert dict(line.facts) == {"Tier": "gold", "Cards": '{"count": 2}', "Known": "true", "Nothing": ""}
+
+
 def test_deciding_activity_is_marked_and_named_by_the_head(site: Site) -> None:
     site.load(wire(ESCALATED))
 
@@ -137,9 +187,13 @@ def test_page_shows_a_closed_conversation(site: Site, open_page: Opener) -> None
     page = open_page("conversation", conversation="c1")
 
     assert "Escalation rate" in said(page)
-    sessions, participants = (frame.value for frame in page.dataframe)
+    sessions, stays, participants = (frame.value for frame in page.dataframe)
     assert list(sessions["who"]) == ["Ada, bot", "Bea, agent"]
     assert list(sessions["end"]) == ["escalation", "end"]
+    assert stays.values.tolist() == [
+        ["BotQueue", "1\u202fs", "accepted"],
+        ["CreditCardQueue", "1\u202fmin", "accepted"],
+    ]
     assert {*participants["name"]} >= {"Ada", "Ann", "Bea"}
     assert page.get("plotly_chart")
     assert not page.warning

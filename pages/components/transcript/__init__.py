@@ -13,7 +13,7 @@ import streamlit as st
 from live.conversation import PARAMETER, PATH
 
 # One module in the browser, in the order its parts build on each other; words and connection are the floor's.
-_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "care.js", "head.js", "transcript.js")
+_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "window.js", "care.js", "head.js", "transcript.js")
 
 
 def live_transcript(

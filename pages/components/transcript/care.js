@@ -101,7 +101,7 @@ class Care {
     const isWaiting = state === "waiting" && since != null
     setHidden(waits, !isWaiting)
     if (isWaiting) {
-      setText(waits, `Waiting ${span(nowMs - since)}${target ? `, target ${span(target * 1000)}` : ""}`)
+      setText(waits, `Waiting ${span(nowMs - since)}`)
       setData(waits, "over", target && nowMs - since >= target * 1000 ? "yes" : "")
       waits.title = `${exactSpan(nowMs - since)}, since ${clockTime(since)}`
     }

@@ -53,6 +53,7 @@ class Head {
 
   showVerdict(head) {
     const why = this.part("why")
+    setHidden(this.part("verdict"), head.ended_ms == null && !head.deciding)
     setText(why, head.verdict)
     setHidden(this.part("jump"), !head.deciding)
   }

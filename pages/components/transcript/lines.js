@@ -6,27 +6,30 @@ const ENDS = {
   handoff: "ended by escalation", end: "ended with the conversation", timeout: "ended by silence", transfer: "ended by transfer", open: "still going",
 }
 
-function makeLine(line, dayOfStart, unfolded) {
-  const made = { session: makeSession, event: makeEvent, message: makeMessage }[line.shape](line, dayOfStart, unfolded)
+// `frame` says what times are told by: the day it began on, or, of what was spoken, its beginning.
+function makeLine(line, frame, unfolded) {
+  const made = { session: makeSession, event: makeEvent, message: makeMessage }[line.shape](line, frame, unfolded)
   made.classList.add("line", line.shape)
   made.classList.toggle("private", line.private)
   made.dataset.key = line.key
-  setData(made, "hidden", line.hidden ? "yes" : "")
   setData(made, "deciding", line.deciding ? "yes" : "")
   return made
 }
 
 function makeSession(line) {
   const made = element("div")
+  made.dataset.role = line.role
   const heading = element("h3")
   heading.append(bdi(line.name), document.createTextNode(`, ${line.title}`))
-  const about = [line.queue, line.duration_ms == null ? "" : span(line.duration_ms), ENDS[line.end] ?? ""]
+  if (line.wait_ms != null) made.dataset.takeover = "yes"
+  const tookOver = line.wait_ms == null ? "" : `took over after ${span(line.wait_ms)}`
+  const about = [tookOver, line.queue, line.duration_ms == null ? "" : span(line.duration_ms), ENDS[line.end] ?? ""]
   made.append(heading, element("span", "about", about.filter(Boolean).join(" · ")))
   made.title = `Session from ${exactMoment(line.at_ms)}`
   return made
 }
 
-function makeEvent(line, dayOfStart, unfolded) {
+function makeEvent(line, frame, unfolded) {
   const made = element("div")
   made.dataset.icon = line.icon
   const note = element("div", "note")
@@ -34,7 +37,7 @@ function makeEvent(line, dayOfStart, unfolded) {
   said.append(element("span", "what", line.title + staying(line)))
   if (line.private) said.append(element("span", "tag is-private", "Private: customers do not see it"))
   if (line.deciding) said.append(element("span", "tag is-deciding", "Decided the outcome"))
-  said.append(makeTime(line, dayOfStart))
+  said.append(makeTime(line, frame))
   note.append(said)
   if (line.text) note.append(makeText(line, unfolded))
   if (line.facts.length) note.append(makeVariables(line.facts))
@@ -48,17 +51,19 @@ function staying(line) {
   return line.end === "left" ? `, left after ${span(line.duration_ms)}` : ""
 }
 
+// Names beside values, as a table is read.
 function makeVariables(facts) {
-  const made = element("div", "variables")
+  const made = element("dl", "variables")
   for (const [name, value] of facts) {
-    const part = element("span")
-    part.append(bdi(name), document.createTextNode(" = "), bdi(value))
-    made.append(part)
+    const [key, said] = [element("dt"), element("dd")]
+    key.append(bdi(name))
+    said.append(bdi(value || "–"))
+    made.append(key, said)
   }
   return made
 }
 
-function makeMessage(line, dayOfStart, unfolded) {
+function makeMessage(line, frame, unfolded) {
   const made = element("article")
   made.dataset.role = line.role
   made.dataset.side = line.role === "customer" ? "left" : "right"
@@ -67,7 +72,7 @@ function makeMessage(line, dayOfStart, unfolded) {
   name.className = "name"
   const role = element("span", "role", ROLES[line.role] ?? line.role)
   if (line.inferred) role.title = "Inferred: the source does not say which side this person is on"
-  meta.append(name, role, makeTime(line, dayOfStart))
+  meta.append(name, role, makeTime(line, frame))
   if (line.private) meta.append(element("span", "tag is-private", "Private: customers do not see it"))
   if (line.deleted) meta.append(element("span", "tag is-private", "Deleted later"))
   if (line.deciding) meta.append(element("span", "tag is-deciding", "Decided the outcome"))
@@ -119,8 +124,9 @@ function makeFeeling(score, after) {
   return made
 }
 
-function makeTime(line, dayOfStart) {
-  const made = element("time", "time", momentWords(line.at_ms, dayOfStart))
+function makeTime(line, frame) {
+  const words = frame.isVoice ? offsetWords(line.at_ms - frame.startedMs) : momentWords(line.at_ms, frame.dayOfStart)
+  const made = element("time", "time", words)
   made.dateTime = new Date(line.at_ms).toISOString()
   made.title = exactMoment(line.at_ms)
   if (!line.time_known) {
@@ -144,6 +150,14 @@ function dayOf(ms) {
 function momentWords(ms, dayOfStart) {
   const day = dayOf(ms)
   return day === dayOfStart ? clockTime(ms) : `${day}, ${clockTime(ms)}`
+}
+
+// How far into what was said: 0:07, 12:30, 1:02:03.
+function offsetWords(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  const parts = hours ? [hours, String(minutes).padStart(2, "0")] : [minutes]
+  return [...parts, String(seconds % 60).padStart(2, "0")].join(":")
 }
 
 function exactMoment(ms) {

@@ -11,15 +11,13 @@ class Transcript {
   constructor(parent) {
     this.root = parent.querySelector(".talk")
     this.scroll = this.root.querySelector(".scroll")
-    this.body = this.root.querySelector(".lines")
     this.fresh = this.root.querySelector(".fresh")
-    this.lines = new Map()
-    this.order = []
     this.unfolded = new Set()
+    this.lines = new LineWindow(this.scroll, this.root.querySelector(".lines"), (row) => makeLine(row, this.frame(), this.unfolded))
     this.numFresh = 0
     this.state = "connecting"
     this.head = new Head(this.root, {
-      onJump: () => this.jump(),
+      onJump: () => this.jump(this.facts?.deciding),
       onWish: (what) => this.trigger("wish", { what, at: Date.now() }),
     })
     this.stream = new Stream({
@@ -27,12 +25,33 @@ class Transcript {
       onState: (state) => this.setState(state),
       askForToken: () => this.trigger("renew", Date.now()),
     })
-    this.root.querySelector(".all").onchange = (event) => setData(this.body, "all", event.target.checked ? "yes" : "")
-    this.fresh.onclick = () => this.toBottom()
+    this.listen()
+    this.timer = setInterval(() => this.tick(), 1000)
+  }
+
+  listen() {
+    const on = (name, act) => (this.root.querySelector(name).onclick = act)
+    on(".to-handoff", () => this.jump(this.facts?.handoff))
+    on(".to-start", () => this.lines.toStart())
+    on(".to-end", () => this.toBottom())
+    on(".fresh", () => this.toBottom())
+    this.root.querySelector(".all").onchange = (event) => this.lines.showAll(event.target.checked)
     this.scroll.onscroll = () => {
+      this.lines.follow()
       if (this.isAtBottom()) this.read()
     }
-    this.timer = setInterval(() => this.tick(), 1000)
+    this.scroll.onkeydown = (event) => {
+      const go = { Home: () => this.lines.toStart(), End: () => this.toBottom() }[event.key]
+      if (!go || event.target !== this.scroll) return
+      event.preventDefault()
+      go()
+    }
+  }
+
+  // What the times of lines are told by.
+  frame() {
+    const { started_ms: startedMs = 0, is_voice: isVoice = false } = this.facts ?? {}
+    return { startedMs, isVoice, dayOfStart: startedMs ? dayOf(startedMs) : "" }
   }
 
   use(data, trigger) {
@@ -51,43 +70,27 @@ class Transcript {
     const wasAtBottom = this.isAtBottom()
     if ("tiles" in message) this.facts = message.tiles
     if (message.type === "snapshot") message.removed = this.keysNotIn(message.rows)
-    const numNew = this.patch(message)
+    this.reckon()
+    const numNew = this.lines.patch(message)
+    if (!isFirst) this.lines.keepingPlace(() => this.lines.render())
     this.draw()
     if (isFirst) this.begin()
     else if (wasAtBottom) this.toBottom()
     else if (numNew) this.showFresh(numNew)
-    if (!isFirst) this.askBeside()
+    // Who watches, and need as it grows, are in the head alone; what stands beside knows neither.
+    if (!isFirst && (message.rows.length || message.removed.length)) this.askBeside()
+  }
+
+  // A message that comes late, and before all others, moves the beginning that times are told by.
+  reckon() {
+    const told = JSON.stringify(this.frame())
+    if (this.told !== told) this.lines.forget()
+    this.told = told
   }
 
   keysNotIn(rows) {
     const there = new Set(rows.map((row) => row.key))
-    return this.order.filter((key) => !there.has(key))
-  }
-
-  // Puts lines in, takes lines out; how many messages are new.
-  patch({ rows, removed }) {
-    for (const key of removed) {
-      this.lines.get(key)?.node.remove()
-      this.lines.delete(key)
-    }
-    const dayOfStart = this.facts ? dayOf(this.facts.started_ms) : ""
-    let numNew = 0
-    for (const row of rows) {
-      const before = this.lines.get(row.key)
-      const node = makeLine(row, dayOfStart, this.unfolded)
-      if (before) before.node.replaceWith(node)
-      else numNew += row.shape === "message"
-      this.lines.set(row.key, { row, node })
-    }
-    this.order = [...this.lines.keys()].sort((a, b) => byPlace(this.lines.get(a).row.place, this.lines.get(b).row.place))
-    // From the end, so that what is in its place already is not touched.
-    let next = null
-    for (let at = this.order.length - 1; at >= 0; at -= 1) {
-      const { node } = this.lines.get(this.order[at])
-      if (node.parentNode !== this.body || node.nextElementSibling !== next) this.body.insertBefore(node, next)
-      next = node
-    }
-    return numNew
+    return [...this.lines.rows.keys()].filter((key) => !there.has(key))
   }
 
   draw() {
@@ -96,10 +99,11 @@ class Transcript {
     setHidden(nothing, Boolean(this.facts))
     setText(nothing, "This conversation is not in the database that is shown now.")
     if (this.facts) this.head.show(this.facts, this.stream.nowMs())
-    const rows = [...this.lines.values()].map(({ row }) => row)
+    const rows = [...this.lines.rows.values()]
     const numMessages = rows.filter((row) => row.shape === "message").length
     const numHidden = rows.filter((row) => row.hidden).length
-    setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${numMessages} messages`)
+    setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${numMessages.toLocaleString()} messages`)
+    setHidden(this.root.querySelector(".to-handoff"), !this.facts?.handoff)
     setHidden(this.root.querySelector(".more"), numHidden === 0)
     setText(this.root.querySelector(".all-text"), `Show all activities (${numHidden} more)`)
     const leftOut = this.root.querySelector(".left-out")
@@ -112,14 +116,15 @@ class Transcript {
   // What is going on is read from its end, what is over from its beginning.
   begin() {
     if (this.facts && this.facts.ended_ms == null) this.toBottom()
+    else this.lines.toStart()
   }
 
   isAtBottom() {
-    return this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < BOTTOM_PX
+    return this.lines.isAtEnd && this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < BOTTOM_PX
   }
 
   toBottom() {
-    this.scroll.scrollTop = this.scroll.scrollHeight
+    this.lines.toEnd()
     this.read()
   }
 
@@ -134,11 +139,9 @@ class Transcript {
     setHidden(this.fresh, true)
   }
 
-  jump() {
-    const node = this.lines.get(this.facts?.deciding)?.node
+  jump(key) {
+    const node = key && this.lines.show(key)
     if (!node) return
-    const middle = node.offsetTop - this.scroll.clientHeight / 3
-    this.scroll.scrollTo({ top: middle })
     node.classList.remove("found")
     void node.offsetWidth // begins the animation anew
     node.classList.add("found")
@@ -181,11 +184,6 @@ class Transcript {
     clearTimeout(this.asking)
     this.stream.close()
   }
-}
-
-function byPlace(a, b) {
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return a[at] - b[at]
-  return 0
 }
 
 const transcripts = new WeakMap()

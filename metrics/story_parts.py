@@ -1,0 +1,109 @@
+"""What stands beside a transcript, as plain values: sessions, stays in queues, who took part, sentiment, who is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from metrics.explain import with_sentiment
+from metrics.story_lines import Score, as_score, shown
+from store.records import Activity
+
+Row = Mapping[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who took part, in one role."""
+
+    role: str
+    name: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A session as a row of a table."""
+
+    name: str
+    handler: str
+    mode: str
+    queue: str
+    started_ms: int
+    seconds: float | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Sentiment after one scored message of the customer."""
+
+    at_ms: int
+    own: Score
+    after: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who is on a conversation now. The id is not for other viewers' eyes."""
+
+    viewer_id: str
+    name: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay in a queue."""
+
+    queue: str
+    entered_ms: int
+    seconds: float | None  # until somebody accepted, or it was left; None while neither
+    end: str  # accepted | left | open: still in it | closed: with the conversation
+
+
+def stretch(row: Row) -> Stretch:
+    """A session from its row."""
+    return Stretch(
+        name=shown(row["name"]),
+        handler=str(row["handler"]),
+        mode=str(row["mode"]),
+        queue=shown(row["queue"]),
+        started_ms=row["started_ms"],
+        seconds=None if row["duration_ms"] is None else row["duration_ms"] / 1000,
+        end=str(row["end"]),
+    )
+
+
+def holder(claim: Row) -> Holder:
+    """Who has it, from a claim that stands."""
+    return Holder(claim["viewer_id"], shown(claim["viewer_name"]), claim["taken_ms"])
+
+
+def participant(row: Row) -> Participant:
+    """Somebody from their row."""
+    return Participant(str(row["role"]), shown(row["name"] or row["participant_id"]), bool(row["inferred"]))
+
+
+def moods(activities: Sequence[Activity]) -> list[Mood]:
+    """Sentiment after each scored message, in order."""
+    found = []
+    for item, after in with_sentiment(activities):
+        own, then = as_score(item.sentiment_micro), as_score(after)
+        if own is not None and then is not None:
+            found.append(Mood(item.at_ms, own, then))
+    return found
+
+
+def stay(row: Row, conversation: Row) -> Stay:
+    """A stay from its row and that of its conversation."""
+    if row["accepted_ms"] is not None:
+        until, end = row["accepted_ms"], "accepted"
+    elif row["left_ms"] is not None:
+        until, end = row["left_ms"], "left"
+    else:
+        until = conversation["ended_ms"]
+        end = "open" if until is None else "closed"
+    seconds = None if until is None else max(0, until - row["entered_ms"]) / 1000
+    return Stay(shown(row["queue"]), row["entered_ms"], seconds, end)
