@@ -150,7 +150,7 @@ class AlertEngine:
             return tasks
 
     def _patience(self) -> float:
-        due_ms = None if self._following is None else self._following.evaluator.next_due_ms()
+        due_ms = self.due_ms()
         if due_ms is None:
             return TICK_SECONDS
         return min(max((due_ms - self._now_ms()) / 1000, 0.001), TICK_SECONDS)
@@ -178,6 +178,10 @@ class AlertEngine:
         while not self._tasks.empty():
             tasks.append(self._tasks.get())
         self.work([task for task in tasks if task is not None])
+
+    def due_ms(self) -> int | None:
+        """When time alone will make a difference. For the engine's thread."""
+        return None if self._following is None else self._following.evaluator.next_due_ms()
 
     def _do(self, task: Task) -> None:
         match task:

@@ -161,8 +161,9 @@ class _Findings:
             place = self._open.get(happening.pair)
             if one.kind is StepKind.FIRED and self.start_ms <= one.at_ms <= self.end_ms:
                 self._fire(happening, told.reason, one.at_ms)
-            elif place is not None and one.kind is StepKind.WORSENED:
-                self._firings[place] = replace(self._firings[place], worst=one.band, reason=told.reason)
+            elif place is not None and one.kind in (StepKind.WORSENED, StepKind.EASED):
+                worst = happening.standing.worst
+                self._firings[place] = replace(self._firings[place], worst=worst, reason=told.reason)
             elif place is not None and one.kind is StepKind.RESOLVED:
                 del self._open[happening.pair]
                 self._firings[place] = replace(self._firings[place], ended_ms=one.at_ms, ending=told.reason)
