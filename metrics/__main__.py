@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +14,15 @@ import typer
 
 import cli
 from metrics import definitions, explain, exports, printing
+from metrics.alerts.checking import RuleError
+from metrics.alerts.commands import Opened, alerts_app
 from metrics.check import check
 from metrics.filters import Filters
 from metrics.report import BY, CutError, report
 from metrics.settle import rederive
 from metrics.windows import WindowError, parse_window
 from store.records import Outcome
-from wiring import open_settled
+from wiring import open_settled, rulebook_from
 
 METRICS_PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
 
@@ -28,7 +32,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (CutError, UseError, WindowError, exports.ExportError)
+OURS = (CutError, RuleError, UseError, WindowError, exports.ExportError)
 
 app = typer.Typer(
     name="metrics",
@@ -235,6 +239,16 @@ def _filters(
         outcomes=tuple(outcome.value for outcome in outcomes or ()),
         include_tests=include_tests,
     )
+
+
+@contextmanager
+def _open_with_rules(database: str | None) -> Iterator[Opened]:
+    settings = cli.settings()
+    with open_settled(settings, database) as wired:
+        yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms())
+
+
+app.add_typer(alerts_app(_open_with_rules), name="alerts")
 
 
 def main(arguments: list[str] | None = None) -> int:

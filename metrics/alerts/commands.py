@@ -1,0 +1,252 @@
+"""The command line of alerts, `python -m metrics alerts`: rules, history, and trying a rule on the past.
+
+What opens the database is handed over by `metrics/__main__.py`, the composition root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from metrics import printing
+from metrics.alerts.checking import RuleError, fields_of
+from metrics.alerts.past import Firing, Trial, try_on_past
+from metrics.alerts.rulebook import RuleBook, RuleView
+from metrics.alerts.rules import Rule
+from metrics.exports import iso_time
+from metrics.need import exact_span
+from metrics.rules import Rules
+from metrics.windows import DAY_MS
+from store.alert_reads import HistoryFilter, Row, count_open, page_of_alerts, saved_rules
+from store.engine import Store
+
+PAGE = 500
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database with the rules that hold for it."""
+
+    store: Store
+    book: RuleBook
+    definitions: Rules
+    now_ms: int
+
+    def views(self) -> list[RuleView]:
+        """Every rule with how it stands."""
+        with self.store.read() as connection:
+            return self.book.views(saved_rules(connection), count_open(connection))
+
+
+OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
+]
+Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days.")]
+Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
+Days = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days back.")]
+
+
+def alerts_app(open_it: OpenIt) -> typer.Typer:
+    """The commands, over databases that `open_it` opens."""
+    app = typer.Typer(
+        name="alerts",
+        help="Alert rules, the alerts there were, and when a rule would have fired.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+
+    @app.command("rules")
+    def rules_command(form: Form = Format.TABLE, database: Database = None) -> None:
+        """List every alert rule, with how it stands."""
+        with open_it(database) as opened:
+            _print([_rule_row(view) for view in opened.views()], form, left=6)
+
+    @app.command("history")
+    def history_command(days: Days = 7, form: Form = Format.TABLE, database: Database = None) -> None:
+        """List alerts, latest first, with who acknowledged them."""
+        with open_it(database) as opened:
+            _print([_alert_row(row) for row in _history(opened, days)], form, left=11)
+
+    @app.command("try")
+    def try_command(
+        rule_id: Annotated[str, typer.Argument(metavar="[RULE]", help="The id of a rule; `alerts rules` lists them.")] = "",
+        fields: Annotated[str, typer.Option("--rule", metavar="JSON", help="A rule that is not saved, by its fields.")] = "",
+        days: Days = 7,
+        tz: Zone = "UTC",
+        form: Form = Format.TABLE,
+        database: Database = None,
+    ) -> None:
+        """Say when a rule would have fired over the last days, on what, and what that would have been good for."""
+        with open_it(database) as opened:
+            rule = _rule_meant(opened, rule_id, fields)
+            trial = _try(opened, rule, days, tz)
+        if form is Format.JSON:
+            printing.print_json(_trial_json(rule, trial))
+        else:
+            _print([_firing_row(one) for one in trial.firings], form, left=9)
+            _sum_up(trial)
+
+    return app
+
+
+def _history(opened: Opened, days: int) -> Iterator[Row]:
+    chosen, after = HistoryFilter(start_ms=opened.now_ms - days * DAY_MS), None
+    while True:
+        with opened.store.read() as connection:
+            rows = page_of_alerts(connection, chosen, after, PAGE)
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = (rows[-1]["fired_ms"], rows[-1]["alert_id"])
+
+
+def _rule_meant(opened: Opened, rule_id: str, fields: str) -> Rule:
+    if bool(rule_id) is bool(fields):
+        raise typer.BadParameter("name a rule by its id, or say one by --rule")
+    if fields:
+        try:
+            given = orjson.loads(fields)
+        except orjson.JSONDecodeError as error:
+            raise RuleError("--rule", f"is not JSON: {error}") from error
+        if not isinstance(given, dict):
+            raise RuleError("--rule", "must be an object of a rule's fields")
+        return opened.book.draft({"name": "Tried", **given}, rule_id="draft")
+    for view in opened.views():
+        if view.rule.rule_id == rule_id:
+            return view.rule
+    raise RuleError("RULE", f"names no rule: {rule_id!r}; `python -m metrics alerts rules` lists them")
+
+
+def _try(opened: Opened, rule: Rule, days: int, tz: str) -> Trial:
+    tries = try_on_past(
+        opened.store,
+        rule,
+        days=days,
+        zone=tz,
+        now_ms=opened.now_ms,
+        promises=opened.book.promises,
+        rules=opened.definitions,
+    )
+    with printing.progress("Trying") as show:
+        for trial in tries:
+            if show is not None:
+                show(trial.num_firings)
+    return trial
+
+
+def _rule_row(view: RuleView) -> dict[str, Any]:
+    return {
+        "id": view.rule.rule_id,
+        "name": view.rule.name,
+        "origin": str(view.origin),
+        "enabled": view.is_enabled,
+        "muted_until": _time(view.muted_until_ms),
+        "sentence": view.sentence,
+        "open": view.num_open,
+    }
+
+
+def _alert_row(row: Row) -> dict[str, Any]:
+    return {
+        "fired": _time(row["fired_ms"]),
+        "rule": row["rule_name"],
+        "about": row["subject_text"],
+        "conversation": row["link"],
+        "queue": row["queue"],
+        "state": row["state"],
+        "worst": row["worst"],
+        "reason": row["reason"],
+        "acknowledged_by": row["acknowledged_by"],
+        "resolved": _time(row["resolved_ms"]),
+        "ending": row["ending"],
+        "seconds": None if row["resolved_ms"] is None else (row["resolved_ms"] - row["fired_ms"]) // 1000,
+    }
+
+
+def _firing_row(one: Firing) -> dict[str, Any]:
+    return {
+        "fired": _time(one.at_ms),
+        "about": one.subject,
+        "conversation": one.link,
+        "queue": one.queue,
+        "worst": str(one.worst),
+        "reason": one.reason,
+        "ending": one.ending,
+        "escalated_later": one.was_escalated,
+        "abandoned": one.was_abandoned,
+        "seconds": None if one.ended_ms is None else (one.ended_ms - one.at_ms) // 1000,
+    }
+
+
+def _trial_json(rule: Rule, trial: Trial) -> dict[str, Any]:
+    return {
+        "rule": fields_of(rule),
+        "from": _time(trial.start_ms),
+        "to": _time(trial.end_ms),
+        "covered_from": _time(trial.covered_from_ms),
+        "is_fully_covered": trial.is_fully_covered,
+        "num_firings": trial.num_firings,
+        "median_per_day": trial.median_per_day,
+        "per_day": dict(trial.per_day),
+        "num_conversations": trial.num_conversations,
+        "num_escalated_later": trial.num_escalated,
+        "num_abandoned": trial.num_abandoned,
+        "firings": [_firing_row(one) for one in trial.firings],
+    }
+
+
+def _sum_up(trial: Trial) -> None:
+    """The figures of a trial, apart from what a program reads."""
+    usual = "–" if trial.median_per_day is None else f"{trial.median_per_day:g}"
+    printing.note(
+        f"{trial.num_firings:,} firings, {usual} on a usual day, on {trial.num_conversations:,} conversations: "
+        f"{trial.num_escalated:,} of them escalated later, {trial.num_abandoned:,} abandoned."
+    )
+    if trial.is_capped:
+        printing.note(f"Listed are the first {len(trial.firings):,}.")
+    if not trial.is_fully_covered:
+        missing_ms = (trial.covered_from_ms or trial.end_ms) - trial.start_ms
+        printing.note(f"History begins {exact_span(missing_ms / 1000)} after the span does.")
+
+
+def _print(rows: list[dict[str, Any]], form: Format, *, left: int) -> None:
+    match form:
+        case Format.JSON:
+            printing.print_json(rows)
+        case Format.CSV:
+            printing.print_csv(rows)
+        case Format.TABLE if rows:
+            headings = [name.replace("_", " ").capitalize() for name in rows[0]]
+            printing.print_table(headings, [[_cell(value) for value in row.values()] for row in rows], left=left)
+        case Format.TABLE:
+            printing.note("None.")
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return printing.NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)
+
+
+def _time(at_ms: int | None) -> str:
+    return "" if at_ms is None else iso_time(at_ms)
