@@ -363,6 +363,6 @@ def _command_line(folder, tz, window, include_tests, queue, now_ms):
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("sys.stdout", printed)
-        patched.setattr("metrics.__main__.system_now_ms", lambda: now_ms)
+        patched.setattr("wiring.system_now_ms", lambda: now_ms)
         assert main(arguments) == 0
     return json.loads(printed.getvalue())
