@@ -1,11 +1,11 @@
-"""Where it hurts: how far each topic moves a rate of the whole, beside how often it comes."""
+"""Where it hurts: how far each topic, bot or channel moves a figure of the whole, beside how often it comes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.figures import Rate, Totals
+from metrics.figures import Rate, Score, Totals
 from metrics.filters import Filters
 from metrics.report import count
 from store.engine import Store
@@ -13,26 +13,32 @@ from store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """One topic ("": without one). `points`: the overall rate less the rate without this topic's conversations."""
+    """One word ("": without one). `moved`: the figure of all less that without this word's conversations."""
 
-    topic: str
+    word: str
     totals: Totals
-    rate: Rate
-    points: float | None  # None where nothing is left without it
+    figure: Rate | Score
+    moved: float | None  # None where nothing is left without it
 
 
-def topic_impact(store: Store, filters: Filters, metric: str) -> Sequence[Impact]:
-    """Every topic, the one that raises the rate most first."""
-    by_topic = count(store, filters, ("topic",), wanted=(metric, "average_sentiment", "wait_after_escalation"))
-    rates: dict[str, Rate] = {key[0] or "": getattr(totals, metric) for key, totals in by_topic.items()}
-    numerator, denominator = (sum(getattr(rate, part) for rate in rates.values()) for part in ("numerator", "denominator"))
-    found = [
-        Impact(topic, by_topic[topic or None,], rate, _points(Rate(numerator, denominator), rate))
-        for topic, rate in rates.items()
-    ]
-    return sorted(found, key=lambda each: (each.points is None, -(each.points or 0.0), each.topic))
+def impact_of(store: Store, filters: Filters, metric: str, by: str) -> Sequence[Impact]:
+    """Every topic, bot, channel …, the one that raises a rate or a mean most first."""
+    found = count(store, filters, (by,), wanted=(metric, "average_sentiment", "wait_after_escalation"))
+    figures: dict[str, Rate | Score] = {key[0] or "": getattr(totals, metric) for key, totals in found.items()}
+    numerator, denominator = (sum(parts) for parts in zip(*(_parts(figure) for figure in figures.values()), strict=True))
+    moved = {word: _moved(numerator, denominator, *_parts(figure)) for word, figure in figures.items()}
+    ranked = sorted(figures, key=lambda word: (moved[word] is None, -(moved[word] or 0.0), word))
+    return [Impact(word, found[word or None,], figures[word], moved[word]) for word in ranked]
 
 
-def _points(whole: Rate, part: Rate) -> float | None:
-    rest = Rate(whole.numerator - part.numerator, whole.denominator - part.denominator)
-    return None if whole.value is None or rest.value is None else whole.value - rest.value
+def _parts(figure: Rate | Score) -> tuple[int, int]:
+    """What a figure divides, in whole numbers."""
+    if isinstance(figure, Rate):
+        return figure.numerator, figure.denominator
+    return figure.sum_micro, figure.scored * 1_000_000
+
+
+def _moved(numerator: int, denominator: int, own_numerator: int, own_denominator: int) -> float | None:
+    if not own_denominator or denominator == own_denominator:
+        return None
+    return numerator / denominator - (numerator - own_numerator) / (denominator - own_denominator)

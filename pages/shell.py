@@ -41,6 +41,12 @@ pages = {
             icon=":material/support_agent:",
             help="Why are humans asked for, after how long, about what, and how long do customers wait then?",
         ),
+        st.Page(
+            "sentiment.py",
+            title="Sentiment",
+            icon=":material/mood:",
+            help="How did customers feel at the end, in which part of the conversation, and what moved it?",
+        ),
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
         st.Page(
             "routing.py",

@@ -25,6 +25,7 @@ class Bar:
     low: float | None = None  # 95 %
     high: float | None = None
     is_small: bool = False  # rests on few: grey
+    colour: str | None = None  # of its own, where a word has one
 
 
 def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> None:
@@ -36,7 +37,7 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
             x=[bar.value for bar in bars],
             y=places,
             orientation="h",
-            marker={"color": [grey if bar.is_small else plain for bar in bars]},
+            marker={"color": [grey if bar.is_small else bar.colour or plain for bar in bars]},
             error_x=_interval(bars),
             customdata=[f"{bar.name}<br>{bar.text}" for bar in bars],
             hovertemplate="%{customdata}<extra></extra>",

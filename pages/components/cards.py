@@ -25,9 +25,9 @@ SHORT = {
     "escalation_rate_all": "Escalation (all)",
     "escalation_turns": "Turns before it",
     "wasted_turns": "Turns after trouble",
-    "sentiment_with_bot": "With the bot (est.)",
-    "sentiment_waiting": "While waiting (est.)",
-    "sentiment_with_agent": "With the agent (est.)",
+    "sentiment_with_bot": "With bot (est.)",
+    "sentiment_waiting": "Waiting (est.)",
+    "sentiment_with_agent": "With agent (est.)",
 }
 
 

@@ -41,6 +41,16 @@ def show_no_escalations(totals: Totals) -> None:
     )
 
 
+def show_no_scores(totals: Totals) -> None:
+    """There are conversations, and none of them has a score."""
+    st.info(
+        f"None of the {number(totals.closed)} closed conversations of this selection has a score: their customers "
+        "wrote nothing, or in a language that the engine does not know. Choose a longer period, or take a filter away.",
+        icon=":material/sentiment_neutral:",
+        title="No sentiment here",
+    )
+
+
 def _no_data() -> None:
     st.info(
         "No bot conversation has been received yet. Load transcripts, watch a folder, or let a bot report as it talks; "

@@ -105,9 +105,9 @@ def course(filters: Filters, clock: Clock, as_of: AsOf) -> Course:
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def topic_impact(filters: Filters, metric: str, as_of: AsOf) -> Sequence[Impact]:
-    """How far each topic moves a rate."""
-    return impact.topic_impact(runtime().store, filters, metric)
+def impact_of(filters: Filters, metric: str, by: str, as_of: AsOf) -> Sequence[Impact]:
+    """How far each topic, bot or channel moves a figure."""
+    return impact.impact_of(runtime().store, filters, metric, by)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

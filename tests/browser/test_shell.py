@@ -13,7 +13,8 @@ from tests.browser.conftest import FloorServer
 pytestmark = pytest.mark.browser
 
 PAGES = {"": "Live"} | {
-    name: name.capitalize() for name in ("conversation", "overview", "escalations", "bots", "export", "sources", "definitions")
+    name: name.capitalize()
+    for name in ("conversation", "overview", "escalations", "sentiment", "bots", "export", "sources", "definitions")
 }
 
 

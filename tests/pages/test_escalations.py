@@ -84,9 +84,9 @@ def test_time_to_escalation_has_its_numbers(site: Site, open_page: Opener, clock
 
 def test_topics_have_impact_and_volume(site: Site, open_page: Opener) -> None:
     fill(site)
-    found = table(open_page("escalations", period=ALL, view="Topics"), "points")
+    found = table(open_page("escalations", period=ALL, view="Topics"), "moved")
 
-    assert (list(found["points"]), list(found["closed"]), list(found["list"])) == (["–"], [7], ["3"])
+    assert (list(found["moved"]), list(found["closed"]), list(found["list"])) == (["–"], [7], ["3"])
 
 
 def test_charts_say_what_they_show(site: Site, open_page: Opener) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from metrics.courses import ENDS, Clock, course
 from metrics.filters import Filters
-from metrics.impact import topic_impact
+from metrics.impact import impact_of
 from metrics.levels import LEVELS, level_name
 from metrics.moods import moods, range_of
 from metrics.report import count
@@ -99,7 +99,7 @@ def test_impact_is_the_rate_of_all_less_the_rate_without_the_topic(store):
     put(store, rows)
 
     found = {
-        each.topic: (round(each.points, 6), each.totals.closed) for each in topic_impact(store, Filters(), "escalation_rate")
+        each.word: (round(each.moved, 6), each.totals.closed) for each in impact_of(store, Filters(), "escalation_rate", "topic")
     }
 
     whole = 8 / 30
@@ -114,7 +114,21 @@ def test_impact_is_the_rate_of_all_less_the_rate_without_the_topic(store):
 def test_only_topic_has_nothing_to_be_compared_with(store):
     put(store, [row(1, outcome="escalated", topic="Cards")])
 
-    assert [each.points for each in topic_impact(store, Filters(), "escalation_rate")] == [None]
+    assert [each.moved for each in impact_of(store, Filters(), "escalation_rate", "topic")] == [None]
+
+
+def test_impact_on_a_mean_leaves_out_conversations_without_a_score(store):
+    put(
+        store,
+        [
+            row(key, sentiment_micro=score, bot=bot)
+            for key, (bot, score) in enumerate([("A", 500_000), ("A", None), ("B", -100_000), ("C", None)], 1)
+        ],
+    )
+
+    found = {each.word: each.moved for each in impact_of(store, Filters(), "average_sentiment", "bot")}
+
+    assert found == {"A": pytest.approx(0.2 - -0.1), "B": pytest.approx(0.2 - 0.5), "C": None}
 
 
 SCORES = [
