@@ -7,13 +7,14 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 PORT ?= 8501
+SCALE ?= 100000
 BIN := .venv/bin
 CODE := dashboard.py settings wiring.py serving.py cli.py store ingest metrics live pages
 RUN_STAMP := .venv/.requirements
 DEV_STAMP := .venv/.requirements-dev
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
 
-.PHONY: help setup run demo test test-quick check bench docs clean browser
+.PHONY: help setup run demo test test-quick check bench bench-data docs clean browser
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +42,9 @@ check: $(DEV_STAMP) ## Lint, formatting, types
 
 bench: $(DEV_STAMP) browser ## Measure loading, pushing and drawing, beside their limits
 	@$(BIN)/python -m tests.benchmarks
+
+bench-data: $(DEV_STAMP) ## Make a history of SCALE= conversations for measuring, kept in var/bench; cut short, it goes on
+	@$(BIN)/python -m tests.benchmarks.made_history --scale $(SCALE)
 
 docs: $(RUN_STAMP) ## Write the generated documentation again
 	@$(BIN)/python -m metrics docs

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -25,12 +27,13 @@ from ingest.replay import Replayed, replay
 from ingest.running import SourceRunner
 from ingest.sources.demo.player import DemoPlayer
 from ingest.sources.demo.routing import routing_file
-from live import asking, conversation, stream
+from live import asking, conversation, downloads, stream
 from live.alerts import board
 from live.alerts.desk import AlertDesk
 from live.alerts.engine import AlertEngine
 from live.claims import Claims
 from live.console import ConsoleLinks
+from live.export_desk import ExportDesk, launcher
 from live.floor import Floor
 from live.presence import Presence
 from live.secret import kept_secret
@@ -47,6 +50,9 @@ from store.writes import prune_changes
 from wiring import Wired, bands_from, demo_wanted, real_data_exists, rulebook_from, targets_from, wire
 
 log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent
+DATABASE_VARIABLE = "FLOORWALKER_DATABASE_URL"
 
 # With nothing to do, time still closes conversations: this often it is looked at.
 KEEP_SECONDS = 2.0
@@ -100,6 +106,9 @@ class Server:
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
         self._sources: SourceRunner | None = None
+        command = [sys.executable, "-m", "metrics", "export"]
+        launch = launcher(command, folder=ROOT, environment=lambda: os.environ | {DATABASE_VARIABLE: self._shown.store.url})
+        self._exports = ExportDesk(launch, now_ms=self._shown.now_ms)
 
     def routes(self) -> list[BaseRoute]:
         """The push endpoint, the live stream and health."""
@@ -115,6 +124,7 @@ class Server:
                 now_ms=self._shown.now_ms,
             ),
             *board.routes(self._alerts.board, secret=self._secret, now_ms=self._shown.now_ms),
+            *downloads.routes(self._exports, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]
 
@@ -149,6 +159,7 @@ class Server:
             wired.store.close()
 
     def _stop_threads(self) -> None:
+        self._exports.close()
         if self._sources is not None:
             self._sources.stop()
         if self._demo is not None:
@@ -246,6 +257,10 @@ class Server:
             routing_files=lambda: None if self._routing is None else self._routing.state,
             alerts=AlertDesk(self._alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path=board.PATH,
+            exports=self._exports,
+            download_link=lambda viewer, key, part: downloads.address(
+                self._secret, key, part=part, viewer=viewer.id, now_ms=wired.now_ms()
+            ),
         )
 
 

@@ -111,10 +111,10 @@ def rulebook_from(settings: Settings, *, known_targets: Collection[str] = ()) ->
     return RuleBook(rules, promises=promises_from(settings), known_targets=known_targets)
 
 
-def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms) -> Wired:
+def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms, lean: bool = False) -> Wired:
     """Open the database that is wanted and put its reader and writer together."""
     rules = rules_from(settings)
-    store = open_store(settings.demo_database_url if demo else settings.database_url)
+    store = open_store(settings.demo_database_url if demo else settings.database_url, lean=lean)
     deriver = Deriver(rules, Scorer(TextBlobEngine(), default_language=rules.default_language))
     return Wired(settings, store, rules, deriver, now_ms, demo)
 
@@ -139,7 +139,7 @@ def real_data_exists(settings: Settings) -> bool:
 
 
 @contextmanager
-def open_settled(settings: Settings, database: str | None) -> Iterator[Wired]:
+def open_settled(settings: Settings, database: str | None, *, lean: bool = False) -> Iterator[Wired]:
     """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made.
 
     `database` is an address or an SQLite file, instead of the configured one.
@@ -151,7 +151,7 @@ def open_settled(settings: Settings, database: str | None) -> Iterator[Wired]:
         if path is not None and not path.exists():
             settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
         now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
-        wired = wire(settings, now_ms=lambda: now_ms)
+        wired = wire(settings, now_ms=lambda: now_ms, lean=lean)
         try:
             settle(wired.store, wired.deriver, now_ms=now_ms)
             yield wired

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,17 +15,23 @@ from typing import Annotated
 import typer
 
 import cli
-from metrics import definitions, explain, exports, printing
+from metrics import definitions, explain, printing
 from metrics.alerts.checking import RuleError
 from metrics.alerts.commands import Opened, alerts_app
+from metrics.catalogue import CATALOGUE
 from metrics.check import check
+from metrics.export_files import FileKind, stream_csv, write_file
+from metrics.exports import ExportError, Wanted
 from metrics.filters import Filters
 from metrics.report import BY, CutError, report
 from metrics.settle import rederive
-from metrics.windows import WindowError, parse_window
+from metrics.since_last import remember, window_since
+from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.records import Outcome
 from wiring import open_settled, rulebook_from
 
+# As a shell says it of a program that was told to end.
+SIGNALLED = 143
 METRICS_PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
 
 
@@ -32,7 +40,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (CutError, RuleError, UseError, WindowError, exports.ExportError)
+OURS = (CutError, RuleError, UseError, WindowError, ExportError)
 
 app = typer.Typer(
     name="metrics",
@@ -136,7 +144,7 @@ def explain_command(
 @app.command("export")
 def export_command(
     table: Annotated[TableName, typer.Argument(help="What to export.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE.csv", help="The file to write; - for standard output.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write; - for standard output.")],
     start: From = None,
     end: To = None,
     tz: Zone = "UTC",
@@ -147,17 +155,51 @@ def export_command(
     workstream: Workstreams = None,
     outcome: Outcomes = None,
     include_tests: Tests = False,
+    bots_only: Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")] = False,
+    metric: Annotated[str | None, typer.Option(help="Only the conversations that this metric counts, by its key.")] = None,
+    grain: Annotated[Grain, typer.Option(help="Of rollups: the size of a bucket.")] = Grain.DAY,
+    form: Annotated[FileKind | None, typer.Option("--format", help="By itself what the file's name says; else csv.")] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV with a byte order mark, as old spreadsheets want.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Leave text that a spreadsheet would run as it is.")] = False,
+    since_last: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What has ended since the export that this file remembers.")
+    ] = None,
+    overlap_hours: Annotated[float, typer.Option(min=0, help="How far --since-last reaches back behind that.")] = 24.0,
+    for_page: Annotated[bool, typer.Option("--for-page", hidden=True)] = False,
     database: Database = None,
 ) -> None:
-    """Write a table as CSV. The file appears when it is complete; `dictionary` says what its columns mean."""
+    """Write a table as CSV or Parquet. The file appears when it is complete, with a manifest beside it."""
     filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
-    with open_settled(cli.settings(), database) as wired:
+    wanted = Wanted(table.value, filters, bots_only=bots_only, metric=_known_metric(metric), grain=grain, raw=raw)
+    if for_page:
+        _stand_back()
+    with open_settled(cli.settings(), database, lean=True) as wired:
+        now_ms = wired.now_ms()
+        wanted = replace(wanted, filters=replace(filters, now_ms=now_ms))
+        if since_last is not None:
+            window = window_since(since_last, wanted, now_ms=now_ms, overlap_ms=round(overlap_hours * HOUR_MS))
+            wanted = replace(wanted, filters=replace(wanted.filters, window=window))
         if str(output) == "-":
-            for line in exports.csv_text(wired.store, table.value, filters):
-                sys.stdout.write(line)
-            return
-        written = exports.export(wired.store, table.value, filters, output)
-    printing.note(f"{written:,} rows written to {output}")
+            for piece in stream_csv(wired.store, wanted, bom=bom):
+                sys.stdout.buffer.write(piece)
+        else:
+            with printing.counting(for_programs=for_page) as show:
+                done = write_file(wired.store, wanted, output, now_ms=now_ms, kind=form, bom=bom, progress=show)
+            printing.note(f"{done.rows:,} rows written to {output}")
+        if since_last is not None:
+            remember(since_last, wanted, until_ms=now_ms)
+
+
+def _known_metric(key: str | None) -> str | None:
+    if key is not None and key not in {metric.key for metric in CATALOGUE}:
+        raise UseError(f"there is no metric {key!r}; `python -m metrics docs` lists their keys in docs/metrics.md")
+    return key
+
+
+def _stand_back() -> None:
+    """Let the server that waits for this go first, and end in order when it says so."""
+    os.nice(10)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(SIGNALLED))
 
 
 @app.command("check")

@@ -14,22 +14,31 @@ class Type(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"  # true | false
     TIME = "time"  # ISO 8601, UTC, milliseconds
-    DATE = "date"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an export. `field` is what it is made of: the stored name, in the stored unit."""
+    """One column of an export. `field` is what it is made of: the stored name, in the stored unit.
+
+    What `repeats` has few different values, or the same ones in row after row: such neighbours are read together.
+    """
 
     name: str
     type: Type
     unit: str
     description: str
     field: str
+    repeats: bool = False
 
 
 def _text(name: str, description: str, field: str = "") -> Column:
-    return Column(name, Type.TEXT, "", description, field or name)
+    """Text of which there are few different ones: names, words of a rule."""
+    return Column(name, Type.TEXT, "", description, field or name, repeats=True)
+
+
+def _own_text(name: str, description: str) -> Column:
+    """Text that is another one in almost every row."""
+    return Column(name, Type.TEXT, "", description, name)
 
 
 def _time(name: str, description: str, field: str) -> Column:
@@ -37,11 +46,11 @@ def _time(name: str, description: str, field: str) -> Column:
 
 
 def _flag(name: str, description: str) -> Column:
-    return Column(name, Type.BOOLEAN, "", description, name)
+    return Column(name, Type.BOOLEAN, "", description, name, repeats=True)
 
 
 def _count(name: str, description: str, unit: str = "") -> Column:
-    return Column(name, Type.INTEGER, unit, description, name)
+    return Column(name, Type.INTEGER, unit, description, name, repeats=True)
 
 
 def _seconds(name: str, description: str, field: str) -> Column:
@@ -49,7 +58,7 @@ def _seconds(name: str, description: str, field: str) -> Column:
 
 
 def _score(name: str, description: str, field: str, unit: str = "polarity, −1…1") -> Column:
-    return Column(name, Type.NUMBER, unit, description, field)
+    return Column(name, Type.NUMBER, unit, description, field, repeats=True)
 
 
 CONVERSATION_ID = _text("conversation_id", "The conversation, as pages show it; unique within its source.")
@@ -124,7 +133,7 @@ SESSIONS = (
 MESSAGES = (
     CONVERSATION_ID,
     SOURCE,
-    _text("activity_id", "The message's id as the source gives it; empty where it gives none."),
+    _own_text("activity_id", "The message's id as the source gives it; empty where it gives none."),
     _time("sent_at", "When it was sent.", "at_ms"),
     _flag("time_known", "Whether the source gave its time; else its place in the record stands in."),
     _text("role", "customer, bot, agent, supervisor, system or internal."),
@@ -132,14 +141,14 @@ MESSAGES = (
     _text("sender_id", "The sender's id."),
     _text("sender_name", "The sender's name, as on this message."),
     _flag("private", "Whether only the organisation saw it."),
-    _text("text", "What was written or said."),
+    _own_text("text", "What was written or said."),
     _text("locale", "The message's language tag; empty where it has none."),
     _score("sentiment", "Estimated sentiment of a customer's message; empty without a score.", "sentiment_micro"),
     _text("engine", "Name and version of what estimated the sentiment."),
 )
 
 ROLLUPS = (
-    Column("day", Type.DATE, "the export's time zone", "The day in which the conversations ended.", "day"),
+    Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
     _text("channel", "As in conversations."),
     _text("workstream", "As in conversations."),
@@ -175,5 +184,5 @@ ABOUT: dict[str, str] = {
     "conversations": "Conversations that ended in the period, by their end; then the open ones that began in it.",
     "sessions": "The sessions of those conversations.",
     "messages": "The messages of those conversations, in order.",
-    "rollups": "Additive counts of closed bot conversations by day and dimension. Add them up, and divide last.",
+    "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
 }

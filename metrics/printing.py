@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
-from metrics.exports import csv_line, safe_text
+from metrics.export_cells import csv_line, safe_text
 
 JsonObject = dict[str, Any]
 # In a pipe or a file lines are as long as they need to be.
@@ -22,6 +31,8 @@ UNSEEN_WIDTH = 10_000
 # Narrower terminals get the rates without their intervals and counts.
 WIDE = 160
 NOTHING = "–"
+# How often a program that waits is told how far work is.
+LINE_SECONDS = 0.2
 
 _COUNTS = {
     "bot_conversations": "Bot conv.",
@@ -144,6 +155,34 @@ def progress(what: str) -> Iterator[Callable[[int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"{what} …")
         yield lambda count: bar.update(task, description=f"{what}: {count:,}")
+
+
+@contextmanager
+def counting(*, for_programs: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """How far work of known size is: a bar on a terminal, for programs lines of JSON on standard output, else nothing."""
+    if for_programs:
+        yield _json_progress()
+    elif sys.stderr.isatty():
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Rows", total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+    else:
+        yield None
+
+
+def _json_progress() -> Callable[[int, int], None]:
+    """A line now and then, and one at the end."""
+    said_at = 0.0
+
+    def say(done: int, total: int) -> None:
+        nonlocal said_at
+        now = time.monotonic()
+        if now - said_at >= LINE_SECONDS or done >= total:
+            said_at = now
+            print(json.dumps({"rows": done, "of": total}), flush=True)
+
+    return say
 
 
 def visible(text: str) -> str:

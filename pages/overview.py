@@ -43,4 +43,4 @@ if conversations.open:
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     say_period(asked, compared=True)
-    st.page_link("export.py", label="Export this selection", query_params=link_of_filters(), help="")
+    st.page_link("export.py", label="Export this selection", query_params={**link_of_filters(), "rows": "bots"}, help="")

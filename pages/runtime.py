@@ -8,6 +8,7 @@ from typing import Any
 
 from live.alerts.desk import AlertDesk
 from live.claims import Claims
+from live.export_desk import ExportDesk
 from live.floor import Floor
 from live.viewers import Viewer
 from metrics.bands import Bands
@@ -36,6 +37,8 @@ class Runtime:
     routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set
     alerts: AlertDesk
     alerts_path: str  # of the stream of alerts; the floor's token admits to it
+    exports: ExportDesk  # makes files of rows beside the server
+    download_link: Callable[[Viewer, str, str], str]  # of a finished file: its key, and "file" or "manifest"
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

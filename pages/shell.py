@@ -55,7 +55,10 @@ pages = {
             help="Did conversations reach the queue that their rules name?",
         ),
         st.Page(
-            "export.py", title="Export", icon=":material/download:", help="The exact rows, as CSV, and what their columns mean."
+            "export.py",
+            title="Export",
+            icon=":material/download:",
+            help="The exact rows, as CSV or Parquet, and what their columns mean.",
         ),
     ],
     "Set up": [

@@ -47,9 +47,11 @@ SQLITE_WRITER_PRAGMAS = (
 )
 SQLITE_READER_PRAGMAS = (
     "PRAGMA query_only = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+SQLITE_READER_MEMORY = (
     "PRAGMA cache_size = -32768",
     "PRAGMA mmap_size = 1073741824",  # reads come from the page cache without a copy
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
 )
 READERS = 16
 # Beside SQLITE_FULL, what a full disk or a used-up quota is called when a file of SQLite's own cannot grow.
@@ -107,12 +109,15 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-def open_store(url: str) -> Store:
-    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError, StoreBusyError."""
+def open_store(url: str, *, lean: bool = False) -> Store:
+    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError, StoreBusyError.
+
+    `lean` is for who reads through all of it once: that needs no file mapped into memory, and hardly a cache.
+    """
     if not is_database_url(url):
         raise StoreUnusableError(f"not a database address: {url.split('@')[-1]!r}; use sqlite:///path or postgresql://…")
     path = sqlite_path(url)
-    writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path)
+    writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path, lean=lean)
     try:
         with writer.begin() as connection:
             migrate(connection)
@@ -163,7 +168,7 @@ def _make_folder(folder: Path) -> None:
         raise StoreUnusableError(f"the folder {folder} cannot be written")
 
 
-def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
+def _sqlite_engines(path: Path, *, lean: bool) -> tuple[Engine, Engine]:
     _make_folder(path.parent)
     # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
     address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
@@ -173,7 +178,8 @@ def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
         address.update_query_dict({"mode": "ro"}), pool_size=READERS, max_overflow=READERS, hide_parameters=True
     )
     _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin=_begin_writing)
-    _prepare_sqlite(reader, SQLITE_READER_PRAGMAS, begin=lambda connection: connection.exec_driver_sql("BEGIN"))
+    pragmas = SQLITE_READER_PRAGMAS if lean else (*SQLITE_READER_PRAGMAS, *SQLITE_READER_MEMORY)
+    _prepare_sqlite(reader, pragmas, begin=lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
 
 

@@ -1,4 +1,4 @@
-"""Statements for what is over: packed days, lists of conversations, streams for export. What they mean is in `metrics`."""
+"""Statements for what is over: packed days, and lists of conversations. What they mean is in `metrics`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from store.contacts import came_back_within, is_known, next_contact_ms
 from store.tables import (
-    activity,
     context_variable,
     conversation,
     day_pack,
@@ -39,7 +38,7 @@ from store.tables import (
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
 
-# How many rows an export holds at a time.
+# How many rows are held at a time.
 STREAM_ROWS = 500
 
 PACKED_COLUMNS = (
@@ -183,13 +182,13 @@ def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Se
 
 def open_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Record]:
     """The open bot conversations that began in the selection's span."""
-    return connection.execute(_open_conversations(chosen).order_by(conversation.c.conversation_key)).mappings().all()
+    return connection.execute(open_conversations(chosen).order_by(conversation.c.conversation_key)).mappings().all()
 
 
 def page_of_closed(connection: Connection, chosen: Selection, after: tuple[int, int] | None, limit: int) -> Sequence[Record]:
     """Closed conversations, latest end first, behind the (end, key) of the page before."""
     place = tuple_(conversation.c.ended_ms, conversation.c.conversation_key)
-    query = _closed_conversations(chosen).order_by(conversation.c.ended_ms.desc(), conversation.c.conversation_key.desc())
+    query = closed_conversations(chosen).order_by(conversation.c.ended_ms.desc(), conversation.c.conversation_key.desc())
     if after is not None:
         query = query.where(conversation.c.ended_ms <= after[0], place < after)
     return connection.execute(query.limit(limit)).mappings().all()
@@ -198,54 +197,28 @@ def page_of_closed(connection: Connection, chosen: Selection, after: tuple[int, 
 def page_of_open(connection: Connection, chosen: Selection, after: tuple[int, int] | None, limit: int) -> Sequence[Record]:
     """Open conversations, latest start first, behind the (start, key) of the page before."""
     place = tuple_(conversation.c.started_ms, conversation.c.conversation_key)
-    query = _open_conversations(chosen).order_by(conversation.c.started_ms.desc(), conversation.c.conversation_key.desc())
+    query = open_conversations(chosen).order_by(conversation.c.started_ms.desc(), conversation.c.conversation_key.desc())
     if after is not None:
         query = query.where(place < after)
     return connection.execute(query.limit(limit)).mappings().all()
 
 
-def stream_conversations(connection: Connection, chosen: Selection) -> Iterator[Sequence[Record]]:
-    """Conversations in parts: the closed by their end, then the open by their start."""
-    closed = _closed_conversations(chosen).order_by(conversation.c.ended_ms, conversation.c.conversation_key)
-    still_open = _open_conversations(chosen).order_by(conversation.c.started_ms, conversation.c.conversation_key)
-    for conversations in (closed, still_open):
-        query = conversations.add_columns(next_contact_ms().label("next_contact_ms"))
-        found = connection.execute(query.execution_options(yield_per=STREAM_ROWS))
-        yield from found.mappings().partitions()
-
-
-def sessions_of(connection: Connection, keys: Sequence[int]) -> Sequence[Record]:
-    """The sessions of these conversations."""
-    query = select(session).where(session.c.conversation_key.in_(keys)).order_by(session.c.conversation_key, session.c.number)
-    return connection.execute(query).mappings().all()
-
-
-def messages_of(connection: Connection, roots: Sequence[int], keys: Sequence[int]) -> Sequence[Record]:
-    """The messages of these conversations, in order within each."""
-    own = activity.c
-    columns = (own.conversation_key, own.activity_id, own.at_ms, own.time_known, own.role, own.role_inferred, own.sender_id)
-    query = (
-        select(*columns, own.sender_name, own.private, own.text, own.locale, own.sentiment_micro, own.engine)
-        .join(thread, thread.c.thread_key == own.thread_key)
-        .where(thread.c.root_key.in_(roots), own.conversation_key.in_(keys), own.kind == "message")
-        .order_by(own.conversation_key, own.at_ms, own.at_sub, own.position, own.thread_key)
-    )
-    return connection.execute(query).mappings().all()
-
-
-def count_selected(connection: Connection, chosen: Selection) -> tuple[int, int, int]:
-    """How many conversations, sessions and messages a selection holds."""
-    conversations = sessions = messages = 0
-    for query in (_closed_conversations(chosen), _open_conversations(chosen)):
+def count_selected(connection: Connection, table: str, chosen: Selection) -> int:
+    """How many conversations, or sessions or messages of theirs, a selection holds."""
+    counted = 0
+    for query in (closed_conversations(chosen), open_conversations(chosen)):
         found = query.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
-        counted = connection.execute(
-            select(func.count(), func.coalesce(func.sum(found.c.num_messages), 0)).select_from(found)
-        ).one()
-        parts = session.join(found, session.c.conversation_key == found.c.conversation_key)
-        conversations += int(counted[0])
-        messages += int(counted[1])
-        sessions += int(connection.execute(select(func.count()).select_from(parts)).scalar_one())
-    return conversations, sessions, messages
+        match table:
+            case "sessions":
+                number = select(func.count()).select_from(
+                    session.join(found, session.c.conversation_key == found.c.conversation_key)
+                )
+            case "messages":
+                number = select(func.coalesce(func.sum(found.c.num_messages), 0))
+            case _:
+                number = select(func.count()).select_from(found)
+        counted += int(connection.execute(number).scalar_one())
+    return counted
 
 
 def countable_conversations(connection: Connection) -> Iterator[Record]:
@@ -289,7 +262,8 @@ def bounds(connection: Connection) -> tuple[int | None, int | None]:
     return first, last
 
 
-def _closed_conversations(chosen: Selection) -> Select[Any]:
+def closed_conversations(chosen: Selection) -> Select[Any]:
+    """The closed conversations of a selection, in no order."""
     where = [conversation.c.ended_ms.is_not(None), _between_times(conversation.c.ended_ms, chosen), _narrowed(chosen)]
     if chosen.outcomes:
         where.append(conversation.c.outcome.in_(chosen.outcomes))
@@ -323,7 +297,8 @@ def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
             yield came_back if chosen.returned.came_back else ~came_back
 
 
-def _open_conversations(chosen: Selection) -> Select[Any]:
+def open_conversations(chosen: Selection) -> Select[Any]:
+    """The open conversations of a selection, in no order."""
     # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
     none = false() if any(decided) or chosen.spans or chosen.returned else true()

@@ -19,7 +19,7 @@ from metrics.alerts.checking import RuleError, fields_of
 from metrics.alerts.past import Firing, Trial, try_on_past
 from metrics.alerts.rulebook import RuleBook, RuleView
 from metrics.alerts.rules import Rule
-from metrics.exports import iso_time
+from metrics.export_cells import iso_time
 from metrics.need import exact_span
 from metrics.rules import Rules
 from metrics.windows import DAY_MS

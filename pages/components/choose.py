@@ -12,6 +12,7 @@ from pages.components.linked import linked_choice, state_key
 from pages.components.slices import enter_slices
 
 TREND, BY_BOT, CONVERSATIONS = "Trend", "By bot", "Conversations"
+EVERYBODY, BOTS = "all", "bots"
 AUTOMATIC = "Auto"
 METRICS = tuple(metric.key for metric in CATALOGUE)
 
@@ -21,6 +22,22 @@ def choose_metric(default: str = "resolution_rate") -> str:
     return linked_choice(
         "Metric", METRICS, name="metric", default=default, format_func=_label, label_visibility="collapsed", width=260
     )
+
+
+def choose_whose() -> tuple[str | None, bool]:
+    """Whose rows: everybody's, those of bot conversations, or of exactly those that a metric counts; and whether bots' only."""
+    options = (EVERYBODY, BOTS, *METRICS)
+    names = {EVERYBODY: "All conversations", BOTS: "Bot conversations"}
+    chosen = linked_choice(
+        "Rows of",
+        options,
+        name="rows",
+        default=EVERYBODY,
+        format_func=lambda key: names.get(key) or f"Counted in {_label(key).lower()}",
+        label_visibility="collapsed",
+        width=280,
+    )
+    return (chosen if chosen in METRICS else None), chosen == BOTS
 
 
 def choose_grain(natural: Grain) -> Grain:

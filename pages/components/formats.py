@@ -19,6 +19,16 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def size(num_bytes: int) -> str:
+    """312 bytes, 4.1 kB, 223 MB."""
+    amount, unit = float(num_bytes), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.1f}{NARROW}{unit}" if amount < 10 and unit != "bytes" else f"{amount:.0f}{NARROW}{unit}"
+
+
 def share(value: float | None) -> str:
     """58.3 %."""
     return NOTHING if value is None else f"{value:.1%}".replace("%", f"{NARROW}%")

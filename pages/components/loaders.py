@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import streamlit as st
@@ -16,6 +14,7 @@ import streamlit as st
 import metrics.moods
 from metrics import courses, exports, impact, intake, questions, report, week
 from metrics.courses import Clock, Course
+from metrics.exports import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.impact import Impact
@@ -124,16 +123,15 @@ def conversations(filters: Filters, metric: str, after: Cursor | None, as_of: As
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def preview(table: str, filters: Filters, as_of: AsOf, *, limit: int) -> list[list[str]]:
+def preview(wanted: Wanted, as_of: AsOf, *, limit: int) -> list[tuple[str, ...]]:
     """The first rows of an export."""
-    with closing(exports.rows(runtime().store, table, filters)) as rows:
-        return list(islice(rows, limit))
+    return exports.preview(runtime().store, wanted, limit)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def export_size(table: str, filters: Filters, as_of: AsOf) -> int:
+def export_size(wanted: Wanted, as_of: AsOf) -> int:
     """How many rows an export will have."""
-    return exports.count(runtime().store, table, filters)
+    return exports.count(runtime().store, wanted)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
-    from tests.benchmarks import loading, ranking, rerunning, sensitivity, starting, watching
+    from tests.benchmarks import exporting, loading, ranking, rerunning, sensitivity, starting, watching
     from tests.benchmarks.live import table
 
     return {
@@ -32,6 +32,7 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "watching": watching.measure,
         "rerunning": rerunning.measure,
         "starting": starting.measure,
+        "exporting": exporting.measure,
         "ranking": ranking.measure,
         "sensitivity": sensitivity.measure,
     }

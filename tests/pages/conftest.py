@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from ingest.sources import detect
 from live.alerts.desk import AlertDesk
 from live.alerts.engine import AlertEngine
 from live.claims import Claims
+from live.export_desk import ExportDesk, Launch, launcher
 from live.floor import Floor
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bands import Bands
-from metrics.exports import iso_time
+from metrics.export_cells import iso_time
 from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -35,12 +38,19 @@ NOW_MS = at("2026-03-02T12:00:30Z")
 LONG = 30  # seconds: the first page imports pandas and plotly
 
 
+def _launch(wired: Wired) -> Launch:
+    """The command line itself, on this site's database."""
+    command = [sys.executable, "-m", "metrics", "export"]
+    return launcher(command, folder=ROOT, environment=lambda: os.environ | {"FLOORWALKER_DATABASE_URL": wired.store.url})
+
+
 class Site:
     """A database and the pages that show it."""
 
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
         self.routing_files: FilesState | None = None
+        self.desk = ExportDesk(_launch(wired), now_ms=wired.now_ms)
 
     def load(self, *conversations: Sequence[dict[str, Any]]) -> None:
         """Take these conversations in, each an array of activities."""
@@ -79,6 +89,8 @@ class Site:
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",
+            exports=self.desk,
+            download_link=lambda viewer, key, part: f"downloads/{part}/{key}?token=of-{viewer.name}",
         )
 
 
@@ -90,6 +102,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     install(made.runtime())
     yield made
     install(None)
+    made.desk.close()
     wired.store.close()
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from live.export_desk import State
 from metrics import exports
 from metrics.__main__ import main
 from metrics.columns import TABLES
-from metrics.filters import Filters
-from pages.components import downloads
+from metrics.exports import Wanted
 from pages.components.period import ALL
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
 
@@ -30,11 +30,15 @@ def fill(site: Site) -> None:
 
 
 def label(page: AppTest) -> str:
-    return str(page.get("download_button")[0].proto.label)
+    return str(page.button(key="make_file").label)
 
 
-def preview(page: AppTest) -> list[list[str]]:
-    return page.dataframe[0].value.to_numpy().tolist()
+def preview(page: AppTest) -> list[tuple[str, ...]]:
+    return [tuple(row) for row in page.dataframe[0].value.to_numpy().tolist()]
+
+
+def links(page: AppTest) -> dict[str, str]:
+    return {link.proto.label: link.proto.url for link in page.get("link_button")}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -42,19 +46,19 @@ def test_count_and_preview_are_those_of_the_file(site: Site, open_page: Opener, 
     fill(site)
     page = open_page("export", period=ALL, table=table)
 
-    rows = list(exports.rows(site.wired.store, table, Filters()))
+    rows = list(exports.rows(site.wired.store, Wanted(table)))
 
     assert rows
-    assert label(page) == f"Download {len(rows)} rows"
+    assert label(page) == f"Make CSV of {len(rows)} rows"
     assert preview(page) == rows
-    assert exports.count(site.wired.store, table, Filters()) == len(rows)
+    assert exports.count(site.wired.store, Wanted(table)) == len(rows)
 
 
 def test_preview_shows_twenty_rows_of_many(site: Site, open_page: Opener) -> None:
     site.load(*(ask_and_resolve(f"c{number:02}", f"2026-03-01T09:{number:02}Z") for number in range(25)))
     page = open_page("export")
 
-    assert label(page) == "Download 25 rows"
+    assert label(page) == "Make CSV of 25 rows"
     assert len(preview(page)) == 20
     assert "The first 20 of 25 rows." in [caption.value for caption in page.caption]
 
@@ -62,27 +66,63 @@ def test_preview_shows_twenty_rows_of_many(site: Site, open_page: Opener) -> Non
 def test_filters_narrow_the_rows(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    assert label(open_page("export")) == "Download 2 rows"
-    assert label(open_page("export", period=ALL, bot='Homer\'s, "the" bot')) == "Download 1 row"
-    assert label(open_page("export", table="messages", bot="Cora")) == "Download 3 rows"
+    assert label(open_page("export")) == "Make CSV of 2 rows"
+    assert label(open_page("export", period=ALL, bot='Homer\'s, "the" bot')) == "Make CSV of 1 row"
+    assert label(open_page("export", table="messages", bot="Cora")) == "Make CSV of 3 rows"
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_command_line_writes_the_very_file_that_is_downloaded(
-    site: Site, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+@pytest.mark.parametrize(("table", "kind"), [*((table, "CSV") for table in TABLES), ("messages", "Parquet")])
+def test_command_line_writes_the_very_file_that_the_page_makes(
+    site: Site, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, kind: str
 ) -> None:
     fill(site)
     monkeypatch.setenv("FLOORWALKER_DATABASE_URL", site.wired.store.url)
     monkeypatch.chdir(tmp_path)
-    handed: list[Callable[[], bytes]] = []
-    monkeypatch.setattr(downloads.st, "download_button", lambda *_args, data, **_look: handed.append(data))
-    page = open_page("export", period="90 days", table=table, bot=["Cora", 'Homer\'s, "the" bot'], tz="Asia/Kolkata")
+    bots = ["Cora", 'Homer\'s, "the" bot']
+    page = open_page("export", period="90 days", table=table, bot=bots, tz="Asia/Kolkata", rows="bots", format=kind)
     command = shlex.split(page.code[0].value)
+    page.button(key="make_file").click().run()
+    (made,) = site.desk.jobs()
+    assert made.ended.wait(60)
+    page.run()
 
     assert command[:3] == ["python", "-m", "metrics"]
     assert main(command[3:]) == 0
-    assert (tmp_path / f"{table}.csv").read_bytes() == handed[0]()
-    assert len(handed[0]().splitlines()) > 1
+    assert made.state is State.DONE
+    assert (tmp_path / made.path.name).read_bytes() == made.path.read_bytes()
+    assert made.path.stat().st_size > 0
+    assert [label for label in links(page) if label.startswith(f"Save {table}.{kind.lower()}, ")]
+    assert links(page)["Manifest"].startswith(f"downloads/manifest/{made.key}?token=")
+
+
+def test_links_are_of_the_selection_that_is_shown(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("export", period=ALL)
+    page.button(key="make_file").click().run()
+    assert site.desk.jobs()[0].ended.wait(60)
+    assert links(page.run())
+
+    page.segmented_control(key="table").set_value("messages").run()
+
+    assert not links(page)
+
+
+def test_what_goes_wrong_is_said(site: Site, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(site)
+    page = open_page("export", period=ALL)
+    monkeypatch.setattr(site.wired.store.__class__, "url", "nonsense://", raising=False)
+    page.button(key="make_file").click().run()
+
+    assert site.desk.jobs()[0].ended.wait(60)
+    (error,) = page.run().error
+    assert error.value.startswith("The file was not made: FLOORWALKER_DATABASE_URL")
+    assert not links(page)
+
+
+def test_only_what_a_metric_counts(site: Site, open_page: Opener) -> None:
+    fill(site)
+
+    assert label(open_page("export", period=ALL, rows="escalation_rate")) == "Make CSV of 1 row"
 
 
 def test_dictionary_describes_each_column_of_the_table(site: Site, open_page: Opener) -> None:
@@ -110,11 +150,11 @@ def test_link_from_bots_carries_the_selection(site: Site, open_page: Opener) -> 
     link = next(link for link in page.get("page_link") if link.proto.label == "Export this selection")
 
     assert link.proto.page == "export"
-    assert sorted(link.proto.query_string.split("&")) == ["bot=Cora", f"period={ALL}", "tz=Europe%2FBerlin"]
+    assert sorted(link.proto.query_string.split("&")) == ["bot=Cora", f"period={ALL}", "rows=bots", "tz=Europe%2FBerlin"]
 
 
 def test_empty_database_offers_nothing_to_download(site: Site, open_page: Opener) -> None:
     page = open_page("export")
 
     assert [info.title for info in page.info] == ["No data yet"]
-    assert page.get("download_button")[0].proto.disabled
+    assert page.button(key="make_file").disabled

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 import tracemalloc
+from datetime import UTC, datetime
+from typing import Any
 
+import pyarrow.parquet
 import pytest
 
-from metrics import exports
+from metrics import export_files
 from metrics.columns import TABLES
-from metrics.exports import ExportError, csv_text, export, rows, safe_text
+from metrics.export_cells import CsvLines, as_text, csv_line, safe_text
+from metrics.export_files import FileKind, stream_csv, write_file
+from metrics.exports import ExportError, Wanted, count, groups, parts, rows
 from metrics.filters import Filters
-from metrics.windows import parse_window
+from metrics.rules import DEFINITION_VERSION
+from metrics.windows import Grain, parse_window
 from store.engine import Store
 from store.tables import activity, session, thread
 from tests.conversation_rows import at, put, row
 
 
-def lines(store: Store, table: str, filters: Filters | None = None, **options: bool) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("".join(csv_text(store, table, filters or Filters(), **options)))))
+def csv_of(store: Store, wanted: Wanted, **options: bool) -> str:
+    return b"".join(stream_csv(store, wanted, **options)).decode()
+
+
+def lines(store: Store, table: str, filters: Filters | None = None, **options: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(csv_of(store, Wanted(table, filters or Filters(), **options)), newline="")))
 
 
 def put_parts(store: Store, key: int, texts: list[str]) -> None:
@@ -103,7 +115,7 @@ def test_numbers_are_exact_and_never_touched(store):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_columns_are_those_of_the_dictionary_also_without_rows(store, table):
-    text = "".join(csv_text(store, table, Filters()))
+    text = csv_of(store, Wanted(table))
 
     assert text == ",".join(column.name for column in TABLES[table]) + "\r\n"
 
@@ -156,41 +168,161 @@ def test_rollups_are_days_of_the_zone_and_cross_the_parts_they_are_counted_in(st
     put(store, [row(key, ended_ms=at("2026-01-01T03:00Z") + key * 86_400_000, sentiment_micro=key) for key in range(100)])
     new_york = lines(store, "rollups", Filters(tz="America/New_York"))
 
-    assert (new_york[0]["day"], new_york[-1]["day"], len(new_york)) == ("2025-12-31", "2026-04-09", 100)
+    assert (new_york[0]["bucket"], new_york[-1]["bucket"], len(new_york)) == ("2025-12-31", "2026-04-09", 100)
     assert sum(int(line["sentiment_sum_micro"]) for line in new_york) == sum(range(100))
 
 
-def test_file_is_written_whole_or_not_at_all(store, tmp_path, monkeypatch):
+@pytest.mark.parametrize("grain", Grain)
+def test_rollups_add_up_to_the_same_by_any_grain(store, grain):
+    put(store, [row(key, ended_ms=at("2026-01-01T03:00Z") + key * 3_600_000, sentiment_micro=key) for key in range(1_100)])
+    found = lines(store, "rollups", Filters(tz="America/New_York"), grain=grain)
+
+    assert sum(int(line["closed"]) for line in found) == 1_100
+    assert sum(int(line["sentiment_sum_micro"]) for line in found) == sum(range(1_100))
+    assert len({line["bucket"] for line in found}) == len(found)
+
+
+def stop(_written: int, _of: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("kind", FileKind)
+def test_file_is_written_whole_or_not_at_all(store, tmp_path, kind):
     put(store, [row(key) for key in range(1, 4)])
-    target = tmp_path / "out.csv"
+    target = tmp_path / f"out.{kind}"
 
-    assert export(store, "conversations", Filters(), target) == 3
+    assert write_file(store, Wanted("conversations"), target, now_ms=0).rows == 3
     before = target.read_bytes()
-
-    def broken(*_: object, **__: object):
-        yield ["1"]
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(exports, "rows", broken)
     with pytest.raises(ExportError, match="No space left"):
-        export(store, "conversations", Filters(), target)
+        write_file(store, Wanted("conversations"), target, now_ms=0, progress=stop)
 
     assert target.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir() if path.suffix in (".csv", ".part")] == ["out.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir() if ".db" not in path.name) == [
+        target.name,
+        f"{target.name}.manifest.json",
+    ]
+
+
+@pytest.mark.parametrize("kind", FileKind)
+def test_manifest_says_what_is_in_the_file_and_how_to_see_that_it_is_whole(store, tmp_path, kind):
+    put(store, [row(1, bot="Ada"), row(2, bot="Max")])
+    window = parse_window("2026-03-01", "2026-04-01", "Europe/Berlin")
+    wanted = Wanted("conversations", Filters(window=window, tz="Europe/Berlin", bots=("Ada",)))
+    done = write_file(store, wanted, tmp_path / f"out.{kind}", now_ms=at("2026-03-05T10:00Z"))
+
+    said = json.loads(done.manifest.read_text())
+
+    assert said["sha256"] == hashlib.sha256(done.path.read_bytes()).hexdigest()
+    assert (said["rows"], said["bytes"], said["format"]) == (1, done.path.stat().st_size, kind)
+    assert (said["from"], said["to"]) == ("2026-02-28T23:00:00.000Z", "2026-03-31T22:00:00.000Z")
+    assert (said["time_zone"], said["filters"]) == ("Europe/Berlin", {"bots": ["Ada"]})
+    assert (said["made_at"], said["definition_version"]) == ("2026-03-05T10:00:00.000Z", DEFINITION_VERSION)
+    assert said["program"] == f"floorwalker {export_files.program_version()}"
+
+
+def test_progress_is_told_to_the_last_row(store, tmp_path):
+    put(store, [row(key) for key in range(1, 1_202)])
+    told: list[tuple[int, int]] = []
+    write_file(store, Wanted("conversations"), tmp_path / "x.csv", now_ms=0, progress=lambda *far: told.append(far))
+
+    assert told[0] == (0, 1_201)
+    assert told[-1] == (1_201, 1_201)
+    assert len(told) > 3
+
+
+def test_byte_order_mark_stands_before_the_heading_where_asked_for(store):
+    put(store, [row(1)])
+    wanted = Wanted("conversations")
+
+    assert csv_of(store, wanted, bom=True) == "\ufeff" + csv_of(store, wanted)
+
+
+def test_raw_leaves_text_as_it_is(store):
+    put(store, [row(1)])
+    put_parts(store, 1, ["=1+1"])
+
+    assert lines(store, "messages")[0]["text"] == "'=1+1"
+    assert lines(store, "messages", raw=True)[0]["text"] == "=1+1"
+
+
+def test_a_broken_emoji_does_not_break_the_file(tmp_path):
+    columns = TABLES["messages"][10:11]
+
+    assert CsvLines(columns, raw=True)([("\ud83d!",)]).encode("utf-8", "replace") == b"?!\r\n"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_is_read_in_groups_is_what_is_read_value_by_value(store, table):
+    odd = ["a,b", 'say "no"', "-x", "", "two\r\nlines", "a\tb", "ünï👋", "[1,2]", "\x1f"]
+    put(
+        store, [row(key, bot=text, topic=text, outcome="resolved", resolution="implied") for key, text in enumerate(odd, start=1)]
+    )
+    for key in range(1, len(odd) + 1):
+        put_parts(store, key, odd)
+    wanted = Wanted(table)
+    grouped = CsvLines(wanted.columns)
+
+    with store.read() as connection:
+        plain = [line for part in parts(connection, wanted) for line in as_text(wanted.columns, part)]
+        together = "".join(grouped(part) for part in groups(connection, wanted, grouped.groups))
+
+    assert len(plain) >= len(odd)
+    assert together == "".join(csv_line(line) for line in plain)
+    assert [len(group) for group in grouped.groups if len(group) > 1]
+
+
+def test_parquet_holds_the_same_rows_in_types_of_their_own(store, tmp_path):
+    put(store, [row(1, bot="=Ada", bot_ms=61_020, sentiment_micro=None, accepted_ms=None), row(2, returned_to_bot=True)])
+    done = write_file(store, Wanted("conversations"), tmp_path / "x.parquet", now_ms=0)
+    table = pyarrow.parquet.read_table(done.path)
+    first, second = table.to_pylist()
+
+    assert (first["bot"], first["bot_seconds"], first["sentiment"]) == ("=Ada", 61.02, None)
+    assert first["ended_at"] == datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    assert (first["returned_to_bot"], second["returned_to_bot"], first["outcome"]) == (False, True, "other")
+    assert table.schema.names == [column.name for column in TABLES["conversations"]]
+    assert table.schema.field("bot_seconds").metadata[b"unit"] == b"seconds"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_parquet_of_nothing_has_its_columns(store, tmp_path, table):
+    done = write_file(store, Wanted(table), tmp_path / "x.parquet", now_ms=0)
+
+    assert pyarrow.parquet.read_table(done.path).num_rows == 0
+    assert done.rows == count(store, Wanted(table)) == 0
+
+
+def test_parquet_of_many_rows_has_groups(store, tmp_path, monkeypatch):
+    monkeypatch.setattr("metrics.export_parquet.GROUP_ROWS", 1_000)
+    put(store, [row(key) for key in range(1, 3_302)])
+    done = write_file(store, Wanted("conversations"), tmp_path / "x.parquet", now_ms=0)
+    found = pyarrow.parquet.ParquetFile(done.path)
+
+    assert found.metadata.num_rows == 3_301
+    assert found.num_row_groups == 4
+
+
+def test_exactly_what_a_metric_counts_is_exported(store):
+    put(
+        store,
+        [row(1, outcome="escalated"), row(2, outcome="resolved"), row(3, is_bot=False, outcome=None, deciding_session=None)],
+    )
+
+    assert [line["conversation_id"] for line in lines(store, "conversations", metric="escalation_rate")] == ["c1"]
 
 
 def test_unknown_table_and_missing_folder_are_refused(store, tmp_path):
     with pytest.raises(ExportError, match="conversations, sessions"):
-        list(rows(store, "secrets", Filters()))
+        list(rows(store, Wanted("secrets")))
     with pytest.raises(ExportError, match="cannot be written to"):
-        export(store, "conversations", Filters(), tmp_path / "none" / "out.csv")
+        write_file(store, Wanted("conversations"), tmp_path / "none" / "out.csv", now_ms=0)
 
 
 def test_memory_does_not_grow_with_the_number_of_rows(store):
     def peak(count: int) -> int:
         put(store, [row(key, reason="x" * 500) for key in range(1, count + 1)])
         tracemalloc.start()
-        for _ in rows(store, "conversations", Filters()):
+        for _ in stream_csv(store, Wanted("conversations")):
             pass
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

@@ -8,15 +8,18 @@ from sqlalchemy import event
 from store.history import (
     Selection,
     closed_bot_rows,
-    messages_of,
     open_bot_rows,
     packed_days,
     page_of_closed,
     page_of_open,
-    sessions_of,
-    stream_conversations,
 )
+from store.streams import stream_groups
 from tests.conversation_rows import at, put, row
+
+
+def export(connection, table, chosen):
+    return list(stream_groups(connection, table, [["conversation_id", "source"]], chosen))
+
 
 SPAN = Selection(start_ms=at("2026-03-02T00:00Z"), end_ms=at("2026-03-03T00:00Z"))
 QUESTIONS = {
@@ -25,9 +28,9 @@ QUESTIONS = {
     "page of open": lambda connection: page_of_open(connection, SPAN, None, 50),
     "open": lambda connection: open_bot_rows(connection, SPAN),
     "packs": lambda connection: list(packed_days(connection, 20_000, 20_001)),
-    "export": lambda connection: list(stream_conversations(connection, SPAN)),
-    "sessions": lambda connection: sessions_of(connection, [1, 2]),
-    "messages": lambda connection: messages_of(connection, [1, 2], [1, 2]),
+    "export of conversations": lambda connection: export(connection, "conversations", SPAN),
+    "export of sessions": lambda connection: export(connection, "sessions", SPAN),
+    "export of messages": lambda connection: export(connection, "messages", SPAN),
 }
 
 

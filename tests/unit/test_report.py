@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from metrics.__main__ import main
 from metrics.catalogue import Better, find_metric
 from metrics.check import check_figures
-from metrics.exports import EPOCH, csv_text, iso_time
+from metrics.export_cells import EPOCH, iso_time
+from metrics.export_files import stream_csv
+from metrics.exports import Wanted
 from metrics.figures import Rate, Totals
 from metrics.filters import Filters
 from metrics.packs import refresh
@@ -301,8 +303,8 @@ def test_card_rows_csv_and_command_line_agree_on_any_floor(rows, packed, days, i
             differences = list(check_figures(connection, now_ms=now_ms))
         line = report(store, filters)[0]
         lists = {metric: behind(store, filters, metric) for metric in (*list(EMPTY), None)}
-        text = "".join(csv_text(store, "conversations", filters, bots_only=True))
-        rollups = list(csv.DictReader(io.StringIO("".join(csv_text(store, "rollups", filters)))))
+        text = b"".join(stream_csv(store, Wanted("conversations", filters, bots_only=True))).decode()
+        rollups = list(csv.DictReader(io.StringIO(b"".join(stream_csv(store, Wanted("rollups", filters))).decode())))
         store.close()
         printed = _command_line(Path(folder), tz, window, include_tests, queue, now_ms)
 

@@ -1,0 +1,79 @@
+"""Parquet of exports: row groups written as they fill, with the data dictionary in the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from metrics.columns import Column, Type
+from metrics.export_cells import parts_of
+from store.streams import Part
+
+# A reader decodes a group at a time, and so does the writer: some megabytes.
+GROUP_ROWS = 20_000
+
+_TYPES: dict[Type, Any] = {
+    Type.TEXT: pa.string(),
+    Type.TIME: pa.timestamp("ms", tz="UTC"),
+    Type.BOOLEAN: pa.bool_(),
+    Type.NUMBER: pa.float64(),
+    Type.INTEGER: pa.int64(),
+}
+
+
+class Parquet:
+    """Takes rows as they are stored and writes them to a file. Text stays as it is: nothing runs it."""
+
+    def __init__(self, file: Any, columns: Sequence[Column]) -> None:
+        pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they have once had: tens of megabytes
+        self._columns = columns
+        self._schema = pa.schema([_field(column) for column in columns])
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._waiting: list[Any] = []
+        self._rows = 0
+
+    def write(self, part: Part) -> None:
+        """Take these rows; a full group goes out."""
+        if not part:
+            return
+        cells = zip(self._columns, zip(*part, strict=True), strict=True)
+        self._waiting.append(pa.record_batch([_array(column, values) for column, values in cells], schema=self._schema))
+        self._rows += len(part)
+        if self._rows >= GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left, and the file's end."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting), row_group_size=self._rows)
+        self._waiting, self._rows = [], 0
+
+
+def _field(column: Column) -> Any:
+    said = {"description": column.description} | ({"unit": column.unit} if column.unit else {})
+    return pa.field(column.name, _TYPES[column.type], metadata=said)
+
+
+def _array(column: Column, values: Sequence[Any]) -> Any:
+    match column.type:
+        case Type.NUMBER:
+            parts = parts_of(column)
+            return pa.array([None if value is None else value / parts for value in values], pa.float64())
+        case Type.BOOLEAN:
+            return pa.array([None if value is None else bool(value) for value in values], pa.bool_())
+        case Type.TEXT:
+            return pa.array([None if value is None else _sound(value) for value in values], pa.string())
+        case _:
+            return pa.array(values, _TYPES[column.type])
+
+
+def _sound(text: str) -> str:
+    """Text that UTF-8 has a way to write: a lone surrogate has none."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

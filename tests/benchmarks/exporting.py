@@ -1,0 +1,96 @@
+"""Exporting: messages as CSV beside SQLite's own shell on the very same query, in alternating rounds; and the memory it takes."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+from sqlalchemy.dialects import sqlite
+
+from metrics.columns import TABLES
+from metrics.export_files import write_file
+from metrics.exports import Wanted
+from settings import Settings
+from store.engine import open_store
+from store.history import Selection
+from store.streams import row_queries
+from tests.benchmarks import made_history
+from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, median_ratio
+from wiring import wire
+
+ROUNDS = 3
+SMALL = 5_000
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def measure(_port: int = 0) -> Sheet:
+    """Export the messages of the history that `make bench-data` has made, or of a small one."""
+    with tempfile.TemporaryDirectory(prefix="floorwalker-bench-") as name:
+        folder = Path(name)
+        return _measure(_history(folder), folder)
+
+
+def _history(folder: Path) -> Path:
+    kept = made_history.path_of(100_000)
+    if kept.exists():
+        return kept
+    wired = wire(Settings(database_url=f"sqlite:///{folder}/small.db"))
+    with wired.bulk_pipeline() as pipeline:
+        for _ in made_history.make(wired, pipeline, SMALL):
+            pass
+    wired.store.close()
+    return folder / "small.db"
+
+
+def _measure(database: Path, folder: Path) -> Sheet:
+    ours: list[float] = []
+    shells: list[float] = []
+    store = open_store(f"sqlite:///{database}", lean=True)
+    rows = 0
+    for number in range(ROUNDS):
+        steps = [lambda: ours.append(_timed_export(store, folder)), lambda: shells.append(_timed_shell(database, folder))]
+        for step in steps if number % 2 == 0 else reversed(steps):
+            step()
+    with (folder / "shell.csv").open("rb") as file:
+        rows = sum(1 for _ in file)
+    store.close()
+    peaks = {kind: _peak_megabytes(database, folder / f"whole.{kind}") for kind in ("csv", "parquet")}
+    figures = [
+        Figure("speed, of SQLite's shell with .mode csv", median_ratio(shells, ours), "", at_least(0.5)),
+        Figure("peak memory of the command, CSV", peaks["csv"], "MB", at_most(200)),
+        Figure("peak memory of the command, Parquet", peaks["parquet"], "MB", at_most(200)),
+    ]
+    table = [(name, f"{statistics.median(took):.2f}") for name, took in (("this program", ours), ("SQLite's shell", shells))]
+    notes = [f"some {rows:,} messages of {database.name}; the file is hashed and on disk, which the shell's is not"]
+    return Sheet("Exporting", figures, ("By", "Seconds"), table, notes)
+
+
+def _timed_export(store: object, folder: Path) -> float:
+    began = perf_counter()
+    write_file(store, Wanted("messages"), folder / "ours.csv", now_ms=0)  # type: ignore[arg-type]
+    return perf_counter() - began
+
+
+def _timed_shell(database: Path, folder: Path) -> float:
+    fields = [column.field for column in TABLES["messages"]]
+    query = row_queries("messages", fields, Selection(bots_only=False))[0]
+    sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    began = perf_counter()
+    with (folder / "shell.csv").open("wb") as file:
+        subprocess.run(["sqlite3", "-readonly", "-csv", "-header", str(database)], input=sql.encode(), stdout=file, check=True)
+    return perf_counter() - began
+
+
+def _peak_megabytes(database: Path, path: Path) -> float:
+    command = [sys.executable, "-m", "metrics", "export", "messages", "-o", str(path), "--db", str(database)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    _, code, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode:
+        raise AssertionError("the export itself went wrong")
+    return usage.ru_maxrss / 1024
