@@ -1,0 +1,119 @@
+"""Parts of the floor's script on their own: the order of rows kept as they move, and windows by the viewer's clock."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+FLOOR = Path(__file__).resolve().parents[2] / "pages" / "components" / "floor"
+NO_FILTER: dict[str, Any] = {"channel": [], "queue": [], "bot": [], "workstream": [], "state": [], "rank": None, "text": ""}
+QUARTER = 15 * 60 * 1000
+
+
+@pytest.fixture(params=["Europe/Berlin", "Asia/Kathmandu"])
+def script(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A blank page that holds the scripts."""
+    context = browser.new_context(timezone_id=request.param)
+    page = context.new_page()
+    for name in ("format.js", "spark.js", "spans.js", "ranking.js"):
+        page.add_script_tag(content=(FLOOR / name).read_text(encoding="utf-8"))
+    yield page
+    context.close()
+
+
+def payload(chance: random.Random, key: int) -> dict[str, Any]:
+    named = {name: "" for name in ("customer", "id", "topic", "handler", "queue", "bot", "claimed_by", "channel", "workstream")}
+    own = {
+        "key": str(key),
+        "need": chance.randrange(4),
+        "since_ms": chance.randrange(3),
+        "reasons": [],
+        "rank": chance.randrange(7),
+    }
+    return named | own | {"state": chance.choice(["waiting", "with_bot"])}
+
+
+@pytest.mark.parametrize("filter_", [NO_FILTER, NO_FILTER | {"state": ["waiting"], "rank": 3}])
+def test_order_kept_is_the_order_sorted_anew(script: Page, filter_: dict[str, Any]) -> None:
+    chance = random.Random(5)
+    moves = [(str(key), payload(chance, key) if chance.random() < 0.8 else None) for key in chance.choices(range(40), k=400)]
+
+    kept, anew = script.evaluate(
+        """([moves, filter]) => {
+          const [rows, kept] = [new Map(), new Ranking()]
+          for (const [key, row] of moves) {
+            row ? rows.set(key, row) : rows.delete(key)
+            kept.put(key, row ?? undefined, filter)
+          }
+          const anew = new Ranking()
+          anew.reset(rows, filter)
+          return [kept.first(1000), anew.first(1000)]
+        }""",
+        [moves, filter_],
+    )
+
+    assert kept == anew
+    assert len(kept) > 5
+
+
+@pytest.mark.parametrize(
+    ("filter_", "shown"),
+    [
+        ({"rank": 2}, True),
+        ({"rank": 1}, False),
+        ({"text": " LOAN "}, True),
+        ({"text": "card"}, False),
+        ({"workstream": ["Chat"]}, True),
+        ({"bot": ["Cora"], "queue": ["Other"]}, False),
+    ],
+)
+def test_filter_narrows_by_level_text_and_names(script: Page, filter_: dict[str, Any], shown: bool) -> None:
+    row = payload(random.Random(1), 1) | {"rank": 2, "reasons": ["asked about a loan"], "workstream": "Chat", "bot": "Cora"}
+
+    assert script.evaluate("([row, filter]) => passes(row, filter)", [row, NO_FILTER | filter_]) is shown
+
+
+def test_window_begins_by_the_viewers_clock_and_a_shift_to_come_began_yesterday(script: Page) -> None:
+    begins = script.evaluate(
+        """() => {
+          const now = new Date(2026, 10, 25, 10, 7).getTime()
+          const say = (span) => new Date(beginOf(span, now)).toString().slice(4, 21)
+          return [say({window: "today"}), say({window: "shift", shift: "08:15"}), say({window: "shift", shift: "22:00"})]
+        }"""
+    )
+
+    assert begins == ["Nov 25 2026 00:00", "Nov 25 2026 08:15", "Nov 24 2026 22:00"]
+
+
+def test_window_since_a_time_of_day_is_summed_from_quarters_and_compared_with_the_day_before(script: Page) -> None:
+    counted = script.evaluate(
+        """(quarter) => {
+          const now = new Date(2026, 10, 25, 10, 7).getTime()
+          const last = Math.floor(now / quarter) * quarter
+          const counts = new Array(200).fill(0)
+          const at = (ms, count) => { counts[200 - (last - ms) / quarter] = count }
+          const begin = new Date(2026, 10, 25, 8, 0).getTime()
+          at(begin - quarter, 100)
+          at(begin, 3)
+          at(begin + quarter, 4)
+          at(begin - 24 * 60 * 60 * 1000, 5)
+          at(last - 24 * 60 * 60 * 1000, 100)
+          const all = {escalations: counts, resolutions: counts, abandonments: counts}
+          const quarters = {first_ms: last - 200 * quarter, step_ms: quarter, counts: all}
+          const figures = {this_quarter: {escalations: 2, resolutions: 0, abandonments: 0}, windows: {}}
+          return countWindow({window: "shift", shift: "08:00"}, figures, quarters, now).counts
+        }""",
+        QUARTER,
+    )
+
+    assert counted["escalations"] == [9, 5, 7]  # now, the same quarters the day before, whole quarters so far
+
+
+def test_change_of_a_shift_is_rounded_down_to_a_quarter(script: Page) -> None:
+    assert script.evaluate("['07:59', '23:46', '00:00'].map(toQuarter)") == ["07:45", "23:45", "00:00"]
