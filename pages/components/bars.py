@@ -39,7 +39,7 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
             orientation="h",
             marker={"color": [grey if bar.is_small else bar.colour or plain for bar in bars]},
             error_x=_interval(bars),
-            customdata=[f"{bar.name}<br>{bar.text}" for bar in bars],
+            customdata=[f"{_plain(bar.name)}<br>{bar.text}" for bar in bars],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -56,9 +56,13 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
 
 
 def _short(name: str) -> str:
-    # Words of customers' topics: never markup, which a chart's labels would take.
-    plain = name.replace("<", "‹").replace(">", "›")
+    plain = _plain(name)
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
+
+
+def _plain(name: str) -> str:
+    """Words from outside: never markup, which a chart's labels would take."""
+    return name.replace("&", "＆").replace("<", "‹").replace(">", "›")
 
 
 def _range(bars: Sequence[Bar]) -> list[float]:

@@ -11,6 +11,8 @@ from metrics.questions import Figure, value_of
 
 NOTHING = "–"
 NARROW = "\u202f"  # a space that does not break
+LONGEST_LABEL = 60
+_MARKS = frozenset("\\`*_{}[]()<>#+-.!|~:$^=&/@")  # what Markdown, as Streamlit reads it, may take for more than itself
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -146,3 +148,9 @@ def bucket(key: str) -> str:
         return f"{datetime.fromisoformat(f'{key}-01'):%b %Y}"
     at = datetime.fromisoformat(key)
     return f"{at.day} {at:%b}" + (f" {at:%H:%M}" if "T" in key else "")
+
+
+def as_label(text: str) -> str:
+    """Words from outside, such as a topic or a reason, for a label that would read them as Markdown: shown as they are."""
+    shown = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    return "".join(f"\\{letter}" if letter in _MARKS else " " if letter in "\r\n" else letter for letter in shown)

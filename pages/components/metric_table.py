@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from metrics.questions import Card
 from pages.components.choose import list_conversations
-from pages.components.formats import NOTHING, basis, counted, difference, figure_text, number, spread
+from pages.components.formats import NOTHING, basis, difference, figure_text, spread
 
 COLUMN = st.column_config
 VERDICTS = {True: "better", False: "worse", None: ""}
 
 
-def metric_table(cards: Sequence[Card]) -> None:
-    """A row a metric; the number in it opens the conversations it counts."""
+def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mapping[str, str] | None = None) -> None:
+    """A row a metric; the number in it opens the conversations it counts, of the slice that the cards are of.
+
+    `beside` says what the second value is: that of the period before, or that of another bot.
+    """
     keys = [card.metric.key for card in cards]
     frame = pd.DataFrame(
         {
             "metric": [card.metric.label for card in cards],
             "value": [figure_text(card.metric, card.now) for card in cards],
-            "list": [number(counted(card.now)) for card in cards],
             "basis": [basis(card.now) for card in cards],
-            "spread": [spread(card.now) for card in cards],
             "before": [NOTHING if card.before is None else figure_text(card.metric, card.before) for card in cards],
             "change": [_change(card) for card in cards],
             "interval": [_interval(card) for card in cards],
+            "spread": [spread(card.now) for card in cards],
             "definition": [card.metric.definition for card in cards],
         }
     )
@@ -36,36 +38,35 @@ def metric_table(cards: Sequence[Card]) -> None:
         key="metrics",
         hide_index=True,
         height="content",
-        alt="Every metric of the period, with the period before",
+        alt=f"Every metric, beside it: {beside.lower()}",
         column_config={
             "metric": COLUMN.TextColumn("Metric", width=230),
-            "value": COLUMN.TextColumn("Value", alignment="right", width=100),
-            "list": COLUMN.ButtonColumn(
-                "List",
+            "value": COLUMN.TextColumn("Value", alignment="right", width=90),
+            "basis": COLUMN.ButtonColumn(
+                "Rests on",
                 type="tertiary",
                 alignment="right",
-                width=80,
+                width=130,
                 key="metric_click",
                 on_click=_list,
-                args=(keys,),
+                args=(keys, dict(slices or {})),
                 help="Opens the conversations that are counted.",
             ),
-            "basis": COLUMN.TextColumn("Rests on", alignment="right", width=130),
-            "spread": COLUMN.TextColumn("95 % interval or spread", alignment="right", width=230),
-            "before": COLUMN.TextColumn("Before", alignment="right", width=100, help="The same time before."),
+            "before": COLUMN.TextColumn(beside, alignment="right", width=90),
             "change": COLUMN.TextColumn(
-                "Change", alignment="right", width=130, help="Called better or worse only where that is sure."
+                "Difference", alignment="right", width=135, help="Called better or worse only where that is sure."
             ),
-            "interval": COLUMN.TextColumn("95 % interval of the change", alignment="right", width=190),
+            "interval": COLUMN.TextColumn("95 % interval of it", alignment="right", width=165),
+            "spread": COLUMN.TextColumn("95 % interval or spread of the value", alignment="right", width=250),
             "definition": COLUMN.TextColumn("What it counts", width=420),
         },
     )
 
 
-def _list(keys: Sequence[str]) -> None:
+def _list(keys: Sequence[str], slices: Mapping[str, str]) -> None:
     clicked = st.session_state.get("metric_click")
     if clicked is not None and 0 <= clicked["row"] < len(keys):
-        list_conversations(keys[clicked["row"]])
+        list_conversations(keys[clicked["row"]], **slices)
 
 
 def _change(card: Card) -> str:

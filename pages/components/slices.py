@@ -16,7 +16,7 @@ from metrics.levels import LEVELS
 from metrics.moods import range_of
 from metrics.week import HOURS, WEEKDAYS
 from pages.components import loaders
-from pages.components.formats import span
+from pages.components.formats import as_label, span
 from pages.components.period import WITHOUT, Asked
 
 
@@ -82,7 +82,7 @@ def _word(field: str) -> Callable[[Asked, str], Filters]:
 
 
 def _called(what: str) -> Callable[[str], str]:
-    return lambda value: f"{what} \u201c{value}\u201d"
+    return lambda value: f"{what} \u201c{as_label(value)}\u201d"
 
 
 def _turns(asked: Asked, value: str) -> Filters:

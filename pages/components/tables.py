@@ -12,11 +12,15 @@ import streamlit as st
 from metrics.catalogue import Metric
 from metrics.columns import TABLES, Type
 from metrics.figures import MICRO, Rate, Totals
-from metrics.questions import Point, value_of
-from pages.components.formats import NOTHING, basis, bucket, figure_text, spread
+from metrics.questions import HEADLINE, Point, value_of
+from pages.components.choose import list_clicked
+from pages.components.formats import NOTHING, basis, bucket, figure_text, number, spread
+from pages.components.period import WITHOUT
 
 # Below this many closed conversations a rate says little.
 SMALL = 30
+# What the table of bots shows.
+RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
 COLUMN = st.column_config
 
 
@@ -76,10 +80,21 @@ def by_bot_table(found: Mapping[str, Totals]) -> None:
         alt="Bots with their headline metrics, ranked by the lower bound of the resolution rate",
         column_config={
             "bot": COLUMN.TextColumn("Bot"),  # not pinned: a pinned column is drawn too faint to read
-            "closed": COLUMN.NumberColumn("Closed", format="localized"),
+            "closed": COLUMN.ButtonColumn(
+                "Closed",
+                type="tertiary",
+                alignment="right",
+                key="bot_click",
+                on_click=list_clicked,
+                args=("bot_click", "closed", "of_bot", [bot or WITHOUT for bot, _ in ranked]),
+                help="Opens the bot's closed conversations.",
+            ),
             "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
             "resolution_interval": COLUMN.TextColumn("95 % interval", alignment="right", help="Its lower end is the rank."),
             "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
+            "implied": COLUMN.NumberColumn("Implied", help="Share of closed: the platform or the bot says so.", **percent),
+            "assumed": COLUMN.NumberColumn("Assumed", help="Share of closed: it ended after the bot's answer.", **percent),
+            "durable": COLUMN.NumberColumn("Durable, 7 days", help="Of the resolved that are old enough to tell.", **percent),
             "escalation": COLUMN.NumberColumn("Escalation rate", **percent),
             "escalation_interval": COLUMN.TextColumn("95 % interval ", alignment="right"),
             "abandonment": COLUMN.NumberColumn("Abandonment", **percent),
@@ -121,13 +136,13 @@ def trend_table(points: Sequence[Point], metric: Metric) -> None:
 
 
 def _bot_row(bot: str, totals: Totals) -> dict[str, object]:
-    confirmed = Rate(totals.confirmed, totals.closed)
     return {
         "bot": bot or NOTHING,
-        "closed": totals.closed,
+        "closed": number(totals.closed),
         "resolution": _percent(totals.resolution_rate),
         "resolution_interval": spread(totals.resolution_rate),
-        "confirmed": _percent(confirmed),
+        **{name: _percent(Rate(getattr(totals, name), totals.closed)) for name in ("confirmed", "implied", "assumed")},
+        "durable": _percent(totals.returns_7.durable),
         "escalation": _percent(totals.escalation_rate),
         "escalation_interval": spread(totals.escalation_rate),
         "abandonment": _percent(totals.abandonment_rate),

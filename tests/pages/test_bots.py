@@ -143,7 +143,7 @@ def test_bots_are_ranked_by_what_is_sure(site: Site, open_page: Opener) -> None:
     table = next(frame.value for frame in open_page("bots", view="By bot").dataframe if "bot" in frame.value.columns)
 
     assert list(table["bot"]) == ["Cora", "Lucky", "Homer"]
-    assert list(table["closed"]) == [3, 1, 2]
+    assert list(table["closed"]) == ["3", "1", "2"]
 
 
 def test_trend_has_its_table_with_gaps_as_gaps(site: Site, open_page: Opener) -> None:
@@ -258,3 +258,30 @@ def test_trend_is_drawn_in_buckets_that_suit_the_period() -> None:
     grains = [natural_grain(window_of(period, (), "UTC", NOW_MS)) for period in (HOURS, "7 days", "30 days", "90 days", ALL)]
 
     assert grains == [Grain.HOUR, Grain.DAY, Grain.DAY, Grain.WEEK, Grain.MONTH]
+
+
+def test_bot_against_bot_says_what_is_sure_and_opens_the_conversations_of_the_one(site: Site, open_page: Opener) -> None:
+    site.load(
+        *(ask_and_resolve(f"r{number}", f"2026-03-01T09:{number:02}Z") for number in range(20)),
+        *(ask_and_escalate(f"e{number}", f"2026-03-01T10:{number:02}Z", bot="Homer") for number in range(18)),
+    )
+    page = open_page("bots", view="Bot against bot")
+    table = next(frame.value for frame in page.dataframe if "interval" in frame.value.columns).set_index("metric")
+
+    assert (page.selectbox(key="one_choice").value, page.selectbox(key="other_choice").value) == ("Cora", "Homer")
+    assert (table.loc["Resolution rate", "value"], table.loc["Resolution rate", "before"]) == (share(1), share(0))
+    assert table.loc["Resolution rate", "change"].endswith("better")
+    assert table.loc["Escalation rate", "change"].endswith("better")
+    assert len(listed(open_page("bots", view=CONVERSATIONS, metric="resolved", of_bot="Cora"))) == 20
+
+    page.selectbox(key="one_choice").select("Homer").run()
+
+    assert page.selectbox(key="other_choice").value == "Cora"
+    assert page.query_params["one"] == "Homer"
+
+
+def test_one_bot_has_nothing_to_be_compared_with(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("bots", view="Bot against bot", bot="Cora")
+
+    assert [info.value[:34] for info in page.info] == ["There is one bot in this selection"]

@@ -130,3 +130,14 @@ def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, mon
 
     assert len(page.exception) == 1
     assert not page.metric
+
+
+def test_words_of_a_link_are_never_markup(site: Site, open_page: Opener) -> None:
+    fill(site)
+    word = "![x](http://evil/y.png) **b** :red[z] <i>"
+
+    page = open_page("escalations", period=ALL, view=CONVERSATIONS, metric="escalated", reason=word)
+
+    label = page.button(key="leave_reason").label
+    assert "\\!\\[x\\]\\(http" in label
+    assert all(label[place - 1] == "\\" for place, letter in enumerate(label) if letter in "![](*:<>")
