@@ -13,7 +13,7 @@ import streamlit as st
 from metrics.finding import Found
 
 # Words are the floor's.
-_SCRIPTS = ("../floor/format.js", "list.js")
+_SCRIPTS = ("../browser/format.js", "list.js")
 
 
 def conversation_list(found: Sequence[Found], *, conversation_url: str, key: str = "conversation_list") -> str | None:

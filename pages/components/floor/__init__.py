@@ -17,7 +17,7 @@ from pages.components.floor.span import take_span
 
 # One module in the browser, in the order its parts build on each other.
 _SCRIPTS = (
-    "format.js",
+    "../browser/format.js",
     "memory.js",
     "spark.js",
     "spans.js",
@@ -30,7 +30,7 @@ _SCRIPTS = (
     "table.js",
     "sources.js",
     "words.js",
-    "stream.js",
+    "../browser/stream.js",
     "floor.js",
 )
 

@@ -12,8 +12,8 @@ import streamlit as st
 
 from live.conversation import PARAMETER, PATH
 
-# One module in the browser, in the order its parts build on each other; words and connection are the floor's.
-_SCRIPTS = ("../floor/format.js", "../floor/stream.js", "lines.js", "window.js", "care.js", "head.js", "transcript.js")
+# One module in the browser, in the order its parts build on each other; words and connection are shared.
+_SCRIPTS = ("../browser/format.js", "../browser/stream.js", "lines.js", "window.js", "care.js", "head.js", "transcript.js")
 
 
 def live_transcript(
