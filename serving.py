@@ -33,6 +33,7 @@ from live.alerts.desk import AlertDesk
 from live.alerts.engine import AlertEngine
 from live.claims import Claims
 from live.console import ConsoleLinks
+from live.delivery.deliveries import Deliveries, Outbox
 from live.export_desk import ExportDesk, launcher
 from live.floor import Floor
 from live.presence import Presence
@@ -84,11 +85,14 @@ class Server:
         else:
             self._real = self._shown
         self._presence = Presence()
+        outbox = Outbox(lambda: self._shown.store, self._shown.now_ms, settings.public_url or "")
+        self._deliveries = Deliveries(settings.alert_targets, outbox)
         self._alerts = AlertEngine(
-            rulebook_from(settings),
+            rulebook_from(settings, known_targets=self._deliveries.names),
             now_ms=self._shown.now_ms,
             is_simulated=lambda: self._shown.is_demo,
             tells_simulated=settings.alert_simulated,
+            told=self._deliveries.wake,
         )
         self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
         self._floor = Floor(
@@ -144,6 +148,7 @@ class Server:
             self._sources = SourceRunner(shown.store, shown.another_pipeline, self._settings.sources, now_ms=shown.now_ms)
             self._sources.start()
         with self._gatherer:
+            await asyncio.to_thread(self._deliveries.start)
             await self._alerts.start()
             await self._floor.start()
             keeping = asyncio.create_task(self._keep())
@@ -164,6 +169,7 @@ class Server:
             self._sources.stop()
         if self._demo is not None:
             self._demo.stop()
+        self._deliveries.stop()
 
     async def _keep(self) -> None:
         """Let time do its work: close what is due; leave the simulated floor once there is a real one."""
@@ -223,6 +229,7 @@ class Server:
         self._shown = self._open_real()
         self._routing = self._routing_files()
         self._floor.switch(self._shown.store)
+        self._deliveries.follow()
         install(self._runtime())
 
     def _runtime(self) -> Runtime:
@@ -239,6 +246,7 @@ class Server:
         return Runtime(
             store=wired.store,
             floor=self._floor,
+            deliveries=self._deliveries,
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,
             stream_path=stream.PATH,

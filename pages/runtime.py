@@ -8,6 +8,7 @@ from typing import Any
 
 from live.alerts.desk import AlertDesk
 from live.claims import Claims
+from live.delivery.deliveries import Deliveries
 from live.export_desk import ExportDesk
 from live.floor import Floor
 from live.viewers import Viewer
@@ -20,6 +21,7 @@ class Runtime:
 
     store: Any  # the open database, to be handed on to metrics and live; pages do not look into it
     floor: Floor
+    deliveries: Deliveries  # whom alerts are told outside, and how that goes
     now_ms: Callable[[], int]
     is_demo: bool
     stream_path: str

@@ -3,12 +3,13 @@
 from settings.errors import ConfigurationError
 from settings.known import KINDS
 from settings.reading import read_settings
-from settings.values import PERSISTENT_CHANNELS, AlertRuleSettings, Settings, SourceSettings
+from settings.values import PERSISTENT_CHANNELS, AlertRuleSettings, AlertTarget, Settings, SourceSettings
 
 __all__ = [
     "KINDS",
     "PERSISTENT_CHANNELS",
     "AlertRuleSettings",
+    "AlertTarget",
     "ConfigurationError",
     "Settings",
     "SourceSettings",

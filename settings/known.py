@@ -46,5 +46,6 @@ KINDS: Mapping[str, Kind] = frozen(
         "console_url_by_source": by_name(address()),
         "routing": place(),
         "demo_routing": text('"sound" or "faulty"', "sound|faulty"),
+        "public_url": text('an address such as "https://floor.example.com"', r"https?://[^\s?#]+"),
     }
 )

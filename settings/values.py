@@ -43,6 +43,17 @@ class AlertRuleSettings:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class AlertTarget:
+    """One mailbox, channel or address that alerts are told to; rules name it."""
+
+    name: str
+    kind: str
+    address: str = field(repr=False)
+    secret: str = field(default="", repr=False)  # of a webhook: what its messages are signed with
+    allow_private: bool = False  # of a webhook: whether it may lead into the own network
+
+
 _NONE_BY_NAME: Mapping[str, Any] = frozen({})
 
 
@@ -77,7 +88,9 @@ class Settings:
     routing: Path | None = None
     demo_routing: str = "sound"
     alert_simulated: bool = False
+    public_url: str | None = None
     sources: tuple[SourceSettings, ...] = ()
+    alert_targets: tuple[AlertTarget, ...] = ()
     alert_rules: tuple[AlertRuleSettings, ...] = ()
 
     def demo_wanted(self, *, real_data_exists: bool) -> bool:

@@ -36,7 +36,14 @@ class FloorServer:
             "FLOORWALKER_DEMO": "off",
             **settings,
         }
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+
+    def configure(self, text: str) -> None:
+        """From the next start on, have this floorwalker.toml."""
+        path = self._folder / "floorwalker.toml"
+        path.write_text(text, encoding="utf-8")
+        self._settings["FLOORWALKER_CONFIG"] = str(path)
 
     def start(self) -> None:
         """Start it and wait until it answers."""

@@ -20,6 +20,7 @@ from ingest.sources import detect
 from live.alerts.desk import AlertDesk
 from live.alerts.engine import AlertEngine
 from live.claims import Claims
+from live.delivery.deliveries import Deliveries, Outbox
 from live.export_desk import ExportDesk, Launch, launcher
 from live.floor import Floor
 from metrics.alerts.promises import Promises
@@ -71,6 +72,7 @@ class Site:
         return Runtime(
             store=wired.store,
             floor=Floor(wired.store, now_ms=wired.now_ms, targets=Targets(), settle=settle_now),
+            deliveries=Deliveries([], Outbox(lambda: wired.store, wired.now_ms)),
             now_ms=wired.now_ms,
             is_demo=wired.is_demo,
             stream_path="/live/stream",

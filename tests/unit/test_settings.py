@@ -11,7 +11,7 @@ from metrics.alerts.built_in import BUILT_IN
 from metrics.bands import LIMITED as metrics_limited
 from metrics.catalogue import Better
 from metrics.live_catalogue import find_live_metric
-from settings import KINDS, ConfigurationError, Settings, SourceSettings, read_settings
+from settings import KINDS, AlertTarget, ConfigurationError, Settings, SourceSettings, read_settings
 from settings.floor import FALLS, LIMITED
 from settings.tables import TABLES
 from wiring import rulebook_from
@@ -24,6 +24,11 @@ def write(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "floorwalker.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def target(kind: str, address: str, *more: str) -> str:
+    """One [[alert_targets]] table."""
+    return "\n".join(["[[alert_targets]]", "name = 'a'", f"kind = '{kind}'", f"address = '{address}'", *more])
 
 
 @pytest.fixture
@@ -126,6 +131,19 @@ def test_lists_and_tables_can_stand_in_variables() -> None:
         ("[[sources]]\nkind = 'bot_framework'\npath = 'x'\npaht = 1", r"sources\[1\]\.paht .* did you mean path\?"),
         ("[[sources]]\nkind = 'bot_framework'\npath = 'x'\n" * 2, "sources .* name of their own"),
         ("demo = ", "is not TOML"),
+        ("public_url = 'floor.example.com'", "public_url .* must be an address"),
+        ("[[alert_targets]]\nname = 'a'\nkind = 'sms'", r'alert_targets\[1\]\.kind .* must be "email" or "teams" or "slack"'),
+        ("[[alert_targets]]\nname = 'a'\nkind = ['email']", r"alert_targets\[1\]\.kind .* must be"),
+        (target("email", "smtp://x"), r"alert_targets\[1\]\.address .* must be mailto://"),
+        (target("slack", "https://example.com/x"), r"alert_targets\[1\]\.address .* must be https://hooks\.slack\.com/"),
+        (target("webhook", "ftp://x"), r"alert_targets\[1\]\.address .* must be an http:// or https:// address"),
+        (target("webhook", "https://example.com"), r"alert_targets\[1\]\.secret .* must be at least 16"),
+        (
+            target("email", "mailto://x", "secret = 'a-word-of-sixteen'"),
+            r"alert_targets\[1\]\.secret .* only webhooks are signed",
+        ),
+        (target("email", "mailto://x", "allow_private = true"), r"alert_targets\[1\]\.allow_private .* of a webhook"),
+        (target("email", "mailto://x") + "\n" + target("email", "mailto://y"), "alert_targets .* name of their own"),
     ],
 )
 def test_what_is_wrong_in_the_file_stops_the_start_and_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -181,6 +199,30 @@ def test_a_malformed_secret_is_not_quoted(variable: str) -> None:
 
     assert variable in str(caught.value)
     assert "hush" not in str(caught.value) + repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind = 'webhook'\naddress = 'hush://hush'\nsecret = 'hush-hush-hush-hush'",
+        "kind = 'webhook'\naddress = 'https://hush.example.com'\nsecret = 'hush'",
+        "kind = 'slack'\naddress = 'https://example.com/hush'",
+    ],
+)
+def test_what_is_secret_of_an_alert_target_is_not_quoted(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"alert_targets\[1\]") as caught:
+        read_settings({}, write(tmp_path, f"[[alert_targets]]\nname = 'a'\n{text}"))
+
+    assert "hush" not in str(caught.value)
+
+
+def test_address_and_secret_of_an_alert_target_are_never_shown(tmp_path: Path) -> None:
+    path = write(tmp_path, target("webhook", "https://hush.example.com/hush", "secret = 'hush-hush-hush-hush'"))
+
+    settings = read_settings({}, path)
+
+    assert settings.alert_targets == (AlertTarget("a", "webhook", "https://hush.example.com/hush", "hush-hush-hush-hush"),)
+    assert "hush" not in repr(settings) + str(settings)
 
 
 def test_settings_cannot_be_changed() -> None:
@@ -253,4 +295,5 @@ def test_the_example_with_its_examples_taken_in_sets_every_setting(tmp_path: Pat
     assert [source.kind for source in settings.sources] == ["bot_framework", "copilot_studio"]
     assert [rule.fields["kind"] for rule in settings.alert_rules] == ["wait", "words", "metric"]
     assert len(rulebook_from(settings).rules([])) == len(BUILT_IN) + 3
+    assert [target.kind for target in settings.alert_targets] == ["email", "teams", "slack", "webhook"]
     assert settings.ingest_token and settings.session_secret and settings.idle_minutes_by_channel

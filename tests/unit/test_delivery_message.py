@@ -1,0 +1,79 @@
+"""What is said outside: short, plain, and harmless wherever it is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from live.delivery.harmless import one_line, without_links, without_markup
+from tests.receivers import a_message
+
+HOSTILE = "a <!here> <https://e.example|click> [x](https://e.example) ![i](http://e.example/i.png) *b* `c` @channel <at>u</at>"
+
+
+def test_message_says_what_about_whom_why_and_since_when() -> None:
+    message = a_message()
+
+    assert message.title() == "Critical: Waiting too long – Ann"
+    assert message.lines() == ["Waits 5 min for an agent, target 1 min.", "Since 2 Mar 2026, 12:00 UTC."]
+    assert message.link == "https://floor.example.com/conversation?conversation=web-bot%3Ac+1"
+
+
+@pytest.mark.parametrize(
+    ("event", "band", "word"),
+    [
+        ("fired", "at_risk", "At risk"),
+        ("worsened", "critical", "Critical"),
+        ("reminded", "at_risk", "Still at risk"),
+        ("resolved", "normal", "Over"),
+        ("test", "normal", "Test"),
+    ],
+)
+def test_first_word_says_what_has_happened(event: str, band: str, word: str) -> None:
+    assert a_message(event=event, band=band).title().split(":")[0] == word
+
+
+def test_without_an_address_of_the_dashboard_the_conversation_is_named_instead_of_linked() -> None:
+    message = a_message(public_url="")
+
+    assert message.link == ""
+    assert message.lines()[-1] == "Conversation: web-bot:c 1"
+
+
+def test_alert_about_no_conversation_links_to_the_alerts() -> None:
+    assert a_message(conversation="", public_url="https://x.example/floor/").link == "https://x.example/floor/alerts"
+
+
+def test_text_that_is_endless_or_has_many_lines_becomes_a_short_line() -> None:
+    title = a_message(subject="A\r\nBcc: all@example.com\x00" + "N" * 100_000).title()
+
+    assert "\n" not in title and "\r" not in title and "\x00" not in title
+    assert len(title) < 140
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u2066", "\ufeff", "\ud800", "\x07"])
+def test_signs_that_cannot_be_seen_are_left_out(unseen: str) -> None:
+    assert one_line(f"a{unseen}b", at_most=10) == "a b"
+
+
+def test_markup_mentions_and_links_of_customers_are_text_to_teams_and_slack() -> None:
+    text = without_markup(HOSTILE)
+
+    assert not set(text) & set("<>[]*`@|\\~")
+    assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see HTTPS://e.example/x", "see HTTPS[:]//e.example/x"),
+        ("javascript:alert(1)", "javascript[:]alert(1)"),
+        ("www.e.example", "www[.]e.example"),
+        ("Note: at 12:30 it was 3:1", "Note: at 12:30 it was 3:1"),
+    ],
+)
+def test_links_in_a_mail_are_broken_and_the_rest_is_left(text: str, shown: str) -> None:
+    assert without_links(text) == shown
+
+
+def test_names_with_underscores_keep_them() -> None:
+    assert without_markup("Credit_Card_Queue _x_") == "Credit_Card_Queue ＿x＿"
