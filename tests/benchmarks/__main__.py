@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
-    from tests.benchmarks import exporting, loading, ranking, rerunning, sensitivity, starting, watching
+    from tests.benchmarks import alerting, exporting, loading, ranking, rerunning, sensitivity, starting, watching
     from tests.benchmarks.live import table
 
     return {
@@ -33,6 +33,7 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "rerunning": rerunning.measure,
         "starting": starting.measure,
         "exporting": exporting.measure,
+        "alerting": alerting.measure,
         "ranking": ranking.measure,
         "sensitivity": sensitivity.measure,
     }
@@ -45,7 +46,8 @@ def main(
     stage: Annotated[list[str], typer.Option(help="Of live, run this stage; may be repeated.", metavar="STAGE")] = [],  # noqa: B006
     minutes: Annotated[float, typer.Option(help="How long live's longest stage watches the server's memory.")] = 2.0,
 ) -> int:
-    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page), starting and ranking.
+    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page), starting,
+    alerting (event to webhook) and ranking.
 
     Sensitivity, of the ranking to its weights, is measured only when it is named.
     """

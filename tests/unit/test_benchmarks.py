@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import word_salad
+from tests.benchmarks.alerting import sheet as alerting_sheet
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, missed, quantile
 from tests.benchmarks.loading import Run, measure_hard_cases
 from tests.benchmarks.loading import sheet as loading_sheet
@@ -181,3 +182,10 @@ def test_a_measured_server_knows_nothing_of_the_operators_settings(monkeypatch: 
 
     assert "PATH" in environment
     assert not {"FLOORWALKER_DEMO", "STREAMLIT_SERVER_PORT", "MAKEFLAGS", "PORT"} & set(environment)
+
+
+@pytest.mark.parametrize(("slowest", "verdict"), [(1_000.0, "holds"), (1_001.0, "MISSED")])
+def test_the_webhook_is_judged_by_what_nineteen_of_twenty_keep(slowest: float, verdict: str) -> None:
+    delays = [20.0] * 94 + [slowest] * 6
+
+    assert verdicts(alerting_sheet(delays)) == {"event accepted → webhook received, p95": verdict}
