@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.alerts.bell import show_bell
 from pages.components.banner import show_banner
 from pages.components.name_tag import show_name_tag
 from pages.components.turns import newcomers_turn
@@ -26,6 +27,12 @@ pages = {
             title="Conversation",
             icon=":material/forum:",
             help="One conversation: transcript, sentiment, sessions, and why it counts as what it counts.",
+        ),
+        st.Page(
+            "alerts.py",
+            title="Alerts",
+            icon=":material/notifications:",
+            help="What stands now, what is watched for, and who is told.",
         ),
     ],
     "Analyse": [
@@ -69,11 +76,13 @@ pages = {
     ],
 }
 page = st.navigation(pages, position="sidebar", expanded=True)
+st.set_page_config(page_title=f"{page.title} · Floorwalker")
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
     st.title(page.title, anchor=False, width="content")
     with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
         show_banner()
+        show_bell()
         show_name_tag()
 with newcomers_turn():
     page.run()

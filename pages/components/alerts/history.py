@@ -1,0 +1,230 @@
+"""What has been: every alert with who acknowledged it, and one alert with its steps and what was told outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from live.alerts.desk import AlertView, HistoryFilter
+from pages.components.alerts.commands import attempt, say_what_went_wrong
+from pages.components.alerts.words import (
+    BAND_COLOURS,
+    BAND_WORDS,
+    DELIVERY_WORDS,
+    STATE_WORDS,
+    STEP_WORDS,
+    literal,
+)
+from pages.components.formats import NOTHING, moment, span
+from pages.components.linked import linked_choice
+from pages.runtime import runtime
+
+PAGE_ROWS = 25
+COLUMN = st.column_config
+_ALL = "all"
+_HOW = {_ALL: "All", "open": "Standing", "resolved": "Over"}
+_OPEN = ("at_risk", "critical", "acknowledged", "no_data")
+
+
+def show_history(tz: str) -> None:
+    """Alerts by the time they fired, latest first, page by page."""
+    chosen = _choose()
+    trail = _trail(chosen)
+    page = runtime().alerts.history(chosen, trail[-1], limit=PAGE_ROWS)
+    if not page.alerts:
+        _say_empty(chosen)
+        return
+    _table(page.alerts, tz)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer_alerts")
+        st.button(
+            "Older",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=page.next is None,
+            on_click=trail.append,
+            args=(page.next,),
+            key="older_alerts",
+        )
+
+
+def show_alert(asked: str, tz: str) -> None:
+    """One alert: how it stands, its steps, and its deliveries."""
+    say_what_went_wrong()
+    view = runtime().alerts.alert(int(asked)) if asked.isdecimal() and len(asked) < 18 else None
+    if st.button("All alerts", icon=":material/arrow_back:", type="tertiary", key="back_to_alerts"):
+        st.switch_page("alerts.py", query_params={"show": "History"})
+    if view is None:
+        st.info("There is no such alert in this database.", icon=":material/search_off:")
+        return
+    _head(view.alert, tz)
+    st.subheader("What happened", anchor=False)
+    _steps_table(view, tz)
+    st.subheader("Told outside", anchor=False)
+    _deliveries_table(int(asked), tz)
+
+
+def _choose() -> HistoryFilter:
+    rules = {view.rule.rule_id: view.rule.name for view in runtime().alerts.rules()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rule = linked_choice(
+            "Rule", [_ALL, *rules], name="of", default=_ALL, format_func=lambda key: rules.get(key, "All"), width=260
+        )
+        how = linked_choice("State", list(_HOW), name="standing", default=_ALL, format_func=_HOW.__getitem__, width=160)
+    states = {_ALL: (), "open": _OPEN, "resolved": ("resolved",)}[how]
+    return HistoryFilter(rule_ids=() if rule == _ALL else (rule,), states=states)
+
+
+def _say_empty(chosen: HistoryFilter) -> None:
+    if chosen == HistoryFilter():
+        st.info(
+            "No rule has found anything yet. Alerts are kept here from the first one on, with who acknowledged them.",
+            icon=":material/notifications_paused:",
+            title="No alert so far",
+        )
+    else:
+        st.info("No alert matches. Choose all rules and all states to see every one.", icon=":material/filter_alt_off:")
+
+
+def _table(alerts: tuple[AlertView, ...], tz: str) -> None:
+    rows = [view.alert for view in alerts]
+    frame = pd.DataFrame(
+        {
+            "details": [f"alerts?alert={row['alert_id']}" for row in rows],
+            "fired": [moment(row["fired_ms"], tz) for row in rows],
+            "rule": [row["rule_name"] for row in rows],
+            "about": [row["subject_text"] for row in rows],
+            "worst": [[BAND_WORDS.get(row["worst"], row["worst"])] for row in rows],
+            "state": [STATE_WORDS.get(row["state"], row["state"]) for row in rows],
+            "by": [row["acknowledged_by"] for row in rows],
+            "lasted": [_lasted(row) for row in rows],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="alert_history",
+        hide_index=True,
+        height="content",
+        alt="Alerts, latest first",
+        column_config={
+            "details": COLUMN.LinkColumn("Details", display_text="Open", width=70),
+            "fired": COLUMN.TextColumn("Fired", width=150),
+            "rule": COLUMN.TextColumn("Rule", width=170),
+            "about": COLUMN.TextColumn("About", width=140),
+            "worst": COLUMN.MultiselectColumn("Worst", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=80),
+            "state": COLUMN.TextColumn("State", width=110),
+            "by": COLUMN.TextColumn("Acknowledged by", width=130),
+            "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=90),
+        },
+    )
+
+
+def _head(row: Mapping[str, Any], tz: str) -> None:
+    alert_id = row["alert_id"]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{literal(row['rule_name'])}**", width="content")
+            word = STATE_WORDS.get(row["state"], row["state"])
+            st.badge(word.capitalize(), color=BAND_COLOURS.get(word, "gray"))
+        st.text(f"{row['subject_text']}\n{row['reason'][:1].upper()}{row['reason'][1:]}".strip())
+        lasts = "stands for" if row["resolved_ms"] is None else "lasted"
+        st.caption(f"Fired {moment(row['fired_ms'], tz)}, {lasts} {_lasted(row)}.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if row["link"]:
+                st.page_link(
+                    "conversation.py",
+                    label="The conversation",
+                    icon=":material/forum:",
+                    query_params={"conversation": row["link"]},
+                )
+            if row["resolved_ms"] is None:
+                _by_hand(alert_id, row["state"])
+
+
+def _by_hand(alert_id: int, state: str) -> None:
+    desk = runtime().alerts
+    if state != "acknowledged":
+        st.button("Acknowledge", key="acknowledge", on_click=attempt, args=(lambda by: desk.acknowledge(alert_id, by=by),))
+    st.button(
+        "Say it is over",
+        key="resolve",
+        on_click=attempt,
+        args=(lambda by: desk.resolve(alert_id, by=by),),
+        help="It does not fire again while what caused it stands.",
+    )
+
+
+def _steps_table(view: AlertView, tz: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "at": [moment(step["at_ms"], tz) for step in view.steps],
+            "what": [STEP_WORDS.get(step["kind"], step["kind"]) for step in view.steps],
+            "band": [[BAND_WORDS.get(step["band"], step["band"])] for step in view.steps],
+            "who": [step["actor"] or NOTHING for step in view.steps],
+            "reason": [step["reason"] for step in view.steps],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="alert_steps",
+        hide_index=True,
+        height="content",
+        alt="What happened to this alert, in order",
+        column_config={
+            "at": COLUMN.TextColumn("When", width=150),
+            "what": COLUMN.TextColumn("What", width=170),
+            "band": COLUMN.MultiselectColumn("Band", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=90),
+            "who": COLUMN.TextColumn("Who", width=130),
+            "reason": COLUMN.TextColumn("Reason"),
+        },
+    )
+
+
+def _deliveries_table(alert_id: int, tz: str) -> None:
+    told = runtime().deliveries.of_alert(alert_id)
+    if not told:
+        st.caption("Nobody: the rule names no target, or it was muted.")
+        return
+    frame = pd.DataFrame(
+        {
+            "target": [one.target for one in told],
+            "about": [STEP_WORDS.get(one.event, one.event) for one in told],
+            "state": [DELIVERY_WORDS[one.state] for one in told],
+            "attempts": [one.attempts for one in told],
+            "at": [moment(one.finished_ms, tz) for one in told],
+            "next": [moment(one.next_try_ms, tz) if one.state == "pending" else NOTHING for one in told],
+            "reason": [one.reason for one in told],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="alert_deliveries",
+        hide_index=True,
+        height="content",
+        alt="What was told outside of this alert",
+        column_config={
+            "target": COLUMN.TextColumn("Target", width=140),
+            "about": COLUMN.TextColumn("That it", width=120),
+            "state": COLUMN.TextColumn("State", width=190),
+            "attempts": COLUMN.NumberColumn("Attempts", width=80),
+            "at": COLUMN.TextColumn("Ended", width=150),
+            "next": COLUMN.TextColumn("Next attempt", width=150),
+            "reason": COLUMN.TextColumn("Reason"),
+        },
+    )
+
+
+def _lasted(row: Mapping[str, Any]) -> str:
+    end_ms = runtime().now_ms() if row["resolved_ms"] is None else row["resolved_ms"]
+    return span((end_ms - row["fired_ms"]) / 1000)
+
+
+def _trail(chosen: HistoryFilter) -> list[tuple[int, int] | None]:
+    """Where the pages looked at so far begin; anew when the question changes."""
+    if st.session_state.get("alert_trail_of") != chosen:
+        st.session_state["alert_trail_of"], st.session_state["alert_trail"] = chosen, [None]
+    trail: list[tuple[int, int] | None] = st.session_state["alert_trail"]
+    return trail

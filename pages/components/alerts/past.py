@@ -1,0 +1,133 @@
+"""Trying a rule on the past: how often it would have fired, on which days, on which conversations, and what became of those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from metrics.alerts.past import Firing, Trial
+from metrics.alerts.rules import Rule
+from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS
+from pages.components.charts import days_chart
+from pages.components.formats import moment, number, share, span
+from pages.components.tables import address_of
+from pages.runtime import runtime
+
+DAYS = (1, 7, 30)
+_TRIAL = "alerts_trial"
+COLUMN = st.column_config
+
+
+def show_past(rule: Rule, fields: Mapping[str, Any], tz: str) -> None:
+    """Let the rule be tried; what the last trial of just these fields has found."""
+    st.subheader("On the past", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        days = st.segmented_control("Days", DAYS, default=7, key="trial_days", required=True)
+        wanted = st.button("Try it on the past", icon=":material/history:", key="try_on_past")
+    question = (repr(sorted(fields.items())), days, tz)
+    if wanted:
+        st.session_state[_TRIAL] = None
+        st.session_state[_TRIAL] = (question, _run(rule, days, tz))
+        st.rerun()
+    asked, trial = st.session_state.get(_TRIAL) or (None, None)
+    if asked == question:
+        _show(trial, days, tz)
+    else:
+        st.caption("Shows when this rule would have fired, before it is saved. Nobody is told.")
+
+
+def _run(rule: Rule, days: int, tz: str) -> Trial | None:
+    """Try it to the end. A click on anything meanwhile ends it: the script begins anew, and nobody asks for the rest."""
+    progress = st.progress(0.0, text="Reading the past …")
+    st.button("Cancel", key="cancel_trial")
+    trial = None
+    for trial in runtime().alerts.try_on_past(rule, days=days, zone=tz):
+        progress.progress(
+            min(1.0, trial.done), text=f"{trial.done:.0%} of the past read, {number(trial.num_firings)} firings so far"
+        )
+    return trial
+
+
+def _show(trial: Trial | None, days: int, tz: str) -> None:
+    if trial is None or not trial.num_firings:
+        st.info(f"It would not have fired in the last {_days(days)}.", icon=":material/notifications_paused:")
+        _say_covered(trial, tz)
+        return
+    st.text(_summary(trial, days))
+    _say_covered(trial, tz)
+    days_chart(trial.per_day, label="Firings", key="trial_chart")
+    _firings_table(trial, tz)
+    if trial.is_capped:
+        st.caption(f"The table lists the first {number(len(trial.firings))} of {number(trial.num_firings)}.")
+
+
+def _summary(trial: Trial, days: int) -> str:
+    said = f"It would have fired {_count(trial.num_firings, 'time')} in the last {_days(days)}"
+    if trial.median_per_day is not None and days > 1:
+        said += f", {trial.median_per_day:g} on the median day"
+    if not trial.num_conversations:
+        return f"{said}."
+    gone = [
+        f"{number(count)} ({share(count / trial.num_conversations)}) {what}"
+        for count, what in ((trial.num_escalated, "escalated"), (trial.num_abandoned, "were abandoned"))
+    ]
+    return f"{said}; on {_count(trial.num_conversations, 'conversation')}, of which {' and '.join(gone)} afterwards."
+
+
+def _say_covered(trial: Trial | None, tz: str) -> None:
+    if trial is not None and not trial.is_fully_covered and trial.covered_from_ms is not None:
+        st.caption(f"What is known of the past begins on {moment(trial.covered_from_ms, tz)}.")
+
+
+def _firings_table(trial: Trial, tz: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "at": [moment(firing.at_ms, tz) for firing in trial.firings],
+            "conversation": [_link(firing.link) for firing in trial.firings],
+            "subject": [firing.subject for firing in trial.firings],
+            "worst": [[BAND_WORDS.get(str(firing.worst), str(firing.worst))] for firing in trial.firings],
+            "reason": [firing.reason for firing in trial.firings],
+            "lasted": [_lasted(firing) for firing in trial.firings],
+            "after": [_afterwards(firing) for firing in trial.firings],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="trial_firings",
+        hide_index=True,
+        alt="When the rule would have fired, and on what",
+        column_config={
+            "at": COLUMN.TextColumn("Fired", width=150),
+            "conversation": COLUMN.LinkColumn("Conversation", display_text="Open", width=100),
+            "subject": COLUMN.TextColumn("About", width=150),
+            "worst": COLUMN.MultiselectColumn("Worst", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=90),
+            "reason": COLUMN.TextColumn("Reason"),
+            "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=90),
+            "after": COLUMN.TextColumn("Afterwards", width=110),
+        },
+    )
+
+
+def _link(link: str) -> str | None:
+    source, _, conversation_id = link.partition(":")
+    return address_of(source, conversation_id) if link else None
+
+
+def _count(count: int, what: str) -> str:
+    return f"{number(count)} {what}{'' if count == 1 else 's'}"
+
+
+def _lasted(firing: Firing) -> str:
+    return "stands" if firing.ended_ms is None else span((firing.ended_ms - firing.at_ms) / 1000)
+
+
+def _afterwards(firing: Firing) -> str:
+    gone = ((firing.was_escalated, "escalated"), (firing.was_abandoned, "abandoned"))
+    return ", ".join(word for has_gone, word in gone if has_gone)
+
+
+def _days(days: int) -> str:
+    return "24 hours" if days == 1 else f"{days} days"

@@ -1,0 +1,209 @@
+"""Alerts in a real browser: said once and quietly, counted on every page, and the same for everybody who looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import FloorServer
+from tests.browser.test_floor import calm, handed_over, said
+
+pytestmark = pytest.mark.browser
+
+CONNECTED = ".bell[data-state=open]"
+
+
+def escalate(server: FloorServer, name: str, *, ago: float = 200) -> None:
+    """A customer who has waited for a human for so many seconds."""
+    conversation = name.lower()
+    server.post([said(conversation, 1, "A human, please", ago=ago + 5, name=name), handed_over(conversation, 2, ago=ago)])
+
+
+def open_page(page: Page, server: FloorServer, path: str = "") -> None:
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(CONNECTED, timeout=20_000)
+
+
+def toast(page: Page, rule: str) -> Locator:
+    return page.locator(".toast").filter(has_text=rule)
+
+
+@pytest.fixture
+def another(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Somebody else's browser: nothing is shared with the first."""
+    contexts = []
+
+    def open_another() -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
+        return contexts[-1].new_page()
+
+    yield open_another
+    for context in contexts:
+        context.close()
+
+
+def test_alert_is_said_counted_and_in_the_title_on_any_page(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "definitions")
+    expect(page).to_have_title("Definitions · Floorwalker")
+
+    escalate(floor_server, "Ann")
+
+    expect(toast(page, "Waiting for a human")).to_contain_text("Ann")
+    expect(page.locator(".bell .count")).to_have_text("1")
+    expect(page).to_have_title("(1) Definitions · Floorwalker")
+    expect(page.locator(".bell .said")).to_contain_text("Ann")
+    assert page.evaluate("document.activeElement === document.body")  # nothing was taken from whoever is typing
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Sources").click()
+    expect(page).to_have_title("(1) Sources · Floorwalker")
+
+
+def test_acknowledging_in_one_browser_is_seen_in_another(
+    page: Page, floor_server: FloorServer, another: Callable[[], Page]
+) -> None:
+    colleague = another()
+    open_page(page, floor_server, "sources")
+    open_page(colleague, floor_server)
+    escalate(floor_server, "Ann")
+    expect(page.locator(".bell .count")).to_have_text("1")
+    expect(colleague.locator(".bell .count")).to_have_text("1")
+
+    page.locator(".bell .open").click()
+    page.locator(".item .acknowledge").click()
+
+    expect(page.locator(".item .by")).to_contain_text("Acknowledged by Guest")
+    expect(colleague.locator(".bell .count")).to_be_hidden()
+    expect(colleague).to_have_title("Live · Floorwalker")
+    expect(toast(colleague, "Waiting for a human")).to_have_count(0)
+    colleague.locator(".bell .open").click()
+    expect(colleague.locator(".item .by")).to_contain_text("Acknowledged by Guest")
+    expect(colleague.locator(".sum")).to_have_text("1 alert stands, acknowledged")
+
+
+def test_alert_that_is_over_leaves_the_bell(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server)
+    escalate(floor_server, "Ann")
+    expect(page.locator(".bell .count")).to_have_text("1")
+    agent = {"id": "agent-7", "name": "Bo", "role": "agent"}
+
+    floor_server.post([said("ann", 3, "Hello, how can I help?") | {"from": agent}])
+
+    expect(page.locator(".bell .count")).to_be_hidden()
+    expect(page).to_have_title("Live · Floorwalker")
+
+
+def test_two_tabs_of_one_browser_say_an_alert_once(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "definitions")
+    tab = page.context.new_page()
+    open_page(tab, floor_server, "sources")
+
+    escalate(floor_server, "Ann")
+
+    expect(page.locator(".bell .count")).to_have_text("1")
+    expect(tab.locator(".bell .count")).to_have_text("1")
+    page.wait_for_timeout(1000)  # the second tab waits for its turn before it finds that the first has spoken
+    assert page.locator(".toast").count() + tab.locator(".toast").count() == 1
+    page.reload()
+    page.wait_for_selector(CONNECTED)
+    expect(page.locator(".bell .count")).to_have_text("1")
+    page.wait_for_timeout(1000)
+    assert page.locator(".toast").count() == 0  # what was said is not said again
+
+
+def test_bell_is_used_with_the_keyboard(page: Page, floor_server: FloorServer) -> None:
+    escalate(floor_server, "Ann")
+    open_page(page, floor_server, "definitions")
+    expect(page.locator(".bell .count")).to_have_text("1")
+
+    page.locator(".bell .open").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Alerts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Alerts")).to_be_hidden()
+    expect(page.locator(".bell .open")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator(".item .subject a").focus()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/conversation?conversation=bot_framework*ann")
+
+
+def test_sound_is_off_until_wanted_and_each_browser_remembers(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "definitions")
+    page.locator(".bell .open").click()
+    expect(page.get_by_label("Play a sound for new alerts")).not_to_be_checked()
+
+    page.get_by_label("Play a sound for new alerts").check()
+    page.get_by_role("button", name="Try it").click()
+    page.reload()
+    page.wait_for_selector(CONNECTED)
+    page.locator(".bell .open").click()
+
+    expect(page.get_by_label("Play a sound for new alerts")).to_be_checked()
+
+
+def test_bell_says_when_it_is_blind_and_comes_back_by_itself(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "definitions")
+
+    floor_server.kill()
+    expect(page.locator(".bell")).to_have_attribute("data-state", "lost", timeout=15_000)
+    floor_server.start()
+
+    expect(page.locator(".bell")).to_have_attribute("data-state", "open", timeout=30_000)
+    escalate(floor_server, "Ann")
+    expect(page.locator(".bell .count")).to_have_text("1", timeout=10_000)
+
+
+def test_hostile_names_in_alerts_are_text(page: Page, floor_server: FloorServer) -> None:
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) \u202egnorw" + "N" * 10_000
+    open_page(page, floor_server, "definitions")
+
+    floor_server.post([said("evil", 1, "A human", ago=300, name=hostile), handed_over("evil", 2, ago=290)])
+
+    expect(toast(page, "Waiting for a human")).to_contain_text("<img src=x onerror=alert(1)>")
+    page.locator(".bell .open").click()
+    expect(page.locator(".item .subject")).to_contain_text("<img src=x onerror=alert(1)>")
+    box = page.get_by_role("dialog", name="Alerts").bounding_box()
+    assert box is not None and box["width"] <= 420 and box["x"] >= 0
+
+
+def test_rule_made_on_the_page_is_tried_on_the_past_and_fires(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post([said("old", 1, "Where is my parcel? This parcel is late.", ago=300, name="Olga")])
+    open_page(page, floor_server, "alerts?rule=new")
+    page.get_by_label("Name", exact=True).fill("Parcels")
+    choose(page, "Watches for", "Words")
+    page.get_by_role("combobox", name="Words or phrases").fill("parcel")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("When the customer says “parcel”")).to_be_visible()
+
+    page.get_by_role("button", name="Try it on the past").click()
+    expect(page.get_by_text(re.compile("would have fired 1 time"))).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Parcels", exact=True)).to_be_visible(timeout=20_000)
+    floor_server.post(calm("new", "Nina") + [said("new", 3, "My parcel is broken")])
+    expect(toast(page, "Parcels")).to_contain_text("Nina", timeout=10_000)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose in a select box."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_page_of_alerts_shows_what_stands_and_what_became_of_it(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "alerts")
+    expect(page.locator(".standing .none")).to_contain_text("Nothing is wrong right now")
+
+    escalate(floor_server, "Ann")
+    expect(page.locator(".standing .item")).to_contain_text("Ann")
+    page.locator(".standing .details").click()
+
+    expect(page.get_by_text("What happened")).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="Acknowledge").first.click()
+    expect(page.get_by_role("button", name="Say it is over")).to_be_visible()
+    expect(page.locator(".bell .count")).to_be_hidden()
