@@ -91,7 +91,7 @@ def try_on_past(
         first_ms = first_start(connection)
     found = _Findings(zone, start_ms, now_ms, first_ms)
     sweep = _Sweep(replace(rule, is_enabled=True, muted_until_ms=None, watches_from_ms=0), promises, found)
-    parts = _parts(store, start_ms, now_ms, rules, found, every_activity=rule.kind is RuleKind.SILENT_SOURCE)
+    parts = _parts(store, start_ms, now_ms, rules, found, rule.kind)
     for reached_ms, moments in parts:
         for moment in moments:
             sweep.take(moment)
@@ -118,8 +118,7 @@ class _Sweep:
             self._at_ms = moment.at_ms
         row = moment.row
         if self._is_about_sources:
-            if moment.thread_key:
-                self._note(self._evaluator.hear_source(row["source"], moment.at_ms, moment.at_ms))
+            self._note(self._evaluator.hear_source(row["source"], moment.at_ms, moment.at_ms))
             return
         if moment.message is not None:
             self._note(self._evaluator.hear(row, [moment.message], moment.at_ms))
@@ -220,7 +219,7 @@ class _Findings:
 
 
 def _parts(
-    store: Store, start_ms: int, end_ms: int, rules: Rules, found: _Findings, *, every_activity: bool
+    store: Store, start_ms: int, end_ms: int, rules: Rules, found: _Findings, kind: RuleKind
 ) -> Iterator[tuple[int, Iterator[Moment]]]:
     """The moments of all conversations in order of time, in parts: up to when a part goes, and its moments."""
     coming: list[tuple[int, int, Moment]] = []
@@ -232,7 +231,7 @@ def _parts(
             )
             replays = _replays(connection, stored, rules)
         for replay in replays:
-            for moment in replay.moments(end_ms, every_activity=every_activity):
+            for moment in _moments(replay, end_ms, kind):
                 coming.append((moment.at_ms, next(numbers), moment))
         heapq.heapify(coming)
         found.finals.update((row["conversation_key"], (row["escalated_ms"], row["outcome"])) for row in stored)
@@ -246,6 +245,12 @@ def _parts(
         alive = {moment.row["conversation_key"] for _, _, moment in coming}
         for key in [key for key in found.finals if key not in alive]:
             del found.finals[key]
+
+
+def _moments(replay: Replay, until_ms: int, kind: RuleKind) -> Iterator[Moment]:
+    if kind is RuleKind.SILENT_SOURCE:
+        return replay.spoken(until_ms)
+    return replay.moments(until_ms, with_messages=kind is RuleKind.WORDS)
 
 
 def _taken(coming: list[tuple[int, int, Moment]], reached_ms: int, *, is_last: bool) -> Iterator[Moment]:

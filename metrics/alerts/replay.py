@@ -32,7 +32,6 @@ class Moment:
     at_ms: int
     row: Row
     message: Message | None = None
-    thread_key: int = 0  # of the activity; 0: time alone did it
 
 
 class Replay:
@@ -51,10 +50,17 @@ class Replay:
             bot_name=lambda item: bot_name(item, names, marks, rules),
         )
         self._scores: list[int] = []
+        self._sentiment: int | None = None
         self._same = {name: stored[name] for name in _SAME}
 
-    def moments(self, until_ms: int, *, every_activity: bool = False) -> Iterator[Moment]:
-        """Each moment at which something a rule may look at was different, up to `until_ms`; or that of every activity."""
+    def spoken(self, until_ms: int) -> Iterator[Moment]:
+        """That anything came at all: all that a rule about a source looks at."""
+        for item in self._activities:
+            if item.at_ms <= until_ms:
+                yield Moment(item.at_ms, self._same)
+
+    def moments(self, until_ms: int, *, with_messages: bool) -> Iterator[Moment]:
+        """Each moment at which something a rule may look at was different, up to `until_ms`; messages for rules about words."""
         before: Row = {}
         last_ms: int | None = None  # of the last activity, while it is open
         for index, item in enumerate(self._activities):
@@ -65,9 +71,9 @@ class Replay:
                 return
             course = self._take(index, item)
             row = self._row(course, index + 1)
-            message = _message(item)
-            if every_activity or row != before or message is not None:
-                yield Moment(item.at_ms, row, message, item.thread_key)
+            message = _message(item) if with_messages else None
+            if row != before or message is not None:
+                yield Moment(item.at_ms, row, message)
             before, last_ms = row, None if row["ended_ms"] is not None else course.last_ms
         if last_ms is not None and last_ms + self._idle_ms <= until_ms:
             yield self._closed_by_idle(len(self._activities), last_ms)
@@ -76,6 +82,7 @@ class Replay:
         note_next(self._evidence, self._activities, index)
         if item.sentiment_micro is not None:
             self._scores = [*self._scores[1 - len(WEIGHTS) :], item.sentiment_micro]
+            self._sentiment = live_sentiment(self._scores)
         return self._walk.take(index, item)
 
     def _closed_by_idle(self, count: int, last_ms: int) -> Moment:
@@ -99,7 +106,7 @@ class Replay:
             "escalation_queue": course.escalation_queue,
             "outcome": decision.outcome if decision else None,
             "escalated_ms": self._evidence.escalated_ms if bots else None,
-            "sentiment_micro": live_sentiment(self._scores),
+            "sentiment_micro": self._sentiment,
         }
 
     def _queue_of(self, stretch: Stretch, course: Course) -> str:

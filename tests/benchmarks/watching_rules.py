@@ -102,9 +102,10 @@ def past(store: Store) -> None:
         pipeline.write([(source, record) for record in page.records])
     settle(store, deriver, now_ms=now_ms)
     for rule in BUILT_IN:
-        began = time.perf_counter()
+        began, cpu_began = time.perf_counter(), time.process_time()
         *_, trial = try_on_past(store, rule, days=30, zone="UTC", now_ms=now_ms, promises=Promises(), rules=Rules())
-        print(f"{rule.rule_id} on 30 days: {time.perf_counter() - began:.1f} s, {trial.num_firings:,} firings")
+        took, cpu = time.perf_counter() - began, time.process_time() - cpu_began
+        print(f"{rule.rule_id} on 30 days: {took:.1f} s, of the processor {cpu:.1f} s, {trial.num_firings:,} firings")
 
 
 async def latency(store: Store) -> None:
