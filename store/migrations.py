@@ -13,6 +13,7 @@ from store import alert_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
 from store.tables import claim, conversation, conversation_escalated, day_pack, metadata, migration
+from store.views import make_views
 from store.writes import mark_days
 
 Step = Callable[[Connection], None]
@@ -66,6 +67,10 @@ def _alerts(connection: Connection) -> None:
     metadata.create_all(connection, tables=alert_tables.TABLES, checkfirst=True)
 
 
+def _views(connection: Connection) -> None:
+    make_views(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -73,6 +78,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (3, "claims", _claims),
     (4, "routing configurations", _routing),
     (5, "alerts", _alerts),
+    (6, "views for other tools", _views),
 )
 
 

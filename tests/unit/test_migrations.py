@@ -10,6 +10,7 @@ from metrics.settle import rederive
 from store.engine import open_store
 from store.history import dirty_days
 from store.tables import migration
+from store.views import drop_views
 from tests.stored import Loader, reports, tables
 from tests.transcripts import wire
 
@@ -30,6 +31,7 @@ TEXT = """
 def take_back(store):
     """Make the database what it was before the second step."""
     with store.write() as connection:
+        drop_views(connection)
         connection.exec_driver_sql("DROP INDEX conversation_contact")
         for name in ADDED:
             connection.exec_driver_sql(f"ALTER TABLE conversation DROP COLUMN {name}")
