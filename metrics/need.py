@@ -220,11 +220,16 @@ _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "
 
 
 def _unanswered_since_ms(row: Mapping[str, Any]) -> int | None:
-    """When the customer's unanswered message came. Waiting for a human is counted by the wait, not here."""
+    """Since when whoever has the conversation owes the customer an answer; None where nobody does.
+
+    Waiting for a human is counted by the wait, not here, and not held against the agent who ended it.
+    """
     asked_ms, replied_ms = row["last_customer_ms"], row["last_reply_ms"]
     if row["state"] not in (State.WITH_BOT, State.WITH_AGENT) or asked_ms is None:
         return None
-    return asked_ms if replied_ms is None or asked_ms > replied_ms else None
+    if replied_ms is not None and replied_ms >= asked_ms:
+        return None
+    return int(max(asked_ms, row["accepted_ms"] or 0) if row["state"] == State.WITH_AGENT else asked_ms)
 
 
 def _share(value: float, begins: float, full: float) -> float:

@@ -22,6 +22,7 @@ def row(**facts: Any) -> dict[str, Any]:
         "sentiment_high_micro": 0,
         "started_ms": NOW - 60_000,
         "escalated_ms": None,
+        "accepted_ms": None,
         "num_customer_messages": 2,
         "num_fallbacks": facts.get("fallbacks_in_a_row", 0),
         "fallbacks_in_a_row": 0,
@@ -159,6 +160,14 @@ def test_an_agent_may_take_longer_over_an_answer_than_a_bot() -> None:
     late = {"last_customer_ms": NOW - 400_000, "last_reply_ms": NOW - 500_000}
     assert need_of(row(state="with_agent", **late)).reasons == ("no answer for 6 min",)
     assert need_of(row(state="with_agent", **late)).score < need_of(row(**late)).score
+
+
+def test_agent_owes_an_answer_from_when_they_took_it_not_from_what_was_said_in_the_queue() -> None:
+    unanswered = {"last_customer_ms": NOW - 600_000, "last_reply_ms": NOW - 700_000}
+
+    assert need_of(row(state="with_agent", accepted_ms=NOW - 20_000, **unanswered)).reasons == ()
+    assert need_of(row(state="with_agent", accepted_ms=NOW - 300_000, **unanswered)).reasons == ("no answer for 5 min",)
+    assert need_of(row(state="with_agent", accepted_ms=NOW - 900_000, **unanswered)).reasons == ("no answer for 10 min",)
 
 
 def test_bad_mood_weighs_less_once_an_agent_is_there() -> None:
