@@ -13,6 +13,12 @@ st.set_page_config(
     page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=200
 )
 
+wallboard = st.Page(
+    "wallboard.py",
+    title="Wallboard",
+    icon=":material/tv:",
+    help="For a screen on the wall: tiles and the five neediest, large.",
+)
 pages = {
     "Operate": [
         st.Page(
@@ -34,6 +40,7 @@ pages = {
             icon=":material/notifications:",
             help="What stands now, what is watched for, and who is told.",
         ),
+        wallboard,
     ],
     "Analyse": [
         st.Page(
@@ -78,11 +85,12 @@ pages = {
 page = st.navigation(pages, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{page.title} · Floorwalker")
 
-with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
-    st.title(page.title, anchor=False, width="content")
-    with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
-        show_banner()
-        show_bell()
-        show_name_tag()
+if page != wallboard:  # which covers all of it
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):
+        st.title(page.title, anchor=False, width="content")
+        with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
+            show_banner()
+            show_bell()
+            show_name_tag()
 with newcomers_turn():
     page.run()
