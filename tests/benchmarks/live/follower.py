@@ -1,4 +1,4 @@
-"""The stream of the floor, followed as pages/components/floor/stream.js does: resumed after a break, by the token it has."""
+"""The stream of the floor, followed as pages/components/browser/stream.js does: resumed after a break, by the token it has."""
 
 from __future__ import annotations
 
