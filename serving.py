@@ -88,7 +88,7 @@ class Server:
         outbox = Outbox(lambda: self._shown.store, self._shown.now_ms, settings.public_url or "")
         self._deliveries = Deliveries(settings.alert_targets, outbox)
         self._alerts = AlertEngine(
-            rulebook_from(settings, known_targets=self._deliveries.names),
+            rulebook_from(settings),
             now_ms=self._shown.now_ms,
             is_simulated=lambda: self._shown.is_demo,
             tells_simulated=settings.alert_simulated,

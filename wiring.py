@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -100,9 +100,9 @@ def promises_from(settings: Settings) -> Promises:
     return Promises(targets_from(settings), bands_from(settings), settings.expected_silence_minutes * 60, by_source)
 
 
-def rulebook_from(settings: Settings, *, known_targets: Collection[str] = ()) -> RuleBook:
+def rulebook_from(settings: Settings) -> RuleBook:
     """The alert rules of the settings beside those built in. Raises ConfigurationError for one that cannot be."""
-    rules = []
+    rules, known_targets = [], frozenset(target.name for target in settings.alert_targets)
     for number, given in enumerate(settings.alert_rules, start=1):
         try:
             rules.append(rule_from(given.fields, rule_id=f"file:{given.name}", known_targets=known_targets))

@@ -82,6 +82,18 @@ def test_rule_that_is_not_saved_can_be_tried(
     assert "1 firings, – on a usual day, on 1 conversations" in err and "History begins 22 h after" in err
 
 
+def test_rule_of_the_file_that_tells_a_target_is_listed(
+    capsys: pytest.CaptureFixture[str], database: str, tmp_path: Path
+) -> None:
+    target = (
+        '[[alert_targets]]\nname = "desk"\nkind = "webhook"\naddress = "https://desk.example/"\nsecret = "a-long-random-word"\n'
+    )
+    rule = '[[alert_rules]]\nname = "Refunds"\nkind = "words"\nwords = ["refund"]\ntargets = ["desk"]\n'
+    (tmp_path / "floorwalker.toml").write_text(target + rule, encoding="utf-8")
+
+    assert "file:Refunds" in {one["id"] for one in as_json(capsys, "rules", "--db", database)}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
