@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,18 +63,23 @@ def _field(column: Column) -> Any:
 
 
 def _array(column: Column, values: Sequence[Any]) -> Any:
+    """The values as Arrow has them, put together from their bytes: `pyarrow.array` would load pandas, which takes 45 MB."""
+    known = np.array([value is not None for value in values])
+    present = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(_TYPES[column.type], len(values), [present, *_buffers(column, values)])
+
+
+def _buffers(column: Column, values: Sequence[Any]) -> list[Any]:
     match column.type:
+        case Type.TEXT:
+            # A lone surrogate has no way to be written in UTF-8.
+            texts = [b"" if value is None else value.encode("utf-8", "replace") for value in values]
+            ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+            return [pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        case Type.BOOLEAN:
+            return [pa.py_buffer(np.packbits(np.array([bool(value) for value in values]), bitorder="little"))]
         case Type.NUMBER:
             parts = parts_of(column)
-            return pa.array([None if value is None else value / parts for value in values], pa.float64())
-        case Type.BOOLEAN:
-            return pa.array([None if value is None else bool(value) for value in values], pa.bool_())
-        case Type.TEXT:
-            return pa.array([None if value is None else _sound(value) for value in values], pa.string())
+            return [pa.py_buffer(np.array([0.0 if value is None else value / parts for value in values], dtype=np.float64))]
         case _:
-            return pa.array(values, _TYPES[column.type])
-
-
-def _sound(text: str) -> str:
-    """Text that UTF-8 has a way to write: a lone surrogate has none."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+            return [pa.py_buffer(np.array([value or 0 for value in values], dtype=np.int64))]
