@@ -136,7 +136,7 @@ def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_serv
     floor_server.post([*calm("bao", "Bao"), handed_over("bao", 3)])
 
     open_floor(page, floor_server, "?state=Waiting")
-    expect(page.locator(".count")).to_have_text("1 of 2 open · 1 hidden by filters")
+    expect(page.locator(".floor .count")).to_have_text("1 of 2 open · 1 hidden by filters")
     assert names(page) == ["Bao"]
 
     open_floor(page, floor_server, "?text=nobody")

@@ -76,6 +76,17 @@ def test_what_happens_is_on_the_wall_at_once(page: Page, floor_server: FloorServ
     expect(page.locator("[data-tile=longest]")).to_have_attribute("data-band", "critical")
 
 
+def test_alerts_that_stand_are_counted_and_a_wall_of_one_queue_leaves_them_out(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(waits("bao", "Bao", seconds=900))
+
+    hang_up(page, floor_server)
+    expect(page.locator("[data-tile=alerts] .value")).to_have_text(re.compile(r"^[1-9]\d*$"), timeout=15_000)
+    expect(page.locator("[data-tile=alerts] .note")).to_contain_text("unseen")
+
+    hang_up(page, floor_server, "?queue=HomeLoanQueue")
+    expect(page.locator("[data-tile=alerts]")).to_be_hidden()
+
+
 def test_killed_server_makes_it_blind_since_when_and_a_restarted_one_is_joined_without_a_person(
     page: Page, floor_server: FloorServer
 ) -> None:
