@@ -16,7 +16,7 @@ from tests.benchmarks.figures import Sheet, missed
 from tests.benchmarks.printing import console, print_sheet
 
 # Run only when named: what those ask who change something.
-ON_REQUEST = ("sensitivity",)
+ON_REQUEST = ("alerting", "sensitivity")  # alerting is a stage of live, too
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,10 +46,10 @@ def main(
     stage: Annotated[list[str], typer.Option(help="Of live, run this stage; may be repeated.", metavar="STAGE")] = [],  # noqa: B006
     minutes: Annotated[float, typer.Option(help="How long live's longest stage watches the server's memory.")] = 2.0,
 ) -> int:
-    """Measure live (crowds of viewers), loading, watching (event to browser), rerunning (the Live page), starting,
-    alerting (event to webhook) and ranking.
+    """Measure live (crowds of viewers, alerts), loading, watching (event to browser), rerunning (the Live page), starting,
+    exporting and ranking.
 
-    Sensitivity, of the ranking to its weights, is measured only when it is named.
+    Alerting by itself, and sensitivity, of the ranking to its weights, are measured only when they are named.
     """
     benchmarks: Mapping[str, Any] = _benchmarks(stage, minutes)
     unknown = [name for name in only if name not in benchmarks]

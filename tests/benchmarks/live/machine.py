@@ -9,13 +9,21 @@ from time import monotonic
 from typing import Self
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-MEGABYTE = 1024 * 1024
 
 
-def memory_bytes(pid: int) -> int:
-    """What the process holds in memory (resident set)."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a process holds in memory, in megabytes: all of it, and its own, without the pages of files that it looks into."""
+
+    resident: float
+    own: float
+
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """At this moment."""
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        kilobytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines) if "kB" in value}
+        return cls(kilobytes["VmRSS"] / 1024, kilobytes["RssAnon"] / 1024)
 
 
 def cpu_seconds(pid: int) -> float:

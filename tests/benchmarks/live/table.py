@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.benchmarks import watching
+from tests.benchmarks import alerting, watching
 from tests.benchmarks.figures import Figure, Sheet, at_most, format_number, quantile
 from tests.benchmarks.live.crowds import NUM_OPEN, few_viewers, full_floor, long_time, many_viewers
 from tests.benchmarks.live.found import COLUMNS, Found
@@ -18,7 +18,7 @@ from tests.benchmarks.live.returning import returning
 from tests.benchmarks.live.rig import CROWD_PROCESSES, EVENTS_A_SECOND, Rig
 from tests.benchmarks.live.statements import statements
 
-STAGES = ("one", "few", "many", "long", "returning", "full", "statements", "polling")
+STAGES = ("one", "few", "many", "long", "returning", "full", "statements", "alert", "polling")
 DEFAULT_SECONDS = 20.0
 DEFAULT_MINUTES = 2.0
 
@@ -48,6 +48,7 @@ def measure(
             "one": lambda: one_browser(port),
             "full": lambda: full_floor(_made(folder / "full"), port, seconds),
             "statements": lambda: statements(_made(folder / "statements"), port),
+            "alert": lambda: Found([*alerting.measure(port).figures]),
             "polling": lambda: polling(_made(folder / "polling"), port, say),
         }
         for stage in (stage for stage in STAGES if stage in stages):
