@@ -127,7 +127,7 @@ class Server:
                 targets=targets_from(self._settings),
                 now_ms=self._shown.now_ms,
             ),
-            *board.routes(self._alerts.board, secret=self._secret, now_ms=self._shown.now_ms),
+            *stream.routes(self._alerts.board, path=board.PATH, secret=self._secret, now_ms=self._shown.now_ms),
             *downloads.routes(self._exports, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]

@@ -22,7 +22,6 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.board import Board
-from live.floor import Floor
 from live.tokens import Grant, TokenExpiredError, TokenRefusedError, read_token
 
 PATH = "/live/stream"
@@ -67,8 +66,13 @@ class Gate:
             raise Closing(CLOSE_REFUSED, "token refused") from error
 
 
-def routes(floor: Floor, *, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()) -> list[BaseRoute]:
-    """The routes of the live floor. `allowed_origins` are pages of other hosts that may listen, as "https://host"."""
+def routes(
+    watched: Watched, *, path: str = PATH, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()
+) -> list[BaseRoute]:
+    """The route of the floor's stream, or of another that speaks as it does and is admitted to by the same token.
+
+    `allowed_origins` are pages of other hosts that may listen, as "https://host".
+    """
     gate = Gate(secret, now_ms)
 
     async def stream(websocket: WebSocket) -> None:
@@ -78,14 +82,14 @@ def routes(floor: Floor, *, secret: str, now_ms: Callable[[], int], allowed_orig
             return
         await websocket.accept()
         try:
-            await Viewer(websocket, floor, gate).serve()
+            await Viewer(websocket, watched, gate).serve()
         except Closing as closing:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await websocket.close(closing.code, closing.reason)
         except WebSocketDisconnect:
             return
 
-    return [WebSocketRoute(PATH, stream)]
+    return [WebSocketRoute(path, stream)]
 
 
 def is_own_page(origin: str | None, host: str, allowed_origins: Collection[str]) -> bool:

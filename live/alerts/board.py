@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from live.board import Board
-from live.stream import CLOSE_REFUSED, Closing, Gate, Viewer, is_own_page
 from live.watch import Moved
 
 PATH = "/live/alerts"
@@ -113,26 +109,3 @@ def figures_of(states: Iterable[str]) -> dict[str, int]:
         **{state: counts[state] for state in ("critical", "at_risk", "acknowledged", "no_data")},
         "unseen": counts.total() - counts["acknowledged"],
     }
-
-
-def routes(
-    alerts: AlertBoard, *, secret: str, now_ms: Callable[[], int], allowed_origins: Collection[str] = ()
-) -> list[BaseRoute]:
-    """The route of the alerts' stream. It speaks as the floor's does, and the floor's token admits to it."""
-    gate = Gate(secret, now_ms)
-
-    async def stream(websocket: WebSocket) -> None:
-        if not is_own_page(websocket.headers.get("origin"), websocket.headers.get("host", ""), allowed_origins):
-            _log.warning("stream refused: page of another host")
-            await websocket.close(CLOSE_REFUSED)
-            return
-        await websocket.accept()
-        try:
-            await Viewer(websocket, alerts, gate).serve()
-        except Closing as closing:
-            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-                await websocket.close(closing.code, closing.reason)
-        except WebSocketDisconnect:
-            return
-
-    return [WebSocketRoute(PATH, stream)]
