@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -36,6 +35,7 @@ from live.console import ConsoleLinks
 from live.delivery.deliveries import Deliveries, Outbox
 from live.export_desk import ExportDesk, launcher
 from live.floor import Floor
+from live.garbage import Garbage
 from live.presence import Presence
 from live.secret import kept_secret
 from live.silence import Silence
@@ -70,6 +70,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._rounds = 0
+        self._garbage = Garbage()
         self._opening = Lock()
         self._real: Wired | None = None
         self._left: Wired | None = None  # the simulated one, once it is shown no more
@@ -152,7 +153,8 @@ class Server:
             await self._alerts.start()
             await self._floor.start()
             keeping = asyncio.create_task(self._keep())
-            _freeze()
+            _import_pages()
+            self._garbage.begin()
             try:
                 yield
             finally:
@@ -181,6 +183,7 @@ class Server:
                 log.error("settling failed: error=%s", describe(error))
 
     def _keep_once(self) -> None:
+        self._garbage.tidy()
         self._settle()
         self._follow_routing()
         self._rounds += 1
@@ -282,9 +285,6 @@ def _silence(settings: Settings) -> Silence:
     return Silence(settings.expected_silence_minutes * 60, by_source)
 
 
-def _freeze() -> None:
-    """Take what is imported out of the collector's sight: Streamlit runs a full collection after every script run."""
-    import pages.imports  # noqa: F401, PLC0415 - everything that pages will import, so that it is frozen too
-
-    gc.collect()
-    gc.freeze()
+def _import_pages() -> None:
+    """Everything that pages will import, before the collector is told that all is there."""
+    import pages.imports  # noqa: F401, PLC0415
