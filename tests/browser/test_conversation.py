@@ -264,7 +264,7 @@ def test_what_was_spoken_is_told_by_its_time_from_the_beginning(page: Page, floo
     open_conversation(page, floor_server, "c1")
 
     assert page.locator(".message .time").all_inner_texts() == ["0:00", "0:07", "1:15"]
-    expect(page.locator(".head .facts")).to_contain_text("Voice")
+    expect(page.locator(".head .facts")).to_contain_text("Telephony")
 
 
 def test_very_long_conversation_is_in_the_page_by_parts_and_read_to_both_ends(page: Page, floor_server: FloorServer) -> None:

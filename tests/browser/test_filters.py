@@ -51,7 +51,7 @@ def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_serv
         else:
             page.get_by_test_id("stSidebarNavItems").get_by_role("link", name="Export").click()
 
-        expect(page.get_by_role("button", name=re.compile("Download 2 rows"))).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name=re.compile("Make CSV of 2 rows"))).to_be_visible(timeout=20_000)
         page.get_by_text("Command line").click()
-        expect(page.get_by_text(re.compile(r"--tz Europe/Berlin --bot Ava"))).to_be_visible(timeout=10_000)
+        expect(page.get_by_text(re.compile(r"--tz=Europe/Berlin --bot=Ava"))).to_be_visible(timeout=10_000)
     context.close()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-FLOOR = Path(__file__).resolve().parents[2] / "pages" / "components" / "floor"
+COMPONENTS = Path(__file__).resolve().parents[2] / "pages" / "components"
 NO_FILTER: dict[str, Any] = {"channel": [], "queue": [], "bot": [], "workstream": [], "state": [], "rank": None, "text": ""}
 QUARTER = 15 * 60 * 1000
 
@@ -21,8 +21,8 @@ def script(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A blank page that holds the scripts."""
     context = browser.new_context(timezone_id=request.param)
     page = context.new_page()
-    for name in ("format.js", "spark.js", "spans.js", "ranking.js"):
-        page.add_script_tag(content=(FLOOR / name).read_text(encoding="utf-8"))
+    for name in ("browser/format.js", "floor/spark.js", "floor/spans.js", "floor/ranking.js"):
+        page.add_script_tag(content=(COMPONENTS / name).read_text(encoding="utf-8"))
     yield page
     context.close()
 
