@@ -15,17 +15,27 @@ import streamlit as st
 if (root := str(Path(__file__).resolve().parents[3])) not in sys.path:
     sys.path.insert(0, root)
 
-from live.rows import WINDOW_MS, floor_tiles, row_payload, sentiment_line  # noqa: E402
-from metrics.need import Targets  # noqa: E402
+from live.console import ConsoleLinks  # noqa: E402
+from live.rows import row_payload, sentiment_line  # noqa: E402
+from live.tally import Tally  # noqa: E402
+from metrics.need import Targets, need  # noqa: E402
 from store.engine import open_store  # noqa: E402
 from store.live_reads import customer_scores, floor_conversations  # noqa: E402
 
+WINDOW_MS = 2 * 60 * 60 * 1000
+TARGETS, CONSOLE = Targets(), ConsoleLinks("", {})
+OUTCOMES = ("escalated", "resolved", "abandoned")
 SHOWN = ("need", "customer", "channel", "queue", "state", "handler", "since_ms", "sentiment", "line", "reasons")
 
 
 @st.cache_resource
 def store():
     return open_store(os.environ["BENCHMARK_DATABASE_URL"])
+
+
+def _payload(row, line, now_ms):
+    wants = need(row, now_ms=now_ms, targets=TARGETS)
+    return row_payload(row, line=line, wants=wants, targets=TARGETS, console=CONSOLE)
 
 
 @st.fragment(run_every="2s")
@@ -36,12 +46,16 @@ def floor():
         is_open = [row for row in rows if row["due_ms"] is not None]
         scores = customer_scores(connection, {row["root_key"] for row in is_open})
     ended = [row for row in rows if row["due_ms"] is None]
-    tiles = floor_tiles(is_open, ended, now_ms=now_ms, targets=Targets())
-    names = ("open", "with_bot", "with_agent", "waiting", "sentiment", "num_low", "escalated", "resolved", "abandoned")
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        column.metric(name, tiles[name])
+    tally = Tally(TARGETS)
+    for row in is_open:
+        tally.put(row["conversation_key"], row)
+    tiles = {"open": tally.floor.num_open, "sentiment": tally.floor.mean_micro, "low": tally.floor.num_low}
+    tiles |= {state: tally.floor.states[state] for state in ("with_bot", "with_agent", "waiting")}
+    tiles |= {outcome: sum(row["outcome"] == outcome for row in ended) for outcome in OUTCOMES}
+    for column, (name, value) in zip(st.columns(len(tiles)), tiles.items(), strict=True):
+        column.metric(name, value)
     lines = {key: sentiment_line(each) for key, each in scores.items()}
-    shown = [row_payload(row, line=lines.get(row["conversation_key"], []), now_ms=now_ms, targets=Targets()) for row in is_open]
+    shown = [_payload(row, lines.get(row["conversation_key"], []), now_ms) for row in is_open]
     shown.sort(key=lambda row: -row["need"])
     st.dataframe(
         pd.DataFrame([{name: row[name] for name in SHOWN} for row in shown]),
