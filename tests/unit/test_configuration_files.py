@@ -209,7 +209,7 @@ WILD = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=150)
 @given(st.dictionaries(st.sampled_from(["workstreams", "queues", "rules", "bots"]), WILD, max_size=4))
 def test_whatever_a_file_holds_is_read_or_refused_in_words(tmp_path: Path, data: dict[str, object]) -> None:
     place = tmp_path / "wild.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.routing.evaluate import Because, overflow_by_backlog, route
@@ -163,6 +163,7 @@ def plainly(configuration: Configuration, variables: dict[str, str | int], full:
     return (free or wanted or ["fallback"])[0]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RULES, VARIABLES, st.sets(st.sampled_from(["q1", "q2", "q3"])))
 def test_the_evaluator_agrees_with_a_naive_one(rules, variables, full) -> None:
     configuration = Configuration((Workstream(STREAM, fallback_queue="fallback"),), rules=rules)
@@ -172,6 +173,7 @@ def test_the_evaluator_agrees_with_a_naive_one(rules, variables, full) -> None:
     assert routed.queue == plainly(configuration, variables, full)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RULES, VARIABLES)
 def test_a_rule_that_is_said_never_to_be_chosen_never_is(rules, variables) -> None:
     routed = route(Configuration((Workstream(STREAM),), rules=rules), STREAM, variables)
