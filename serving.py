@@ -129,6 +129,7 @@ class Server:
                 now_ms=self._shown.now_ms,
             ),
             *stream.routes(self._alerts.board, path=board.PATH, secret=self._secret, now_ms=self._shown.now_ms),
+            asking.news_route(self._alerts.board, path=board.ASK_PATH, secret=self._secret, now_ms=self._shown.now_ms),
             *downloads.routes(self._exports, secret=self._secret, now_ms=self._shown.now_ms),
             Route("/healthz", self._health),
         ]

@@ -1,6 +1,6 @@
-"""What is asked for in single requests: the floor, where no stream can be opened, and the last lines of one conversation.
+"""What is asked for in single requests: a board, where no stream can be opened, and the last lines of one conversation.
 
-Both are admitted by the floor's token, in the header `Authorization: Bearer …`, not in the address, which is logged.
+All are admitted by the floor's token, in the header `Authorization: Bearer …`, not in the address, which is logged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from live.floor import Floor
-from live.stream import CLOSE_EXPIRED, Closing, Gate
+from live.stream import CLOSE_EXPIRED, Closing, Gate, Watched
 from live.tokens import Grant
 from metrics.story import tell_story
 from metrics.story_lines import Line
@@ -32,14 +32,8 @@ def routes(floor: Floor, store: Callable[[], Store], *, secret: str, now_ms: Cal
     """`/live/ask?epoch=…&number=…` and `/live/lines?conversation=ID`. `store` says which database is shown now."""
     gate = Gate(secret, now_ms)
 
-    async def ask(request: Request) -> Response:
-        grant = _admit(gate, request)
-        if not isinstance(grant, Grant):
-            return grant
-        return _json(_news(floor, request) | {"now_ms": now_ms(), "expires_in_ms": grant.expires_ms - now_ms()})
-
     async def lines(request: Request) -> Response:
-        refused = _admit(gate, request)
+        refused = admit(gate, request)
         if not isinstance(refused, Grant):
             return refused
         asked = request.query_params.get("conversation", "")
@@ -48,10 +42,22 @@ def routes(floor: Floor, store: Callable[[], Store], *, secret: str, now_ms: Cal
         found = await asyncio.to_thread(_last_lines, store(), asked)
         return Response(status_code=404) if found is None else _json({"lines": found})
 
-    return [Route(FLOOR_PATH, ask), Route(LINES_PATH, lines)]
+    return [news_route(floor, path=FLOOR_PATH, secret=secret, now_ms=now_ms), Route(LINES_PATH, lines)]
 
 
-def _admit(gate: Gate, request: Request) -> Grant | Response:
+def news_route(watched: Watched, *, path: str, secret: str, now_ms: Callable[[], int]) -> BaseRoute:
+    """Where the same is asked for that a stream of this board would tell; the floor's token admits to it."""
+    gate = Gate(secret, now_ms)
+
+    async def ask(request: Request) -> Response:
+        grant = admit(gate, request)
+        return news_of(watched, request, grant, now_ms=now_ms()) if isinstance(grant, Grant) else grant
+
+    return Route(path, ask)
+
+
+def admit(gate: Gate, request: Request) -> Grant | Response:
+    """Who asks, or the answer to somebody who may not."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         return gate.read(token if kind.lower() == "bearer" else "")
@@ -59,16 +65,17 @@ def _admit(gate: Gate, request: Request) -> Grant | Response:
         return Response(status_code=401 if closing.code == CLOSE_EXPIRED else 403)
 
 
-def _news(floor: Floor, request: Request) -> dict[str, Any]:
-    """What the floor's stream would tell a browser that stands at this number of this epoch."""
-    board = floor.board
+def news_of(watched: Watched, request: Request, grant: Grant, *, now_ms: int) -> Response:
+    """What its stream would tell a browser that stands at `?epoch=…&number=…`, and the clock."""
+    board = watched.board
     epoch, number = request.query_params.get("epoch", ""), request.query_params.get("number", "")
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if at is not None and not board.can_resume(epoch, at):
         at = None
     has_news = board.number > (at or 0)
     message = orjson.Fragment(board.since(at)) if has_news else None
-    return {"epoch": board.epoch, "checked_ms": floor.checked_ms, "message": message}
+    clock = {"now_ms": now_ms, "checked_ms": watched.checked_ms, "expires_in_ms": grant.expires_ms - now_ms}
+    return _json({"epoch": board.epoch, "message": message, **clock})
 
 
 def _last_lines(store: Store, conversation_id: str) -> Sequence[dict[str, Any]] | None:

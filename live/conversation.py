@@ -11,9 +11,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from live.asking import admit, news_of
 from live.presence import Presence
 from live.stream import CLOSE_BAD_MESSAGE, CLOSE_REFUSED, Closing, Gate, Viewer, is_own_page
 from live.talk import Talk
@@ -26,12 +29,15 @@ from store.errors import describe
 from store.reads import changes_since, conversations_by_key
 
 PATH = "/live/conversation"
+ASK_PATH = "/live/conversation/ask"
 PARAMETER = "conversation"
 # Changes that come closer together than this are told together.
 GATHER_SECONDS = 0.1
 WAIT_SECONDS = 1.0
 CHANGES_AT_ONCE = 5_000
 MAX_ID = 1_000
+# Who asks every three seconds instead of listening watches until nothing has been asked for so long.
+ASKED_SECONDS = 12.0
 
 _log = logging.getLogger(__name__)
 
@@ -46,28 +52,51 @@ class Talks:
         self._now_ms = now_ms
         presence.changed = self._look_again
         self._talks: dict[str, Talk] = {}
+        self._askers: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._ready = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def watch(self, conversation_id: str, stream: object) -> AsyncIterator[Talk]:
         """The conversation that a stream shows, kept up to date as long as this is open."""
+        talk = self._enter(conversation_id, stream)
+        try:
+            yield talk
+        finally:
+            self._leave(conversation_id, stream)
+
+    def ask(self, conversation_id: str, viewer: Person) -> Talk:
+        """The conversation that somebody asks for again and again, kept up to date until some time after the last question."""
+        asker = (conversation_id, viewer.id)
+        if asker in self._askers:
+            self._askers[asker].cancel()
+        talk = self._enter(conversation_id, asker)
+        talk.enter(asker, viewer)
+        self._askers[asker] = asyncio.get_running_loop().call_later(ASKED_SECONDS, self._forget, asker)
+        return talk
+
+    def _forget(self, asker: tuple[str, str]) -> None:
+        del self._askers[asker]
+        self._leave(asker[0], asker)
+
+    def _enter(self, conversation_id: str, stream: object) -> Talk:
         if conversation_id not in self._talks:
             self._talks[conversation_id] = self._another_talk(conversation_id)
         talk = self._talks[conversation_id]
         talk.enter(stream)
         if self._following is None:
             self._following = asyncio.create_task(self._follow_for_ever())
-        try:
-            yield talk
-        finally:
-            talk.leave(stream)
-            if not talk.is_watched:
-                del self._talks[conversation_id]
-            if not self._talks and self._following is not None:
-                self._following.cancel()
-                self._following = None
-                self._ready.clear()
+        return talk
+
+    def _leave(self, conversation_id: str, stream: object) -> None:
+        talk = self._talks[conversation_id]
+        talk.leave(stream)
+        if not talk.is_watched:
+            del self._talks[conversation_id]
+        if not self._talks and self._following is not None:
+            self._following.cancel()
+            self._following = None
+            self._ready.clear()
 
     def _another_talk(self, conversation_id: str) -> Talk:
         def read() -> Story | None:
@@ -119,7 +148,7 @@ def routes(
     now_ms: Callable[[], int],
     allowed_origins: Collection[str] = (),
 ) -> list[BaseRoute]:
-    """The route of a conversation's stream: `…?conversation=ID`. `store` says which database is shown now.
+    """A conversation's stream, and where the same is asked for: `…?conversation=ID`. `store` says which database is shown now.
 
     Who watches is written into `presence`, which from here on tells these streams.
     """
@@ -137,7 +166,17 @@ def routes(
             async with talks.watch(conversation_id, websocket) as talk:
                 await _serve(websocket, talk, gate)
 
-    return [WebSocketRoute(PATH, stream)]
+    async def ask(request: Request) -> Response:
+        grant, conversation_id = admit(gate, request), request.query_params.get(PARAMETER, "")
+        if not isinstance(grant, Grant):
+            return grant
+        if not 0 < len(conversation_id) <= MAX_ID:
+            return Response(status_code=400)
+        talk = talks.ask(conversation_id, Person(grant.viewer, grant.name))
+        await talk.begin()
+        return news_of(talk, request, grant, now_ms=now_ms())
+
+    return [WebSocketRoute(PATH, stream), Route(ASK_PATH, ask)]
 
 
 async def _serve(websocket: WebSocket, talk: Talk, gate: Gate) -> None:

@@ -64,10 +64,14 @@ class Talk:
 
     async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
         """Wait until the board is past `number`; False when the time is up before that. The first who waits has it read."""
+        await self.begin()
+        return await self._news.wait(self.board, number, timeout_seconds)
+
+    async def begin(self) -> None:
+        """Have it read, where nobody has yet."""
         if self.board.number == 0:
             await self._ready.wait()  # changes are followed from here on: none falls between reading and following
             await self.refresh(only_first=True)
-        return await self._news.wait(self.board, number, timeout_seconds)
 
     async def refresh(self, *, only_first: bool = False) -> None:
         """Read it anew and tell what is different."""

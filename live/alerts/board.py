@@ -14,6 +14,7 @@ from live.board import Board
 from live.watch import Moved
 
 PATH = "/live/alerts"
+ASK_PATH = "/live/alerts/ask"
 # An alert that ended stays to be seen for so long.
 ENDED_MS = 10 * 60_000
 _COPIED = (

@@ -156,6 +156,18 @@ def test_bell_says_when_it_is_blind_and_comes_back_by_itself(page: Page, floor_s
     expect(page.locator(".bell .count")).to_have_text("1", timeout=10_000)
 
 
+def test_without_sockets_bell_and_list_ask(page: Page, floor_server: FloorServer) -> None:
+    page.route_web_socket("**/live/alerts", lambda socket: socket.close(code=1011))
+    page.goto(f"{floor_server.url}/alerts")
+    page.wait_for_selector(".standing")
+
+    escalate(floor_server, "Ann")
+
+    expect(page.locator(".bell .count")).to_have_text("1", timeout=15_000)
+    expect(page.locator(".standing .items")).to_contain_text("Ann", timeout=8_000)
+    expect(page.locator(CONNECTED)).to_be_visible()
+
+
 def test_hostile_names_in_alerts_are_text(page: Page, floor_server: FloorServer) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
     hostile = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) \u202egnorw" + "N" * 10_000

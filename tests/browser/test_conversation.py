@@ -191,6 +191,19 @@ def test_restarted_server_is_joined_again_without_a_reload(page: Page, floor_ser
     assert page.evaluate("window.isSamePage")
 
 
+def test_without_sockets_the_page_asks_says_so_and_is_seen_watching(page: Page, floor_server: FloorServer) -> None:
+    page.route_web_socket("**/live/conversation*", lambda socket: socket.close(code=1011))
+    floor_server.post([said("c1", 1, "Where is my card?", ago=20, name="Ann")])
+    open_conversation(page, floor_server, "c1")
+
+    expect(page.locator(".talk .notice")).to_contain_text("asks every 3 seconds instead")
+    expect(page.locator(".watchers")).to_have_text("Only you are watching", timeout=8_000)
+    floor_server.post([said("c1", 2, "On its way.", by="bot")])
+
+    expect(page.locator(".message")).to_have_count(2, timeout=8_000)
+    expect(page.locator(".talk")).not_to_have_attribute("data-stale", "yes")
+
+
 def test_nothing_is_wider_than_a_phone(browser: Browser, floor_server: FloorServer) -> None:
     floor_server.post(
         [said("c1", 1, "Hello " * 50, ago=9, name="Ann " * 30), said("c1", 2, "Hi", by="bot", ago=7), handed_over("c1", 3)]

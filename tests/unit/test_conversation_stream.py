@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -16,8 +17,9 @@ from websockets.sync.client import connect
 
 from ingest.pipeline import Pipeline
 from ingest.sources import detect
+from live import conversation as conversation_module
 from live.claims import Claims
-from live.conversation import PATH, routes
+from live.conversation import ASK_PATH, PATH, routes
 from live.presence import Presence
 from live.stream import CLOSE_EXPIRED, CLOSE_REFUSED
 from live.tokens import issue_token
@@ -80,6 +82,12 @@ def listen(address: str, conversation: str, token: str, **hello: Any) -> Iterato
         session = Session(connection)
         session.send({"type": "hello", "token": token} | hello)
         yield session
+
+
+def ask(address: str, token: str, **query: Any) -> httpx.Response:
+    """What a browser without a stream asks for."""
+    url = address.replace("ws:", "http:").replace(PATH, ASK_PATH)
+    return httpx.get(url, params=query, headers={"Authorization": f"Bearer {token}"}, trust_env=False)
 
 
 def texts(message: dict[str, Any]) -> list[str]:
@@ -278,3 +286,34 @@ def test_conversation_that_is_over_has_no_need(desk: Desk, address: str) -> None
     desk.report("11:59:00 customer: Bye\n11:59:10 bot end completedSuccessfully")
     with listen(address, "c1", desk.token()) as session:
         assert "need" not in session.until("snapshot")["tiles"]
+
+
+def test_who_has_no_stream_asks_for_all_of_it_and_then_for_what_is_new(desk: Desk, address: str) -> None:
+    desk.report("11:59:00 customer: 0.5\n11:59:01 bot: Hello")
+    first = ask(address, desk.token(), conversation="c1").json()
+    at = {"conversation": "c1", "epoch": first["epoch"], "number": first["message"]["number"]}
+
+    desk.report("11:59:30 customer: -1", first=3)
+    wait_until(lambda: ask(address, desk.token(), **at).json()["message"] is not None)
+    then = ask(address, desk.token(), **at).json()
+
+    assert (first["message"]["type"], texts(first["message"])) == ("snapshot", ["0.5", "Hello"])
+    assert (then["message"]["type"], texts(then["message"])) == ("delta", ["-1"])
+    assert (then["checked_ms"], then["now_ms"]) == (NOW, NOW)
+
+
+def test_who_asks_is_seen_watching_until_they_ask_no_more(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation_module, "ASKED_SECONDS", 0.4)
+    desk.report("11:59:00 customer: Hello")
+
+    for _ in range(2):
+        answer = ask(address, desk.token(viewer="guest:d", name="Dana"), conversation="c1").json()
+
+    assert watching(answer["message"]["tiles"]) == ["Dana"]
+    wait_until(lambda: desk.presence.counts == {})
+
+
+def test_only_a_good_token_and_an_id_are_answered(desk: Desk, address: str) -> None:
+    assert ask(address, desk.token(scope="export"), conversation="c1").status_code == 403
+    assert ask(address, desk.token(lifetime_ms=0), conversation="c1").status_code == 401
+    assert [ask(address, desk.token(), conversation=name).status_code for name in ("", "x" * 1001)] == [400, 400]

@@ -52,7 +52,7 @@ class Bell {
     this.trigger = trigger
     this.data = data
     this.root.querySelector(".all").href = data.alerts_url
-    this.stream.use(data.stream, data.token)
+    this.stream.use(data.stream, data.token, data.ask)
     this.draw()
   }
 

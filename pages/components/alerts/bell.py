@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from live.alerts.board import PATH
+from live.alerts.board import ASK_PATH, PATH
 from pages.components.alerts.commands import acknowledge
 from pages.components.viewer import viewer
 from pages.runtime import runtime
@@ -24,7 +24,8 @@ _SCRIPTS = (
 
 def show_bell() -> None:
     """Draw the bell. It follows the alerts by a stream of its own, whatever the page does."""
-    data = {"stream": PATH, "token": runtime().stream_token(viewer()), "conversation_url": "conversation", "alerts_url": "alerts"}
+    addresses = {"stream": PATH, "ask": ASK_PATH, "conversation_url": "conversation", "alerts_url": "alerts"}
+    data = {**addresses, "token": runtime().stream_token(viewer())}
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
     result = _mount()(
         key=KEY,

@@ -24,7 +24,7 @@ class Standing {
   use(data, trigger) {
     this.data = data
     this.trigger = trigger
-    this.stream.use(data.stream, data.token)
+    this.stream.use(data.stream, data.token, data.ask)
   }
 
   take(message) {

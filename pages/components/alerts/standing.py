@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from live.alerts.board import PATH
+from live.alerts.board import ASK_PATH, PATH
 from pages.components.alerts.commands import acknowledge
 from pages.components.viewer import viewer
 from pages.runtime import runtime
@@ -20,7 +20,8 @@ _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "subject.js", "list.
 
 def show_standing() -> None:
     """Draw the list; a conversation or an alert that somebody opens is gone to."""
-    data = {"stream": PATH, "token": runtime().stream_token(viewer()), "conversation_url": "conversation", "alerts_url": "alerts"}
+    addresses = {"stream": PATH, "ask": ASK_PATH, "conversation_url": "conversation", "alerts_url": "alerts"}
+    data = {**addresses, "token": runtime().stream_token(viewer())}
     result = _mount()(
         key=KEY,
         data=data,

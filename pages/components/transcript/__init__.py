@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from live.conversation import PARAMETER, PATH
+from live.conversation import ASK_PATH, PARAMETER, PATH
 
 # One module in the browser, in the order its parts build on each other; words and connection are shared.
 _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "lines.js", "window.js", "care.js", "head.js", "transcript.js")
@@ -26,7 +26,8 @@ def live_transcript(
     fragment with the key `beside` runs again, so that what stands beside the transcript keeps up.
     """
     key = f"transcript-{conversation_id}"
-    path = f"{PATH}?{urlencode({PARAMETER: conversation_id})}"
+    query = urlencode({PARAMETER: conversation_id})
+    addresses = {"stream": f"{PATH}?{query}", "ask": f"{ASK_PATH}?{query}"}
 
     def wished() -> None:
         wish = st.session_state[key].wish
@@ -38,7 +39,7 @@ def live_transcript(
     # restart of the server there is no fragment that could run.
     _mount()(
         key=key,
-        data={"stream": path, "token": token, "badge": badge, "console": console},
+        data={**addresses, "token": token, "badge": badge, "console": console},
         on_wish_change=wished,
         on_moved_change=lambda: st.rerun(beside),
         on_renew_change=_nothing,

@@ -59,7 +59,7 @@ class Transcript {
     const colours = getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors").split(",")
     RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() ?? "currentColor"))
     this.head.care.use(data)
-    this.stream.use(data.stream, data.token)
+    this.stream.use(data.stream, data.token, data.ask)
   }
 
   take(message) {
@@ -156,8 +156,8 @@ class Transcript {
 
   setState(state) {
     if (this.state === state) return
+    if (state === "lost" && this.state !== "asking") this.lostMs = Date.now()
     this.state = state
-    if (state === "lost") this.lostMs = Date.now()
     this.tick()
   }
 
@@ -166,17 +166,20 @@ class Transcript {
     const nowMs = this.stream.nowMs()
     this.head.tick(nowMs)
     const ageMs = this.checkedMs ? nowMs - this.checkedMs : 0
-    let text = ""
+    let [text, isFresh] = ["", false]
     // A blink of the line is not worth alarming anybody.
     if (this.state === "lost" && Date.now() - this.lostMs > 1500) {
       text = this.checkedMs ? `Connection lost, trying again. What you see is ${span(ageMs)} old.` : "No connection yet, trying again."
-    } else if (this.state === "open" && ageMs > STALE_MS) {
+    } else if (this.state !== "lost" && ageMs > STALE_MS) {
       text = `This conversation is not being updated. What you see is ${span(ageMs)} old.`
+    } else if (this.state === "asking") {
+      isFresh = true
+      text = "The live connection cannot be opened from here, so this page asks every 3 seconds instead."
     }
     const notice = this.root.querySelector(".notice")
     setHidden(notice, !text)
     setText(notice, text)
-    setData(this.root, "stale", text ? "yes" : "")
+    setData(this.root, "stale", text && !isFresh ? "yes" : "")
   }
 
   close() {
