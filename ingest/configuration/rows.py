@@ -24,23 +24,22 @@ _RENAMED = {("variables", "variable"): "name"}
 def together(entries: Iterable[Entry]) -> list[Entry]:
     """Entries as TOML would give them; those that come from CSV by row are put together by name."""
     found: list[Entry] = []
-    begun: dict[tuple[str, str, str], Entry] = {}
+    begun: dict[tuple[str, str, str], tuple[dict[str, Any], dict[str, int]]] = {}
     for entry in entries:
         if not entry.file.lower().endswith(".csv"):
             found.append(entry)
             continue
         name = str(entry.values.get("name", ""))
-        thing = begun.get((entry.file, entry.table, name)) if name else None
-        if thing is None:
-            thing = begun[(entry.file, entry.table, name)] = Entry(entry.table, entry.file, entry.line, {}, {})
-            found.append(thing)
-        _add(thing, entry)
+        place = (entry.file, entry.table, name)
+        if not name or place not in begun:
+            values, lines = begun[place] = ({}, {})
+            found.append(Entry(entry.table, entry.file, entry.line, values, lines))
+        _add(entry, *begun[place])
     return found
 
 
-def _add(thing: Entry, row: Entry) -> None:
-    values: dict[str, Any] = thing.values  # type: ignore[assignment]
-    lines: dict[str, int] = thing.lines  # type: ignore[assignment]
+def _add(row: Entry, values: dict[str, Any], lines: dict[str, int]) -> None:
+    """Lay a row over the values of its thing, and note where each came from."""
     parts = _PARTS[row.table]
     of_parts = {column for _, columns in parts for column in columns}
     for key, cell in row.values.items():
