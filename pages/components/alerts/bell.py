@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from live.alerts.board import ASK_PATH, PATH
 from pages.components.alerts.commands import acknowledge
-from pages.components.viewer import viewer
-from pages.runtime import runtime
+from pages.components.alerts.mounting import mount, nothing, stream_data
 
 KEY = "bell"
 # One module in the browser, in the order its parts build on each other.
@@ -24,16 +21,14 @@ _SCRIPTS = (
 
 def show_bell() -> None:
     """Draw the bell. It follows the alerts by a stream of its own, whatever the page does."""
-    addresses = {"stream": PATH, "ask": ASK_PATH, "conversation_url": "conversation", "alerts_url": "alerts"}
-    data = {**addresses, "token": runtime().stream_token(viewer())}
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
     result = _mount()(
         key=KEY,
-        data=data,
+        data=stream_data(),
         on_acknowledged_change=_acknowledge,
-        on_opened_change=_nothing,
-        on_listed_change=_nothing,
-        on_renew_change=_nothing,
+        on_opened_change=nothing,
+        on_listed_change=nothing,
+        on_renew_change=nothing,
         width="content",
     )
     if result.opened:
@@ -48,14 +43,4 @@ def _acknowledge() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_bell",
-        html=(folder / "bell.html").read_text(encoding="utf-8"),
-        css="\n".join((folder / name).read_text(encoding="utf-8") for name in ("items.css", "bell.css")),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(KEY, _SCRIPTS)

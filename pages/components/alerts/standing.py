@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from live.alerts.board import ASK_PATH, PATH
 from pages.components.alerts.commands import acknowledge
-from pages.components.viewer import viewer
-from pages.runtime import runtime
+from pages.components.alerts.mounting import mount, nothing, stream_data
 
 KEY = "standing"
 _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "subject.js", "list.js", "standing.js")
@@ -20,15 +17,13 @@ _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "subject.js", "list.
 
 def show_standing() -> None:
     """Draw the list; a conversation or an alert that somebody opens is gone to."""
-    addresses = {"stream": PATH, "ask": ASK_PATH, "conversation_url": "conversation", "alerts_url": "alerts"}
-    data = {**addresses, "token": runtime().stream_token(viewer())}
     result = _mount()(
         key=KEY,
-        data=data,
+        data=stream_data(),
         on_acknowledged_change=_acknowledge,
-        on_opened_change=_nothing,
-        on_detailed_change=_nothing,
-        on_renew_change=_nothing,
+        on_opened_change=nothing,
+        on_detailed_change=nothing,
+        on_renew_change=nothing,
     )
     if result.opened:
         st.switch_page("conversation.py", query_params={"conversation": result.opened})
@@ -42,14 +37,4 @@ def _acknowledge() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_standing",
-        html=(folder / "standing.html").read_text(encoding="utf-8"),
-        css="\n".join((folder / name).read_text(encoding="utf-8") for name in ("items.css", "standing.css")),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(KEY, _SCRIPTS)
