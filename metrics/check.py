@@ -159,6 +159,7 @@ def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
         ("segment", derived.segments),
         ("participant", derived.participants),
         ("context_variable", derived.context),
+        ("fallback", derived.fallbacks),
     )
     for table, by_conversation in parts:
         for key, items in by_conversation.items():

@@ -11,6 +11,7 @@ from typing import Any
 from metrics.course import Walk
 from metrics.evidence import gather_evidence
 from metrics.facts import Identity, gather_facts
+from metrics.fallbacks import find_misses, list_fallbacks
 from metrics.roles import assign_roles, list_participants
 from metrics.rules import Rules
 from metrics.sentiment import Scorer
@@ -45,7 +46,7 @@ class Deriver:
         """
         identity = identify(threads)
         ordered = sorted(activities, key=attrgetter("order"))
-        derived = Derived([], {}, {}, {}, {})
+        derived = Derived([], {}, {}, {}, {}, {})
         parts = list(_episodes(ordered, identity.channel, self.rules))
         for place, part in enumerate(parts):
             # What came after a silence shows that its time is up, even by a clock of ours that is behind the source's.
@@ -71,8 +72,9 @@ class Deriver:
             bot_name=lambda item: bot_name(item, names, identity.marks, self.rules),
         )
         course = walk.run()
+        misses = find_misses(activities)
         conversation = gather_facts(
-            identity, episode, key, activities, evidence, course, language=language, rules=self.rules, now_ms=now_ms
+            identity, episode, key, activities, evidence, course, misses, language=language, rules=self.rules, now_ms=now_ms
         )
         if conversation.closed_by == "idle" and course.stretches and course.stretches[-1].session.end == "open":
             course.stretches[-1].session.end = "timeout"
@@ -81,6 +83,7 @@ class Deriver:
         derived.segments[key] = course.segments
         derived.participants[key] = list_participants(activities)
         derived.context[key] = _context_variables(activities)
+        derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)
 
 
 def identify(threads: Sequence[Thread]) -> Identity:

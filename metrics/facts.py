@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course, Stretch
-from metrics.evidence import Evidence, is_bots_fallback
+from metrics.evidence import Evidence
+from metrics.fallbacks import Misses
 from metrics.outcomes import Decision, decide_outcome
 from metrics.phrases import asks_for_human
 from metrics.rules import Rules
@@ -34,6 +35,7 @@ def gather_facts(
     activities: Sequence[Activity],
     evidence: Evidence,
     course: Course,
+    misses: Misses,
     *,
     language: str,
     rules: Rules,
@@ -51,8 +53,6 @@ def gather_facts(
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
     csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
     answers = [answer for answer in csat if answer is not None]
-    fallbacks = {index for index, item in enumerate(activities) if is_bots_fallback(item)}
-    num_fallbacks, fallbacks_in_a_row = _fallbacks(activities, fallbacks)
     asks = [index for index in evidence.customer_messages if asks_for_human(activities[index].text)]
     felt = stage_sentiments(activities, evidence, course)
     return Conversation(
@@ -97,8 +97,8 @@ def gather_facts(
         num_scored=len(scores),
         sentiment_micro=live_sentiment(scores),
         sentiment_high_micro=_high(scores),
-        num_fallbacks=num_fallbacks,
-        fallbacks_in_a_row=fallbacks_in_a_row,
+        num_fallbacks=misses.num_turns,
+        fallbacks_in_a_row=misses.in_a_row,
         num_human_asks=len(asks),
         last_customer_ms=activities[evidence.customer_messages[-1]].at_ms if evidence.customer_messages else None,
         last_reply_ms=_last_reply(activities, evidence),
@@ -108,7 +108,7 @@ def gather_facts(
         is_engaged=bool(evidence.customer_messages) and not (decision is not None and decision.is_unengaged),
         is_suspect=is_suspect(decision, activities, evidence),
         bot_turns=turns_of(deciding, evidence),
-        wasted_turns=wasted_turns(deciding, activities, evidence, fallbacks=fallbacks, asks=asks),
+        wasted_turns=wasted_turns(deciding, activities, evidence, fallbacks=misses.signs, asks=asks),
         wait_ms=_wait_ms(evidence, course, has_times=identity.marks.has_times) if bot_stretches else None,
         bot_sentiment_micro=felt[Stage.BOT],
         waiting_sentiment_micro=felt[Stage.WAITING],
@@ -178,19 +178,3 @@ def _wait_ms(evidence: Evidence, course: Course, *, has_times: bool) -> int | No
     if evidence.escalated_ms is None or course.accepted_ms is None or not has_times:
         return None
     return course.accepted_ms - evidence.escalated_ms
-
-
-def _fallbacks(activities: Sequence[Activity], fallbacks: Collection[int]) -> tuple[int, int]:
-    """How many turns the bot did not understand, and how many of the latest in a row."""
-    total = in_a_row = 0
-    counted = understood = False
-    for index, item in enumerate(activities):
-        if index in fallbacks:
-            if not counted:
-                total, in_a_row, counted, understood = total + 1, in_a_row + 1, True, False
-        elif item.kind is Kind.MESSAGE and item.role in (Role.BOT, Role.AGENT):
-            understood = not counted
-        elif item.kind is Kind.MESSAGE and item.role is Role.CUSTOMER:
-            in_a_row = 0 if understood else in_a_row
-            counted = understood = False
-    return total, 0 if understood else in_a_row

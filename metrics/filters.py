@@ -28,6 +28,13 @@ class Filters:
     spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open and in order
     include_tests: bool = False
     now_ms: int | None = None  # by when a resolution is old enough to be called durable; None: every one is
+    has_fallback: bool = False  # only closed ones with a turn that the bot did not understand
+    said: tuple[str, ...] = ()  # and these are the words of one of those turns
+
+    @property
+    def needs_rows(self) -> bool:
+        """Whether packed days do not tell what these filters ask."""
+        return bool(self.has_fallback or self.said)
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -50,6 +57,8 @@ class Filters:
             spans=self.spans,
             include_tests=self.include_tests,
             bots_only=bots_only,
+            has_fallback=self.has_fallback,
+            said=self.said,
         )
 
     def behind(self, metric: str | None) -> Selection:

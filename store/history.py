@@ -29,6 +29,7 @@ from store.tables import (
     conversation,
     day_pack,
     dirty_day,
+    fallback,
     participant,
     raw_chunk,
     segment,
@@ -112,6 +113,8 @@ class Selection:
     ranges: tuple[tuple[str, int | None, int | None], ...] = ()  # columns with bounds: from (included) and to (left out)
     spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open
     returned: Return | None = None
+    has_fallback: bool = False  # only those with a turn that the bot did not understand
+    said: tuple[str, ...] = ()  # and these are the words of one of those turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,10 @@ def count_selected(connection: Connection, table: str, chosen: Selection) -> int
                 number = select(func.count()).select_from(
                     session.join(found, session.c.conversation_key == found.c.conversation_key)
                 )
+            case "fallbacks":
+                number = select(func.count()).select_from(
+                    fallback.join(found, fallback.c.conversation_key == found.c.conversation_key)
+                )
             case "messages":
                 number = select(func.coalesce(func.sum(found.c.num_messages), 0))
             case _:
@@ -232,7 +239,7 @@ def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequ
     found: dict[str, Sequence[Record]] = {}
     of_roots = conversation.c.root_key.in_(roots)
     found[conversation.name] = connection.execute(select(conversation).where(of_roots)).mappings().all()
-    for table in (session, segment, participant, context_variable):
+    for table in (session, segment, participant, context_variable, fallback):
         query = select(table).join(conversation, conversation.c.conversation_key == table.c.conversation_key).where(of_roots)
         found[table.name] = connection.execute(query).mappings().all()
     return found
@@ -295,13 +302,22 @@ def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         came_back = came_back_within(chosen.returned.span_ms)
         if chosen.returned.came_back is not None:
             yield came_back if chosen.returned.came_back else ~came_back
+    if chosen.has_fallback or chosen.said:
+        yield conversation.c.conversation_key.in_(_misunderstood(chosen))
+
+
+def _misunderstood(chosen: Selection) -> Select[Any]:
+    """Conversations of the period with a turn that the bot did not understand, or one of these words."""
+    said = [fallback.c.words.in_(chosen.said)] if chosen.said else []
+    return select(fallback.c.conversation_key).where(_between_times(fallback.c.ended_ms, chosen), *said)
 
 
 def open_conversations(chosen: Selection) -> Select[Any]:
     """The open conversations of a selection, in no order."""
     # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
-    none = false() if any(decided) or chosen.spans or chosen.returned else true()
+    ended = (chosen.spans, chosen.returned, chosen.has_fallback, chosen.said)
+    none = false() if any(decided) or any(ended) else true()
     return select(conversation).where(
         none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)
     )

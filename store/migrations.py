@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateColumn, DDLElement
 from store import alert_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
-from store.tables import claim, conversation, conversation_escalated, day_pack, metadata, migration
+from store.tables import claim, conversation, conversation_escalated, day_pack, fallback, metadata, migration
 from store.views import make_views
 from store.writes import mark_days
 
@@ -71,6 +71,10 @@ def _views(connection: Connection) -> None:
     make_views(connection)
 
 
+def _fallbacks(connection: Connection) -> None:
+    fallback.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -79,6 +83,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (4, "routing configurations", _routing),
     (5, "alerts", _alerts),
     (6, "views for other tools", _views),
+    (7, "what bots did not understand", _fallbacks),
 )
 
 

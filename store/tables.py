@@ -208,6 +208,21 @@ context_variable = Table(
     sqlite_with_rowid=False,
 )
 
+# Turns that a bot did not understand, with what the customer had written.
+fallback = Table(
+    "fallback",
+    metadata,
+    Column("conversation_key", BigInteger, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger, nullable=True),
+    Column("words", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # The newest of a period, and which conversations of it hold some words, without reading the rows.
+    Index("fallback_ended", "ended_ms", "words"),
+    sqlite_with_rowid=False,
+)
+
 # One row per customer of a source. Conversations name them by (source, customer_id).
 customer = Table(
     "customer",

@@ -24,6 +24,7 @@ from store.tables import (
     conversation,
     cursor,
     dirty_day,
+    fallback,
     participant,
     raw_chunk,
     rejected,
@@ -40,7 +41,7 @@ CHANGES_KEPT = 20_000
 _CONVERSATION_FIELDS = tuple(field.name for field in fields(Conversation))
 _ACTIVITY_COLUMNS = tuple(column.name for column in activity.columns)
 _conversation_values = attrgetter(*_CONVERSATION_FIELDS)
-_PARTS = (session, segment, participant, context_variable)
+_PARTS = (session, segment, participant, context_variable, fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _save_parts(connection: Connection, derived: Sequence[Derived]) -> None:
             (segment.name, part.segments),
             (participant.name, part.participants),
             (context_variable.name, part.context),
+            (fallback.name, part.fallbacks),
         ):
             for key, items in found.items():
                 rows[name].extend({"conversation_key": key, **_as_row(item)} for item in items)
