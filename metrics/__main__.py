@@ -73,6 +73,7 @@ class TableName(StrEnum):
     CONVERSATIONS = "conversations"
     SESSIONS = "sessions"
     MESSAGES = "messages"
+    FALLBACKS = "fallbacks"
     ROLLUPS = "rollups"
 
 

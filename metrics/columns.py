@@ -147,6 +147,22 @@ MESSAGES = (
     _text("engine", "Name and version of what estimated the sentiment."),
 )
 
+FALLBACKS = (
+    CONVERSATION_ID,
+    SOURCE,
+    Column("turn", Type.INTEGER, "", "Its number among the conversation's turns that the bot did not understand.", "number"),
+    _time("said_at", "The customer's message; without one, when the bot showed that it did not understand.", "at_ms"),
+    _own_text("text", "What the customer had written, the first 500 characters; empty where nothing was."),
+    _own_text("words", "The words that it is known by: messages with the same ones belong together."),
+    _text("bot", "The bot the conversation is counted for."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _text("queue", "The queue of the deciding bot session."),
+    _text("channel", "The channel it ran over."),
+    _text("outcome", "The conversation's outcome; empty while open."),
+    _time("escalated_at", "The earliest request for a human.", "escalated_ms"),
+    _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -177,6 +193,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "conversations": CONVERSATIONS,
     "sessions": SESSIONS,
     "messages": MESSAGES,
+    "fallbacks": FALLBACKS,
     "rollups": ROLLUPS,
 }
 
@@ -184,5 +201,6 @@ ABOUT: dict[str, str] = {
     "conversations": "Conversations that ended in the period, by their end; then the open ones that began in it.",
     "sessions": "The sessions of those conversations.",
     "messages": "The messages of those conversations, in order.",
+    "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
 }

@@ -50,7 +50,7 @@ def parts(connection: Connection, wanted: Wanted) -> Iterator[Part]:
     """The values of the columns as they are stored, in parts of some thousand rows. Raises ExportError."""
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" as table:
             yield from stream_rows(connection, table, fields, _selection(wanted))
         case _:
             found = _rollups(connection, wanted, fields)
@@ -62,7 +62,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" as table:
             yield from stream_groups(connection, table, fields, _selection(wanted))
         case _:
             for part in parts(connection, wanted):

@@ -11,15 +11,17 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func
 
 from store.contacts import next_contact_ms
 from store.history import Selection, closed_conversations, open_conversations
-from store.tables import activity, conversation, session, thread
+from store.tables import activity, conversation, fallback, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages"]
+Streamed = Literal["conversations", "sessions", "messages", "fallbacks"]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
 # How many rows are held at a time: what the processor's cache holds, twice as quick as a few thousand.
 STREAM_ROWS = 500
+# Of a turn that the bot did not understand these are its own, the rest are the conversation's.
+_OF_FALLBACK = ("number", "at_ms", "words", "text")
 
 
 def stream_rows(connection: Connection, table: Streamed, fields: Sequence[str], chosen: Selection) -> Iterator[Part]:
@@ -91,6 +93,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return next_contact_ms().label(NEXT_CONTACT)
     if table == "conversations" or name in ("conversation_id", "source"):
         return conversation.c[name]
+    if table == "fallbacks":
+        return fallback.c[name] if name in _OF_FALLBACK else conversation.c[name]
     return session.c[name] if table == "sessions" else activity.c[name]
 
 
@@ -100,6 +104,9 @@ def _with_parts(query: Select[Any], table: Streamed) -> Select[Any]:
             return query
         case "sessions":
             return query.join(session, session.c.conversation_key == conversation.c.conversation_key).order_by(session.c.number)
+        case "fallbacks":
+            own_turns = fallback.c.conversation_key == conversation.c.conversation_key
+            return query.join(fallback, own_turns).order_by(fallback.c.number)
         case "messages":
             said = activity.c
             own = and_(

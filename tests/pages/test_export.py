@@ -18,14 +18,15 @@ from pages.components.period import ALL
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
 
 Opener = Callable[..., AppTest]
+SORRY = ("bot", "Sorry, I didn't understand.")
 
 
 def fill(site: Site) -> None:
-    """Two of yesterday with one bot, one of the month before with another; one of its messages would be a formula."""
+    """Two of yesterday with one bot, one of the month before with another; which does not understand what would be a formula."""
     site.load(
         ask_and_resolve("r1", "2026-03-01T09:00Z"),
         ask_and_escalate("e1", "2026-03-01T11:00Z"),
-        talk("old", "2026-01-20T09:00Z", ("customer", "=1+1"), ("bot", "Hm."), bot='Homer\'s, "the" bot'),
+        talk("old", "2026-01-20T09:00Z", ("customer", "=1+1"), SORRY, ("customer", "=2"), SORRY, bot='Homer\'s, "the" bot'),
     )
 
 
