@@ -15,7 +15,7 @@ from pages.components.bars import Bar, percent_text, show_bars
 from pages.components.choose import list_clicked
 from pages.components.formats import number, share, span, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL
+from pages.components.tables import SMALL, shaded
 
 COLUMN = st.column_config
 WANTED = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
@@ -67,9 +67,8 @@ def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> 
         }
     )
     small = {name or WITHOUT for name, totals in found.items() if totals.escalated < SMALL}
-    shade = frame.style.apply(lambda row: ["color: gray" if row["name"] in small else ""] * len(row), axis=1)
     st.dataframe(
-        shade if small else frame,
+        shaded(frame, "name", small),
         key="escalated_table",
         hide_index=True,
         height="content" if len(found) <= 15 else 560,

@@ -8,11 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from metrics.questions import Card
-from pages.components.choose import list_conversations
+from pages.components import loaders
+from pages.components.choose import METRICS, list_conversations
 from pages.components.formats import NOTHING, basis, difference, figure_text, spread
+from pages.components.period import Asked
 
 COLUMN = st.column_config
 VERDICTS = {True: "better", False: "worse", None: ""}
+
+
+def show_metrics(asked: Asked) -> None:
+    """Every metric of the catalogue."""
+    metric_table(loaders.headline(asked.filters, asked.as_of, METRICS).cards)
 
 
 def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mapping[str, str] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +13,10 @@ from metrics.catalogue import Metric
 from metrics.columns import TABLES, Type
 from metrics.figures import MICRO, Rate, Totals
 from metrics.questions import HEADLINE, Point, value_of
+from pages.components import loaders
 from pages.components.choose import list_clicked
 from pages.components.formats import NOTHING, basis, bucket, figure_text, number, spread
-from pages.components.period import WITHOUT
+from pages.components.period import WITHOUT, Asked
 
 # Below this many closed conversations a rate says little.
 SMALL = 30
@@ -66,14 +67,15 @@ def conversations_table(rows: Sequence[Mapping[Any, Any]], tz: str) -> None:
     )
 
 
-def by_bot_table(found: Mapping[str, Totals]) -> None:
+def show_by_bot(asked: Asked) -> None:
     """Bots side by side, the one whose resolution rate is surely highest first."""
+    found = loaders.by_word("bot", asked.filters, asked.as_of, RANKED)
     ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
     frame = pd.DataFrame([_bot_row(bot, totals) for bot, totals in ranked])
     percent = {"format": "%.1f %%"}
     small = {bot or NOTHING for bot, totals in ranked if totals.closed < SMALL}
     st.dataframe(
-        frame.style.apply(lambda row: ["color: gray" if row["bot"] in small else ""] * len(row), axis=1) if small else frame,
+        shaded(frame, "bot", small),
         key="by_bot",
         hide_index=True,
         height="content",
@@ -106,6 +108,13 @@ def by_bot_table(found: Mapping[str, Totals]) -> None:
     )
     grey = f" Grey: fewer than {SMALL} closed, too few to judge." if small else ""
     st.caption(f"Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead.{grey}")
+
+
+def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
+    """The table with those rows grey whose word rests on few: too few to judge."""
+    if not small:
+        return frame
+    return frame.style.apply(lambda row: ["color: gray" if row[column] in small else ""] * len(row), axis=1)
 
 
 def trend_table(points: Sequence[Point], metric: Metric) -> None:
