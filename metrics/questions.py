@@ -11,7 +11,7 @@ from metrics.filters import Filters
 from metrics.report import WORDS, closed_rows, count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
-from store.history import Record, bounds, open_bot_rows, page_of_closed, page_of_open
+from store.history import Record, bounds, count_selected, open_bot_rows, page_of_closed, page_of_open
 
 Figure = Rate | Times | Turns | Score | int
 Cursor = tuple[str, int, int]
@@ -118,6 +118,27 @@ def conversations(
         if len(rows) <= limit:
             rows.extend(page_of_closed(connection, chosen, place, limit + 1 - len(rows)))
     return Page(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def count_behind(store: Store, filters: Filters, metric: str) -> int:
+    """How many conversations a metric counts: those that `conversations` lists."""
+    with store.read() as connection:
+        if filters.needs_rows:
+            return count_selected(connection, "conversations", filters.behind(metric))
+        return counted(getattr(_all(connection, filters, (metric,)), metric))
+
+
+def counted(figure: Figure) -> int:
+    """How many conversations a figure counts: of a rate its numerator, of a mean those that have a value."""
+    match figure:
+        case Rate():
+            return figure.numerator
+        case Times() | Turns():
+            return figure.n
+        case Score():
+            return figure.scored
+        case _:
+            return figure
 
 
 def choices(store: Store, filters: Filters) -> dict[str, list[str]]:

@@ -56,6 +56,12 @@ pages = {
             help="Why are humans asked for, after how long, about what, and how long do customers wait then?",
         ),
         st.Page(
+            "topics.py",
+            title="Topics",
+            icon=":material/topic:",
+            help="What do customers come for, how does it end, and what did the bots not understand?",
+        ),
+        st.Page(
             "sentiment.py",
             title="Sentiment",
             icon=":material/mood:",

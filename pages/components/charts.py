@@ -52,20 +52,20 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
     st.plotly_chart(chart, key="trend", config=CONFIG, alt=_alt(points, figures, metric))
 
 
-def days_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:
-    """A count for each day, by its ISO date."""
+def counts_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:
+    """A count for each bucket of time, by its key."""
     places = list(range(len(counts)))
-    hover = [f"{bucket(day)}<br>{number(count)}" for day, count in counts.items()]
+    hover = [f"{bucket(each)}<br>{number(count)}" for each, count in counts.items()]
     look = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "marker": {"color": theme_colour(0)}}
     chart = go.Figure(go.Bar(x=places, y=list(counts.values()), **look))
     step = max(1, -(-len(places) // LABELS_ON_AXIS))
-    names = [bucket(day) for day in counts]
+    names = [bucket(each) for each in counts]
     chart.update_xaxes(tickvals=places[::step], ticktext=names[::step], showgrid=False, zeroline=False)
     lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
     chart.update_yaxes(rangemode="tozero", tickformat=",d", **lines)
     chart.update_layout(height=200, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     most = max(counts.items(), key=lambda item: item[1], default=("", 0))
-    alt = f"{label} by day: {number(sum(counts.values()))} in {len(counts)} days, most on {bucket(most[0])}" if most[0] else label
+    alt = f"{label} over time: {number(sum(counts.values()))}, most {bucket(most[0])}" if most[0] else label
     st.plotly_chart(chart, key=key, config=CONFIG, alt=alt)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -56,11 +56,11 @@ def list_conversations(metric: str, **slices: str) -> None:
     enter_slices(slices)
 
 
-def list_clicked(click: str, metric: str, slice_name: str, values: Sequence[str]) -> None:
+def list_clicked(click: str, metric: str, slice_name: str, values: Sequence[str], also: Mapping[str, str] | None = None) -> None:
     """The same from a column of buttons: `values` are those of its rows, as they were when it was drawn (a callback)."""
     clicked = st.session_state.get(click)
     if clicked is not None and 0 <= clicked["row"] < len(values):
-        list_conversations(metric, **{slice_name: values[clicked["row"]]})
+        list_conversations(metric, **{slice_name: values[clicked["row"]]}, **(also or {}))
 
 
 def _label(key: str) -> str:

@@ -100,19 +100,6 @@ def basis(figure: Figure) -> str:
             return number(figure)
 
 
-def counted(figure: Figure) -> int:
-    """How many conversations a figure counts: of a rate its numerator, of a mean those that have a value."""
-    match figure:
-        case Rate():
-            return figure.numerator
-        case Times() | Turns():
-            return figure.n
-        case Score():
-            return figure.scored
-        case _:
-            return figure
-
-
 def spread(figure: Figure) -> str:
     """How sure a figure is, or how wide its values lie; empty where there is nothing to say."""
     match figure:

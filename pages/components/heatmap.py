@@ -10,12 +10,12 @@ import streamlit as st
 
 from metrics.catalogue import Metric, MetricKind
 from metrics.figures import Totals
-from metrics.questions import Figure, value_of
+from metrics.questions import Figure, counted, value_of
 from metrics.week import HOURS, WEEKDAYS, Slot
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme_colour
 from pages.components.choose import list_clicked
-from pages.components.formats import basis, counted, figure_text, number, spread, value
+from pages.components.formats import basis, figure_text, number, spread, value
 from pages.components.period import Asked
 from pages.components.tables import SMALL
 

@@ -9,18 +9,18 @@ import streamlit as st
 
 from metrics.catalogue import Metric, MetricKind
 from metrics.impact import Impact
-from metrics.questions import value_of
+from metrics.questions import counted, value_of
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
 from pages.components.choose import list_clicked
 from pages.components.escalated import SLICE, WORDS
-from pages.components.formats import NOTHING, counted, difference, figure_text, number, signed, spread
+from pages.components.formats import NOTHING, difference, figure_text, number, signed, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL
+from pages.components.tables import SMALL, shaded
 
 COLUMN = st.column_config
 MOVERS = {name: word for name, word in WORDS.items() if word != "reason"}
-COLOURS = {"escalation_rate": 2}  # as among the outcomes
+COLOURS = {"escalation_rate": 2, "abandonment_rate": 5}  # as among the outcomes
 MOST_BARS = 12
 
 
@@ -37,13 +37,23 @@ def show_impact(asked: Asked, metric: Metric) -> None:
     )
     word = MOVERS[chosen or "Topic"]
     found = loaders.impact_of(asked.filters, metric.key, word, asked.as_of)
+    show_movers(found, metric, word)
+    _table(found, metric, word)
+    say_impact(metric, word)
+
+
+def show_movers(found: Sequence[Impact], metric: Metric, word: str) -> None:
+    """Bars for those that move the figure most."""
     strongest = sorted(found, key=lambda each: -abs(each.moved or 0.0))[:MOST_BARS]
     bars = [_bar(each, metric) for each in found if each in strongest]
     said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     show_bars(
         bars, key="impact", alt=f"How far each {word} moves the {metric.label.lower()}: {said}", colour=COLOURS.get(metric.key, 0)
     )
-    _table(found, metric, word)
+
+
+def say_impact(metric: Metric, word: str) -> None:
+    """What the figure means."""
     st.caption(
         f"Impact: the {metric.label.lower()} of all, less that without the {word}\u2019s conversations. To the right of zero "
         f"it raises it. Grey: fewer than {SMALL} closed, too few to judge."
@@ -51,11 +61,11 @@ def show_impact(asked: Asked, metric: Metric) -> None:
 
 
 def _bar(each: Impact, metric: Metric) -> Bar:
-    text = f"{_moved(each, metric)}, {number(each.totals.closed)} closed"
+    text = f"{moved_text(each, metric)}, {number(each.totals.closed)} closed"
     return Bar(each.word or WITHOUT, each.moved, text, is_small=each.totals.closed < SMALL)
 
 
-def _moved(each: Impact, metric: Metric) -> str:
+def moved_text(each: Impact, metric: Metric) -> str:
     """One word moves a mean by little: with the decimals that show it."""
     if each.moved is None:
         return NOTHING
@@ -68,7 +78,7 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
     frame = pd.DataFrame(
         {
             "word": names,
-            "moved": [_moved(each, metric) for each in rows],
+            "moved": [moved_text(each, metric) for each in rows],
             "closed": [each.totals.closed for each in rows],
             "figure": [figure_text(metric, each.figure) for each in rows],
             **({} if is_mean else {"interval": [spread(each.figure) for each in rows]}),
@@ -77,9 +87,8 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
         }
     )
     small = {name for name, each in zip(names, rows, strict=True) if each.totals.closed < SMALL}
-    shade = frame.style.apply(lambda row: ["color: gray" if row["word"] in small else ""] * len(row), axis=1)
     st.dataframe(
-        shade if small else frame,
+        shaded(frame, "word", small),
         key="impact_table",
         hide_index=True,
         height="content" if len(rows) <= 15 else 560,

@@ -12,13 +12,14 @@ from typing import Any
 import streamlit as st
 
 import metrics.moods
-from metrics import courses, exports, impact, intake, questions, report, week
+from metrics import courses, exports, impact, intake, misunderstood, questions, report, week
 from metrics.courses import Clock, Course
 from metrics.exports import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.impact import Impact
 from metrics.intake import SourceState
+from metrics.misunderstood import Misunderstood
 from metrics.moods import Moods
 from metrics.questions import HEADLINE, Card, Cursor, Page, Point
 from metrics.routing import reading
@@ -67,9 +68,9 @@ def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) ->
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def totals(filters: Filters, as_of: AsOf) -> Totals:
-    """Everything counted in a cut."""
-    return report.count(runtime().store, filters)[()]
+def count_behind(filters: Filters, metric: str, as_of: AsOf) -> int:
+    """How many conversations a metric counts."""
+    return questions.count_behind(runtime().store, filters, metric)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
@@ -107,6 +108,24 @@ def course(filters: Filters, clock: Clock, as_of: AsOf) -> Course:
 def impact_of(filters: Filters, metric: str, by: str, as_of: AsOf) -> Sequence[Impact]:
     """How far each topic, bot or channel moves a figure."""
     return impact.impact_of(runtime().store, filters, metric, by)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def not_understood(filters: Filters, by: str, grain: Grain, as_of: AsOf) -> Misunderstood:
+    """What customers wrote when the bot did not understand, grouped."""
+    return misunderstood.misunderstood(runtime().store, filters, by, grain)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def within_words(filters: Filters, name: str, as_of: AsOf) -> Filters:
+    """The cut of one group of messages that the bot did not understand."""
+    return misunderstood.within_words(runtime().store, filters, name)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def within_turns(filters: Filters, as_of: AsOf) -> Filters:
+    """The cut of all conversations with such messages."""
+    return misunderstood.within_turns(runtime().store, filters)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

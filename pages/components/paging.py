@@ -7,9 +7,9 @@ import streamlit as st
 from metrics.catalogue import Metric
 from metrics.questions import Cursor
 from pages.components import loaders
-from pages.components.formats import counted, number
+from pages.components.formats import number
 from pages.components.period import Asked, link_of_filters
-from pages.components.slices import narrowed, show_slices
+from pages.components.slices import narrowed, show_slices, slices_of_link
 from pages.components.tables import conversations_table
 
 PAGE_ROWS = 25
@@ -18,10 +18,9 @@ PAGE_ROWS = 25
 def show_conversations(asked: Asked, metric: Metric) -> None:
     """One page of exactly the conversations that the metric counts, within the slice that the link names."""
     asked = narrowed(asked)
-    totals = loaders.totals(asked.filters, asked.as_of)
-    trail = _trail(metric, asked)
+    trail = _trail(metric)
     page = loaders.conversations(asked.filters, metric.key, trail[-1], asked.as_of, limit=PAGE_ROWS)
-    count, first = counted(getattr(totals, metric.key)), PAGE_ROWS * (len(trail) - 1)
+    count, first = loaders.count_behind(asked.filters, metric.key, asked.as_of), PAGE_ROWS * (len(trail) - 1)
     show_slices()
     if not page.rows:
         st.info(f"{metric.label} counts no conversation in this period.", icon=":material/filter_alt_off:")
@@ -41,9 +40,9 @@ def show_conversations(asked: Asked, metric: Metric) -> None:
         )
 
 
-def _trail(metric: Metric, asked: Asked) -> list[Cursor | None]:
+def _trail(metric: Metric) -> list[Cursor | None]:
     """Where the pages looked at so far begin; anew when the question changes."""
-    question = (metric.key, repr((link_of_filters(), asked.filters.reasons, asked.filters.ranges, asked.filters.spans)))
+    question = (metric.key, repr((link_of_filters(), slices_of_link())))
     if st.session_state.get("trail_of") != question:
         st.session_state["trail_of"] = question
         st.session_state["trail"] = [None]

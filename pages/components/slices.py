@@ -30,7 +30,7 @@ class Slice:
 
 def narrowed(asked: Asked) -> Asked:
     """What is asked, within the slices of the link; a slice that is none counts as not asked for."""
-    for key, value in _in_link().items():
+    for key, value in slices_of_link().items():
         try:
             asked = replace(asked, filters=SLICES[key].narrow(asked, value))
         except ValueError:
@@ -40,7 +40,7 @@ def narrowed(asked: Asked) -> Asked:
 
 def show_slices() -> None:
     """Name the slices, each with the way out of it."""
-    for key, value in _in_link().items():
+    for key, value in slices_of_link().items():
         try:
             label = SLICES[key].name(value)
         except ValueError:
@@ -69,7 +69,8 @@ def leave_slice(key: str) -> None:
     st.query_params.pop(key, None)
 
 
-def _in_link() -> dict[str, str]:
+def slices_of_link() -> dict[str, str]:
+    """What the link says, by kind."""
     return {key: st.query_params[key] for key in SLICES if key in st.query_params}
 
 
@@ -91,6 +92,16 @@ def _turns(asked: Asked, value: str) -> Filters:
 
 def _seconds(asked: Asked, value: str) -> Filters:
     return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_ms", None, int(value) * 1000 + 1)))
+
+
+def _said(asked: Asked, value: str) -> Filters:
+    return loaders.within_words(asked.filters, value, asked.as_of)
+
+
+def _misunderstood(asked: Asked, value: str) -> Filters:
+    if value != "yes":
+        raise ValueError(value)
+    return loaders.within_turns(asked.filters, asked.as_of)
 
 
 def _level(asked: Asked, value: str) -> Filters:
@@ -119,7 +130,10 @@ def _level_name(value: str) -> str:
     return f"{value} at the end"
 
 
+# In the order in which they narrow: what was looked at of a period is so before it is told apart by bot or topic.
 SLICES: dict[str, Slice] = {
+    "misunderstood": Slice(_misunderstood, lambda value: "those that the bot once did not understand"),
+    "said": Slice(_said, lambda value: "one group of messages that the bot did not understand"),
     "reason": Slice(_word("reasons"), _called("reason")),
     "of_topic": Slice(_word("topics"), _called("topic")),
     "of_bot": Slice(_word("bots"), _called("bot")),

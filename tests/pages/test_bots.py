@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from metrics.filters import Filters
-from metrics.questions import headline
+from metrics.questions import counted, headline
 from metrics.report import report
 from metrics.windows import Grain, Window
 from pages.components.choose import CONVERSATIONS, METRICS
-from pages.components.formats import NARROW, counted, share, signed
+from pages.components.formats import NARROW, share, signed
 from pages.components.period import ALL, DATES, HOURS, natural_grain, window_of
 from tests.conversation_rows import at
 from tests.pages.conftest import NOW_MS, Site, ask_and_escalate, ask_and_resolve, talk

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.alerts.past import Firing, Trial
 from metrics.alerts.rules import Rule
 from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS
-from pages.components.charts import days_chart
+from pages.components.charts import counts_chart
 from pages.components.formats import moment, number, share, span
 from pages.components.tables import address_of
 from pages.runtime import runtime
@@ -58,7 +58,7 @@ def _show(trial: Trial | None, days: int, tz: str) -> None:
         return
     st.text(_summary(trial, days))
     _say_covered(trial, tz)
-    days_chart(trial.per_day, label="Firings", key="trial_chart")
+    counts_chart(trial.per_day, label="Firings", key="trial_chart")
     _firings_table(trial, tz)
     if trial.is_capped:
         st.caption(f"The table lists the first {number(len(trial.firings))} of {number(trial.num_firings)}.")

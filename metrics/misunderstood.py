@@ -1,0 +1,246 @@
+"""What customers wrote when the bot did not understand, grouped: by what they wrote, by bot, by topic, over time.
+
+Messages with the same words (metrics/wording.py) belong together, and so do words that share three fifths of theirs with the
+commonest of a group. Nothing is learnt, so the same messages always make the same groups.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+import numpy as np
+
+from metrics.figures import Rate
+from metrics.filters import Filters
+from metrics.rules import DEFINITION_VERSION
+from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
+from store.engine import Store
+from store.fallbacks import newest_fallbacks, oldest_version
+
+# The newest of a period are looked at: so many take a tenth of a second, however long history is.
+MOST_TURNS = 20_000
+MOST_GROUPS = 200  # that a page shows; an export has all
+MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
+EXAMPLES = 3
+# Words are alike that share this much of what either has: three fifths.
+ALIKE = (3, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One turn that a bot did not understand."""
+
+    conversation_key: int
+    at_ms: int
+    ended_ms: int  # of the conversation
+    words: str
+    text: str
+    bot: str
+    topic: str
+    is_escalated: bool | None  # a human was asked for after it
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Turns that belong together. `key`: the commonest words of a group of messages; else a bot, a topic, a bucket of time."""
+
+    key: str
+    name: str  # the same for a link, which must not say what customers wrote
+    num_turns: int
+    escalated: Rate  # conversations in which a human was asked for after one of these turns, out of all with one
+    examples: tuple[str, ...]  # different messages, the newest first; the first in the commonest words
+    bots: Mapping[str, int]  # turns by bot, most first
+    topics: Mapping[str, int]
+    newest_ms: int
+    over_time: tuple[int, ...]  # turns by bucket of time
+
+
+@dataclass(frozen=True, slots=True)
+class Misunderstood:
+    """The turns of a cut in groups. `since_ms`: those that ended before were too many to look at; None: all were."""
+
+    num_turns: int
+    num_conversations: int
+    num_groups: int
+    groups: tuple[Group, ...]  # by turns, most first, as many as a page shows; over time in order of time, all
+    buckets: tuple[str, ...]  # the keys of `over_time`
+    bots: frozenset[str]  # those that did not understand something
+    since_ms: int | None
+    is_stale: bool  # some of the period was derived before such turns were noted
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    filters: Filters  # of exactly the conversations that were looked at
+    turns: Sequence[_Turn]  # the newest first
+    since_ms: int | None
+    is_stale: bool
+
+
+def misunderstood(store: Store, filters: Filters, by: str, grain: Grain, *, most: int = MOST_TURNS) -> Misunderstood:
+    """The turns that bots did not understand in the closed conversations of a cut, by "words", "bot", "topic" or "time"."""
+    found = _find(store, filters, most)
+    labels, keys = _buckets(found, grain)
+    groups = _GROUPED[by](found, labels, keys)
+    return Misunderstood(
+        num_turns=len(found.turns),
+        num_conversations=len({turn.conversation_key for turn in found.turns}),
+        num_groups=len(groups),
+        groups=tuple(groups if by == TIME else groups[:MOST_GROUPS]),
+        buckets=keys,
+        bots=frozenset(turn.bot for turn in found.turns),
+        since_ms=found.since_ms,
+        is_stale=found.is_stale,
+    )
+
+
+def within_words(store: Store, filters: Filters, name: str, *, most: int = MOST_TURNS) -> Filters:
+    """The cut of exactly the conversations of one group of messages, by its name. ValueError where there is no such group."""
+    found = _find(store, filters, most)
+    leader = leaders(Counter(turn.words for turn in found.turns))
+    members = tuple(sorted(words for words, its in leader.items() if _name(its) == name))
+    if not members:
+        raise ValueError(name)
+    return replace(found.filters, said=members)
+
+
+def within_turns(store: Store, filters: Filters, *, most: int = MOST_TURNS) -> Filters:
+    """The cut of exactly the conversations that were looked at."""
+    return replace(_find(store, filters, most).filters, has_fallback=True)
+
+
+def leaders(counts: Mapping[str, int]) -> dict[str, str]:
+    """Of each form of words the commonest of its group: itself, or an earlier one that it shares three fifths of its words with.
+
+    The commonest come first, and of those as common the first by the alphabet. One that is alike to several goes with the one it
+    is most alike to.
+    """
+    ranked = sorted(counts, key=lambda words: (-counts[words], words))
+    sets = {words: frozenset(words.split()) for words in ranked}
+    rarity = Counter(word for words in sets.values() for word in words)
+    found: dict[str, str] = {}
+    known_by: dict[str, list[str]] = defaultdict(list)
+    for words in ranked:
+        # Two sets that are alike share one of their rarest words: only such are compared.
+        rarest = _rarest(sets[words], rarity)
+        others = {other for word in rarest for other in known_by[word] if _is_alike(sets[words], sets[other])}
+        best = min(others, key=lambda other: (-_likeness(sets[words], sets[other]), -counts[other], other), default=words)
+        found[words] = best
+        if best == words:
+            for word in rarest:
+                known_by[word].append(words)
+    return found
+
+
+def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
+    shared, whole = ALIKE
+    least = -(-len(words) * shared // whole)  # so many it must share at least
+    return sorted(words, key=lambda word: (rarity[word], word))[: len(words) - least + 1]
+
+
+def _is_alike(one: frozenset[str], two: frozenset[str]) -> bool:
+    shared, whole = ALIKE
+    return len(one & two) * whole >= len(one | two) * shared
+
+
+def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / len(one | two)
+
+
+def _find(store: Store, filters: Filters, most: int) -> _Found:
+    with store.read() as connection:
+        rows = newest_fallbacks(connection, filters.selection(), limit=most + 1)
+        version = oldest_version(connection, filters.selection())
+    since_ms = None
+    if len(rows) > most:
+        # Of conversations that ended at one moment all are looked at or none.
+        since_ms = rows[most].ended_ms + 1
+        rows = [row for row in rows if row.ended_ms >= since_ms]
+        filters = replace(filters, window=replace(filters.window, start_ms=since_ms))
+    turns = [_Turn(*row) for row in rows]
+    return _Found(filters, turns, since_ms, is_stale=version is not None and version < DEFINITION_VERSION)
+
+
+def _buckets(found: _Found, grain: Grain) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Of each turn the bucket in which its conversation ended, and all buckets from the first to the last."""
+    if not found.turns:
+        return [], ()
+    ended = np.array([turn.ended_ms for turn in found.turns], dtype=np.int64)
+    window = Window(int(ended.min()), int(ended.max()) + 1)
+    fitting = fitting_grain(window, grain, MOST_BUCKETS)
+    moments = buckets(ended, fitting or Grain.MONTH, found.filters.tz)
+    label = {int(code): moments.label(int(code)) for code in np.unique(moments.codes)}
+    between = buckets_of(window, fitting, found.filters.tz) if fitting else label.values()
+    return [label[code] for code in moments.codes.tolist()], tuple(between)
+
+
+def _by_words(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
+    leader = leaders(Counter(turn.words for turn in found.turns))
+    return _ranked(_grouped(found, labels, keys, [leader[turn.words] for turn in found.turns]))
+
+
+def _by_bot(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
+    return _ranked(_grouped(found, labels, keys, [turn.bot for turn in found.turns]))
+
+
+def _by_topic(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
+    return _ranked(_grouped(found, labels, keys, [turn.topic for turn in found.turns]))
+
+
+def _by_time(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
+    return sorted(_grouped(found, labels, keys, labels), key=lambda group: keys.index(group.key))
+
+
+TIME = "time"
+_GROUPED: Mapping[str, Callable[[_Found, Sequence[str], tuple[str, ...]], list[Group]]] = {
+    "words": _by_words,
+    "bot": _by_bot,
+    "topic": _by_topic,
+    TIME: _by_time,
+}
+
+
+def _grouped(found: _Found, labels: Sequence[str], keys: tuple[str, ...], group_of: Sequence[str]) -> list[Group]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, key in enumerate(group_of):
+        places[key].append(place)
+    return [
+        _group(key, [found.turns[place] for place in own], Counter(labels[place] for place in own), keys)
+        for key, own in places.items()
+    ]
+
+
+def _group(key: str, turns: Sequence[_Turn], over_time: Mapping[str, int], keys: tuple[str, ...]) -> Group:
+    escalated = {turn.conversation_key for turn in turns if turn.is_escalated}
+    return Group(
+        key=key,
+        name=_name(key),
+        num_turns=len(turns),
+        escalated=Rate(len(escalated), len({turn.conversation_key for turn in turns})),
+        examples=_examples(key, turns),
+        bots=_counted(turn.bot for turn in turns),
+        topics=_counted(turn.topic for turn in turns),
+        newest_ms=max(turn.ended_ms for turn in turns),
+        over_time=tuple(over_time.get(each, 0) for each in keys),
+    )
+
+
+def _examples(key: str, turns: Sequence[_Turn]) -> tuple[str, ...]:
+    newest = sorted(turns, key=lambda turn: (-turn.at_ms, turn.conversation_key))
+    common = [turn.text for turn in newest if turn.words == key]
+    return tuple(dict.fromkeys([*common[:1], *(turn.text for turn in newest)]))[:EXAMPLES]
+
+
+def _name(key: str) -> str:
+    return blake2b(key.encode(), digest_size=6).hexdigest()
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _ranked(groups: Sequence[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: (-group.num_turns, group.key))

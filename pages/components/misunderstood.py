@@ -1,0 +1,228 @@
+"""What customers wrote when the bot did not understand: in groups, by bot, by topic, over time. Their words stay text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from metrics.figures import Rate
+from metrics.misunderstood import TIME, Group, Misunderstood
+from pages.components import loaders
+from pages.components.bars import Bar, percent_text, show_bars
+from pages.components.charts import counts_chart
+from pages.components.choose import list_clicked
+from pages.components.formats import bucket, moment, number, share, spread
+from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
+
+COLUMN = st.column_config
+BY = {"What they wrote": "words", "Bot": "bot", "Topic": "topic", "Time": TIME}
+SLICE = {"bot": "of_bot", "topic": "of_topic"}
+NOTHING_WRITTEN = "(nothing written)"
+MOST_BARS = 12
+MOST_NAMED = 5  # bots in a sentence
+
+
+def show_misunderstood(asked: Asked) -> None:
+    """Choose how they are told apart; then bars, or a course of time, and the table behind."""
+    chosen = st.segmented_control(
+        "By",
+        tuple(BY),
+        default="What they wrote",
+        key="missed_by",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    by = BY[chosen or "What they wrote"]
+    found = loaders.not_understood(asked.filters, by, natural_grain(asked.filters.window), asked.as_of)
+    if found.is_stale:
+        _stale()
+    if not found.num_turns:
+        _all_understood()
+        return
+    if by == TIME:
+        _course(found)
+    elif by == "words":
+        _words(found, asked.filters.tz)
+    else:
+        _by_word(found, by)
+    _rests_on(found, asked, rule=_RULE if by == "words" else "")
+    _silent_bots(found, asked)
+    link = {**link_of_filters(), "table": "fallbacks"}
+    st.page_link("export.py", label="Export these messages", icon=":material/download:", query_params=link)
+
+
+def _words(found: Misunderstood, tz: str) -> None:
+    names = [_said(group) for group in found.groups]
+    _bars(found, names, "Messages not understood")
+    more = {
+        "also": [_also(group) for group in found.groups],
+        "bots": [_counts(group.bots) for group in found.groups],
+        "topics": [_counts(group.topics) for group in found.groups],
+        "newest": [moment(group.newest_ms, tz) for group in found.groups],
+    }
+    _table(found, names, more, heading="Customers wrote", opens=("said", [group.name for group in found.groups]))
+
+
+def _by_word(found: Misunderstood, by: str) -> None:
+    names = [group.key or WITHOUT for group in found.groups]
+    _bars(found, names, f"Turns not understood by {by}")
+    _table(found, names, {}, heading=by.capitalize(), opens=(SLICE[by], names), also={"misunderstood": "yes"})
+
+
+def _course(found: Misunderstood) -> None:
+    turns = {group.key: group.num_turns for group in found.groups}
+    counts_chart({key: turns.get(key, 0) for key in found.buckets}, label="Turns not understood", key="missed_course")
+    with st.expander("Table", icon=":material/table:"):
+        st.dataframe(
+            pd.DataFrame(
+                {
+                    "bucket": [bucket(group.key) for group in found.groups],
+                    "turns": [group.num_turns for group in found.groups],
+                    "conversations": [group.escalated.denominator for group in found.groups],
+                    "escalated": [share(group.escalated.value) for group in found.groups],
+                    "interval": [spread(group.escalated) for group in found.groups],
+                }
+            ),
+            key="missed_course_table",
+            hide_index=True,
+            alt="Turns not understood by bucket of time",
+            column_config={
+                "bucket": COLUMN.TextColumn("Time"),
+                "turns": COLUMN.NumberColumn("Turns", format="localized"),
+                "conversations": COLUMN.NumberColumn("Conversations", format="localized"),
+                **_ESCALATED,
+            },
+        )
+
+
+_ESCALATED = {
+    "escalated": COLUMN.TextColumn(
+        "Escalated after", alignment="right", help="Share of these conversations in which a human was asked for after it."
+    ),
+    "interval": COLUMN.TextColumn("95 % interval", alignment="right"),
+}
+
+
+def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
+    bars = []
+    for name, group in list(zip(names, found.groups, strict=True))[:MOST_BARS]:
+        rate = Rate(group.num_turns, found.num_turns)
+        bars.append(Bar(name, rate.value, f"{percent_text(rate.value or 0)}, {number(rate.numerator)}"))
+    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
+    show_bars(bars, key="missed_by_bars", alt=f"{label}: {said}", colour=4)
+
+
+def _table(
+    found: Misunderstood,
+    names: Sequence[str],
+    more: Mapping[str, Sequence[str]],
+    *,
+    heading: str,
+    opens: tuple[str, list[str]],
+    also: Mapping[str, str] | None = None,
+) -> None:
+    groups = found.groups
+    frame = pd.DataFrame(
+        {
+            "name": names,
+            "turns": [group.num_turns for group in groups],
+            "list": [number(group.escalated.denominator) for group in groups],
+            "escalated": [share(group.escalated.value) for group in groups],
+            "over_time": [list(group.over_time) for group in groups],
+            "interval": [spread(group.escalated) for group in groups],
+            **more,
+        }
+    )
+    st.dataframe(
+        frame,
+        key="missed_table",
+        hide_index=True,
+        height="content" if len(groups) <= 15 else 560,
+        alt=f"Turns not understood, by {heading.lower()}",
+        column_config={
+            "name": COLUMN.TextColumn(heading, width=280 if more else 170, help=_RULE if more else None),
+            "turns": COLUMN.NumberColumn("Turns", format="localized", width=80, help="Messages that the bot did not understand."),
+            "list": COLUMN.ButtonColumn(
+                "Conversations",
+                type="tertiary",
+                alignment="right",
+                width=120,
+                key="missed_click",
+                on_click=list_clicked,
+                args=("missed_click", "closed", *opens, also),
+                help="Opens these conversations.",
+            ),
+            **_ESCALATED,
+            "over_time": COLUMN.BarChartColumn("Over time", y_min=0, help="Turns from the first to the last of the period."),
+            "also": COLUMN.TextColumn("Also", width=300, help="Other messages of the group, the newest first."),
+            "bots": COLUMN.TextColumn("Bots", width=150),
+            "topics": COLUMN.TextColumn("Topics", width=200),
+            "newest": COLUMN.TextColumn("Newest", width=150),
+        },
+    )
+
+
+_RULE = (
+    "Messages with the same words belong together, in any order, without articles, pronouns and courtesy; so do those that share "
+    "three fifths of their words with the commonest of a group."
+)
+
+
+def _said(group: Group) -> str:
+    return group.examples[0] or NOTHING_WRITTEN
+
+
+def _also(group: Group) -> str:
+    return " \u00b7 ".join(text or NOTHING_WRITTEN for text in group.examples[1:])
+
+
+def _counts(words: Mapping[str, int]) -> str:
+    return ", ".join(f"{word or WITHOUT} {number(count)}" for word, count in words.items())
+
+
+def _rests_on(found: Misunderstood, asked: Asked, *, rule: str) -> None:
+    """How much was looked at, and how it was put together."""
+    words = f"{number(found.num_turns)} turns of {number(found.num_conversations)} closed conversations."
+    if found.since_ms is not None:
+        since = moment(found.since_ms, asked.filters.tz)
+        words = f"The newest {words} Those that ended before {since} are too many to group: choose a shorter period to see them."
+    shown = len(found.groups)
+    more = f" The table shows the first {number(shown)} of {number(found.num_groups)} groups." if shown < found.num_groups else ""
+    st.caption(f"{words}{more} {rule}")
+
+
+def _silent_bots(found: Misunderstood, asked: Asked) -> None:
+    """Bots of which no such turn is known: they understand everything, or their source does not say."""
+    bots = loaders.by_word("bot", asked.filters, asked.as_of, ())
+    silent = sorted(bot or WITHOUT for bot, totals in bots.items() if totals.closed and bot not in found.bots)
+    if silent and found.since_ms is None:
+        named = ", ".join(silent[:MOST_NAMED]) + (
+            f" and {number(len(silent) - MOST_NAMED)} more" if len(silent) > MOST_NAMED else ""
+        )
+        st.text(f"No such turn is known of {named}. {_SOURCES}")
+
+
+_SOURCES = (
+    "A bot's platform says so with a trace UnknownIntent, or the bot itself in words that are known here (English only). "
+    "A source that has neither does not tell."
+)
+
+
+def _all_understood() -> None:
+    st.info(
+        f"No turn that a bot did not understand is known in this selection. {_SOURCES}",
+        icon=":material/check_circle:",
+        title="Nothing was misunderstood, or nothing tells",
+    )
+
+
+def _stale() -> None:
+    st.warning(
+        "Some conversations of this period were taken in by an earlier release, which did not keep what bots did not understand. "
+        "Run `python -m metrics rederive` once to have them here.",
+        icon=":material/history:",
+        title="Not all of the period is here",
+    )

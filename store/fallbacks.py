@@ -1,0 +1,45 @@
+"""Turns that bots did not understand, of closed conversations: the newest of a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, and_
+
+from store.history import Selection, closed_conversations
+from store.records import Outcome
+from store.tables import conversation, fallback
+
+
+def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -> Sequence[Any]:
+    """Rows of the selection's closed conversations, latest end first.
+
+    conversation_key, at_ms, ended_ms, words, text, bot, topic, and is_escalated: whether a human was asked for after it.
+    """
+    own, facts = fallback.c, conversation.c
+    # The period is asked of the turns alone: so the way goes by their index, from the newest, and ends at the limit.
+    of = closed_conversations(replace(chosen, start_ms=None, end_ms=None))
+    asked_after = and_(facts.outcome == Outcome.ESCALATED, facts.escalated_ms >= own.at_ms).label("is_escalated")
+    query = (
+        of.with_only_columns(
+            own.conversation_key, own.at_ms, own.ended_ms, own.words, own.text, facts.bot, facts.topic, asked_after
+        )
+        .join(fallback, own.conversation_key == facts.conversation_key)
+        .where(own.ended_ms.is_not(None))
+        .order_by(own.ended_ms.desc(), own.conversation_key.desc(), own.number.desc())
+        .limit(limit)
+    )
+    if chosen.start_ms is not None:
+        query = query.where(own.ended_ms >= chosen.start_ms)
+    if chosen.end_ms is not None:
+        query = query.where(own.ended_ms < chosen.end_ms)
+    return connection.execute(query).all()
+
+
+def oldest_version(connection: Connection, chosen: Selection) -> int | None:
+    """The version of the rules by which the first conversation to end in the period was derived; None where there is none."""
+    query = closed_conversations(Selection(start_ms=chosen.start_ms, end_ms=chosen.end_ms, include_tests=True))
+    first = query.with_only_columns(conversation.c.definition_version).order_by(conversation.c.ended_ms).limit(1)
+    return connection.execute(first).scalar_one_or_none()

@@ -1,0 +1,48 @@
+"""From what a bot did not understand to exactly the conversations in which it did not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import FloorServer
+from tests.browser.test_filters import conversation
+
+pytestmark = pytest.mark.browser
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"> blue form"
+
+
+def not_understood(number: int, text: str) -> list[dict[str, Any]]:
+    """The same conversation in which the bot does not understand what was written."""
+    asked, answered, ended = conversation("Ava", number)
+    return [{**asked, "text": text}, {**answered, "text": "Sorry, I didn't understand."}, ended]
+
+
+def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(floor_server: FloorServer, browser: Browser) -> None:
+    for number, text in enumerate(("the blue form", "Blue forms!", HOSTILE)):
+        floor_server.post(not_understood(number, text))
+    floor_server.post(conversation("Ava", 9))
+    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(f"{floor_server.url}/topics?view=Not+understood")
+    expect(page.get_by_text(re.compile("3 turns of 3 closed conversations"))).to_be_visible(timeout=20_000)
+    grid = page.get_by_test_id("stDataFrame")
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid.get_by_text("Blue forms!")).to_be_attached()
+
+    grid.click(position={"x": 280 + 80 + 100, "y": 52})  # the number of conversations in the first row
+
+    expect(page.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=10_000)
+    expect(page).to_have_url(re.compile(r"said=[0-9a-f]{12}"))
+    assert page.title().endswith("Topics · Floorwalker")
+    link = page.url
+    context.close()
+
+    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
+    again = elsewhere.new_page()
+    again.goto(link)
+    expect(again.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
+    elsewhere.close()
