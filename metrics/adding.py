@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import numpy as np
 
 from metrics.figures import RETURN_DAYS, Returns, Score, Times, Totals, Turns
+from metrics.groups import Groups
 from metrics.levels import NEUTRAL_MICRO
-from metrics.packs import OUTCOME_CODES, RESOLUTION_CODES
-from metrics.rows import NO_SCORE, NO_TIME, NO_TURNS, Flag, Ints, Mask, Rows
+from metrics.rows import NO_SCORE, NO_TIME, NO_TURNS, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Rows
 from metrics.windows import DAY_MS
 
-Count = Callable[[Mask], list[int]]
 Wanted = Callable[..., bool]
+Figures = dict[str, list[Any]]  # by field of Totals, of each group that has rows
 
 SATISFIED_MICRO = 4_000_000
 STAGES = {
@@ -23,7 +23,7 @@ STAGES = {
     "sentiment_with_agent": "agent_sentiment_micro",
 }
 # Which metrics need what, so that a question about some does not pay for the others.
-_FLAGGED = (*("engaged", "resolution_rate_engaged", "escalation_rate_engaged", "never_accepted_rate", "suspect_resolutions"),)
+_FLAGGED = ("engaged", "resolution_rate_engaged", "escalation_rate_engaged", "never_accepted_rate", "suspect_resolutions")
 _LEVELS = ("average_sentiment", "positive", "neutral", "negative")
 _RATED = ("csat", "csat_response_rate", "csat_satisfied_rate")
 _RETURNING = tuple(
@@ -31,39 +31,16 @@ _RETURNING = tuple(
 )
 
 
-def add_up(rows: Rows, group: Ints, size: int, *, now_ms: int | None, wanted: Collection[str] | None = None) -> list[Totals]:
-    """The totals of groups 0 … size − 1; `group` says of each row which it is in, `now_ms` by when resolutions are old enough.
+def add_up(rows: Rows, groups: Groups, *, now_ms: int | None, wanted: Collection[str] | None = None) -> dict[int, Totals]:
+    """The totals of each group that has rows, by its number. `now_ms` says by when resolutions are old enough.
 
     With `wanted`, only what these metrics need is counted; what is not counted is as if there were nothing.
     """
-
-    def counted(mask: Mask) -> list[int]:
-        if size == 1:
-            return [int(np.count_nonzero(mask))]
-        found: list[int] = np.bincount(group[mask], minlength=size).tolist()
-        return found
-
-    columns = rows.columns
-    outcome = {name: columns["outcome"] == code for name, code in OUTCOME_CODES.items() if name}
-    resolution = {name: columns["resolution"] == code for name, code in RESOLUTION_CODES.items() if name}
-    columnwise: dict[str, list[Any]] = {
-        "closed": [len(rows)] if size == 1 else np.bincount(group, minlength=size).tolist(),
-        **{name: counted(mask) for name, mask in (outcome | resolution).items()},
-    }
-    is_wanted = _wanting(wanted)
-    if is_wanted(*_FLAGGED):
-        engaged, escalated = rows.has(Flag.ENGAGED), outcome["escalated"]
-        columnwise |= {
-            "engaged": counted(engaged),
-            "escalated_engaged": counted(escalated & engaged),
-            "never_accepted": counted(escalated & ~rows.has(Flag.ACCEPTED)),
-            "suspect_resolutions": counted(rows.has(Flag.SUSPECT)),
-        }
-    columnwise |= _durations(columns, group, size, outcome, is_wanted)
-    columnwise |= _feelings(rows, group, size, counted, columnwise["closed"], is_wanted)
-    if is_wanted(*_RETURNING):
-        columnwise |= _returns(rows, outcome["resolved"], counted, now_ms)
-    return [Totals(**dict(zip(columnwise, values, strict=True))) for values in zip(*columnwise.values(), strict=True)]
+    adding = _Adding(rows, groups, _wanting(wanted), now_ms)
+    found = adding.outcomes() | adding.flags() | adding.durations() | adding.feelings() | adding.ratings() | adding.returns()
+    names = tuple(found)
+    each = zip(*found.values(), strict=True)
+    return {number: Totals(**dict(zip(names, values, strict=True))) for number, values in zip(adding.there, each, strict=True)}
 
 
 def _wanting(wanted: Collection[str] | None) -> Wanted:
@@ -71,100 +48,119 @@ def _wanting(wanted: Collection[str] | None) -> Wanted:
     return lambda *keys: wanted is None or any(key in wanted for key in keys)
 
 
-def _durations(
-    columns: Mapping[str, Ints], group: Ints, size: int, outcome: Mapping[str, Mask], is_wanted: Wanted
-) -> dict[str, list[Any]]:
-    escalated = outcome["escalated"]
-    asked: tuple[tuple[str, type[Times] | type[Turns], str, Mask, int | None], ...] = (
-        ("resolution_time", Times, "bot_ms", outcome["resolved"], NO_TIME),
-        ("escalation_time", Times, "bot_ms", escalated, NO_TIME),
-        ("wait_after_escalation", Times, "wait_ms", escalated, NO_TIME),
-        ("escalation_turns", Turns, "bot_turns", escalated, None),
-        ("wasted_turns", Turns, "wasted_turns", escalated, NO_TURNS),
-    )
-    found: dict[str, list[Any]] = {}
-    for name, kind, column, mask, missing in asked:
-        if is_wanted(name):
-            counts = mask if missing is None else mask & (columns[column] != missing)
-            found[name] = [kind(*each) for each in _quantiles(columns[column][counts], group[counts], size)]
-    return found
+class _Adding:
+    """One question: its rows in their groups."""
 
+    def __init__(self, rows: Rows, groups: Groups, is_wanted: Wanted, now_ms: int | None) -> None:
+        self._rows, self._groups, self._is_wanted, self._now_ms = rows, groups, is_wanted, now_ms
+        self._columns = rows.columns
+        self._ends = groups.by_code(rows.columns["outcome"] * np.uint8(_RESOLUTIONS) + rows.columns["resolution"], _ENDS)
+        self._closed = self._ends.sum(axis=1)
+        self._kept = np.flatnonzero(self._closed)
+        self.there: list[int] = self._kept.tolist()
 
-def _feelings(rows: Rows, group: Ints, size: int, counted: Count, closed: list[int], is_wanted: Wanted) -> dict[str, list[Any]]:
-    columns, found = rows.columns, dict[str, list[Any]]()
-    if is_wanted(*_LEVELS):
-        sentiment = columns["sentiment_micro"]
-        scored = sentiment != NO_SCORE
-        found |= {
-            "positive": counted(sentiment > NEUTRAL_MICRO),
-            "neutral": counted((sentiment >= -NEUTRAL_MICRO) & (sentiment <= NEUTRAL_MICRO)),
-            "negative": counted(scored & (sentiment < -NEUTRAL_MICRO)),
-            "scored_messages": _sums(columns["num_scored"], group, size),
-            "average_sentiment": _scores(sentiment[scored], group[scored], size, closed),
+    def outcomes(self) -> Figures:
+        """How many ended in which way."""
+        ends = self._ends.reshape(-1, _OUTCOMES, _RESOLUTIONS)
+        outcomes, resolutions = ends.sum(axis=2), ends.sum(axis=1)
+        return {
+            "closed": self._listed(self._closed),
+            **{name: self._listed(outcomes[:, code]) for name, code in OUTCOME_CODES.items() if name},
+            **{name: self._listed(resolutions[:, code]) for name, code in RESOLUTION_CODES.items() if name},
         }
-    for name, column in STAGES.items():
-        if is_wanted(name):
-            scored = columns[column] != NO_SCORE
-            found[name] = _scores(columns[column][scored], group[scored], size, closed)
-    if is_wanted(*_RATED):
-        csat = columns["csat_micro"]
-        answered = csat != NO_SCORE
-        asked = counted(answered | rows.has(Flag.CSAT_REQUESTED))
-        found["csat_satisfied"] = counted(csat >= SATISFIED_MICRO)
-        found["csat"] = _scores(csat[answered], group[answered], size, asked)
-    return found
+
+    def flags(self) -> Figures:
+        """What is a matter of yes and no."""
+        if not self._is_wanted(*_FLAGGED):
+            return {}
+        rows, counted = self._rows, self._groups.counted
+        engaged, escalated = rows.has(Flag.ENGAGED), self._columns["outcome"] == OUTCOME_CODES["escalated"]
+        return {
+            "engaged": self._listed(counted(engaged)),
+            "escalated_engaged": self._listed(counted(escalated & engaged)),
+            "never_accepted": self._listed(counted(escalated & ~rows.has(Flag.ACCEPTED))),
+            "suspect_resolutions": self._listed(counted(rows.has(Flag.SUSPECT))),
+        }
+
+    def durations(self) -> Figures:
+        """What is measured in time and in turns, with its quantiles."""
+        found: Figures = {}
+        for name, kind, column, outcome, missing in _MEASURED:
+            if self._is_wanted(name):
+                places = self._rows.places(outcome)
+                values = self._columns[column][places]
+                if missing is not None:
+                    is_known = values != missing
+                    if not is_known.all():
+                        places, values = places[is_known], values[is_known]
+                found[name] = self._made(kind, self._groups.at(places).quantiles(values))
+        return found
+
+    def feelings(self) -> Figures:
+        """Sentiment at the end and by stage."""
+        found: Figures = {}
+        if self._is_wanted(*_LEVELS):
+            sentiment, counted = self._columns["sentiment_micro"], self._groups.counted
+            found |= {
+                "positive": self._listed(counted(sentiment > NEUTRAL_MICRO)),
+                "neutral": self._listed(counted((sentiment >= -NEUTRAL_MICRO) & (sentiment <= NEUTRAL_MICRO))),
+                "negative": self._listed(counted((sentiment != NO_SCORE) & (sentiment < -NEUTRAL_MICRO))),
+                "scored_messages": self._listed(self._groups.sums(self._columns["num_scored"])),
+                "average_sentiment": self._scores("sentiment_micro", self._closed),
+            }
+        return found | {name: self._scores(column, self._closed) for name, column in STAGES.items() if self._is_wanted(name)}
+
+    def ratings(self) -> Figures:
+        """What customers said of it."""
+        if not self._is_wanted(*_RATED):
+            return {}
+        csat, counted = self._columns["csat_micro"], self._groups.counted
+        asked = counted((csat != NO_SCORE) | self._rows.has(Flag.CSAT_REQUESTED))
+        return {
+            "csat_satisfied": self._listed(counted(csat >= SATISFIED_MICRO)),
+            "csat": self._scores("csat_micro", asked),
+        }
+
+    def returns(self) -> Figures:
+        """Who came back after a resolution."""
+        if not self._is_wanted(*_RETURNING):
+            return {}
+        places = self._rows.places("resolved")
+        places = places[self._rows.has(Flag.KNOWN)[places]]
+        groups = self._groups.at(places)
+        ended, contact = self._columns["ended_ms"][places], self._columns["contact_ms"][places]
+        known = groups.lengths(places)
+        found: Figures = {}
+        for days in RETURN_DAYS:
+            came_back, mature = contact < days * DAY_MS, known
+            if self._now_ms is not None:
+                is_mature = ended <= self._now_ms - days * DAY_MS
+                came_back, mature = came_back & is_mature, groups.counted(is_mature)
+            found[f"returns_{days}"] = self._made(Returns, (known, mature, groups.counted(came_back)))
+        return found
+
+    def _scores(self, column: str, of: Ints) -> list[Score]:
+        values = self._columns[column]
+        places = np.flatnonzero(values != NO_SCORE)
+        groups, values = self._groups.at(places), values[places]
+        return self._made(Score, (groups.sums(values), groups.lengths(values), of))
+
+    def _made(self, kind: Callable[..., Any], parts: Iterable[Ints]) -> list[Any]:
+        return [kind(*each) for each in zip(*(self._listed(part) for part in parts), strict=True)]
+
+    def _listed(self, counts: Ints) -> list[int]:
+        """Of the groups that have rows."""
+        listed: list[int] = counts[self._kept].tolist()
+        return listed
 
 
-def _returns(rows: Rows, is_resolved: Mask, counted: Count, now_ms: int | None) -> dict[str, list[Any]]:
-    columns, is_known = rows.columns, is_resolved & rows.has(Flag.KNOWN)
-    known = counted(is_known)
-    found: dict[str, list[Any]] = {}
-    for days in RETURN_DAYS:
-        is_mature = is_known if now_ms is None else is_known & (columns["ended_ms"] <= now_ms - days * DAY_MS)
-        came_back = counted(is_mature & (columns["contact_ms"] < days * DAY_MS))
-        found[f"returns_{days}"] = [Returns(*each) for each in zip(known, counted(is_mature), came_back, strict=True)]
-    return found
-
-
-def _sums(values: Ints, group: Ints, size: int) -> list[int]:
-    """Exact: whole numbers below 2**53 are so in floating point too, and adding them that way is quicker."""
-    largest = int(np.abs(values).max(initial=0))
-    if len(values) * largest >= 2**53:
-        totals = np.zeros(size, dtype=np.int64)
-        np.add.at(totals, group, values)
-    elif size == 1:
-        totals = np.array([values.sum(dtype=np.int64)])
-    else:
-        totals = np.bincount(group, weights=values, minlength=size).astype(np.int64)
-    found: list[int] = totals.tolist()
-    return found
-
-
-def _scores(values: Ints, group: Ints, size: int, of: list[int]) -> list[Score]:
-    scored: list[int] = np.bincount(group, minlength=size).tolist()
-    return [Score(*each) for each in zip(_sums(values, group, size), scored, of, strict=True)]
-
-
-def _quantiles(values: Ints, group: Ints, size: int) -> list[tuple[int, int, int, int, int]]:
-    """Of each group: how many, their sum, twice the median, ten times the p90, and the largest; from its sorted values."""
-    values = _sorted(values.astype(np.int64), group, size)
-    lengths = np.bincount(group, minlength=size)
-    starts = np.cumsum(lengths) - lengths
-    sums = np.diff(np.concatenate(([0], np.cumsum(values)))[np.append(starts, len(values))])
-    values = np.append(values, 0)  # what a group without values points at behind the last one
-    last = np.maximum(lengths - 1, 0)
-    median = values[starts + last // 2] + values[starts + (last + 1) // 2]
-    place, rest = np.divmod(9 * last, 10)
-    p90 = values[starts + place] * (10 - rest) + values[starts + np.minimum(place + 1, last)] * rest
-    parts = (lengths, sums, median, p90, values[starts + last])
-    return list(zip(*(part.tolist() for part in parts), strict=True))
-
-
-def _sorted(values: Ints, group: Ints, size: int) -> Ints:
-    """By group, then by value; none is negative. One number holds both where it can: sorting numbers is quickest."""
-    if size == 1:
-        return np.sort(values)
-    span = int(values.max(initial=0)) + 1
-    if span * size >= 2**62:
-        return values[np.lexsort((values, group))]
-    return np.sort(group * span + values) % span
+_OUTCOMES, _RESOLUTIONS = len(OUTCOME_CODES), len(RESOLUTION_CODES)
+_ENDS = _OUTCOMES * _RESOLUTIONS
+# What is measured: its name, its kind, its column, in which outcome, and what stands for no value there.
+_MEASURED: tuple[tuple[str, type[Times] | type[Turns], str, str, int | None], ...] = (
+    ("resolution_time", Times, "bot_ms", "resolved", NO_TIME),
+    ("escalation_time", Times, "bot_ms", "escalated", NO_TIME),
+    ("wait_after_escalation", Times, "wait_ms", "escalated", NO_TIME),
+    ("escalation_turns", Turns, "bot_turns", "escalated", None),
+    ("wasted_turns", Turns, "wasted_turns", "escalated", NO_TURNS),
+)

@@ -14,7 +14,6 @@ from enum import StrEnum
 import numpy as np
 
 from metrics.filters import Filters
-from metrics.packs import OUTCOME_CODES
 from metrics.report import closed_rows
 from metrics.rows import MISSING, Ints
 from store.engine import Store
@@ -65,14 +64,18 @@ def course(store: Store, filters: Filters, clock: Clock) -> Course:
     """Cumulative incidence of each end, in whole numbers."""
     with store.read() as connection:
         rows = closed_rows(connection, filters)
-    values, outcomes = rows.columns[COLUMN[clock]], rows.columns["outcome"]
-    known = values != MISSING.get(COLUMN[clock], -1)
-    values, outcomes = values[known].astype(np.int64), outcomes[known]
-    ranked = {end: np.sort(values[outcomes == OUTCOME_CODES[end]]) for end in ENDS}
-    last = int(values.max(initial=0))
+    missing = MISSING.get(COLUMN[clock])
+    ranked = {end: _ranked(rows.columns[COLUMN[clock]][rows.places(end)], missing) for end in ENDS}
+    last = max(int(values[-1]) if len(values) else 0 for values in ranked.values())
     marks = _marks(clock, last)
     points = _points(clock, marks)
-    return Course(clock, len(values), _moments(ranked, marks, clock), _moments(ranked, points, clock))
+    n = sum(len(values) for values in ranked.values())
+    return Course(clock, n, _moments(ranked, marks, clock), _moments(ranked, points, clock))
+
+
+def _ranked(values: Ints, missing: int | None) -> Ints:
+    """Those that there are, ascending."""
+    return np.sort(values if missing is None else values[values != missing])
 
 
 def _marks(clock: Clock, last: int) -> Sequence[int]:

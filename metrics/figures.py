@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from metrics.intervals import newcombe, wilson
@@ -157,20 +157,20 @@ class Totals:
     negative: int = 0
     scored_messages: int = 0
     csat_satisfied: int = 0
-    resolution_time: Times = field(default_factory=Times)
-    escalation_time: Times = field(default_factory=Times)
-    wait_after_escalation: Times = field(default_factory=Times)
-    escalation_turns: Turns = field(default_factory=Turns)
-    wasted_turns: Turns = field(default_factory=Turns)
-    average_sentiment: Score = field(default_factory=Score)
-    sentiment_with_bot: Score = field(default_factory=Score)
-    sentiment_waiting: Score = field(default_factory=Score)
-    sentiment_with_agent: Score = field(default_factory=Score)
-    csat: Score = field(default_factory=Score)  # n: how many were asked
-    returns_1: Returns = field(default_factory=Returns)
-    returns_3: Returns = field(default_factory=Returns)
-    returns_7: Returns = field(default_factory=Returns)
-    returns_30: Returns = field(default_factory=Returns)
+    resolution_time: Times = Times()
+    escalation_time: Times = Times()
+    wait_after_escalation: Times = Times()
+    escalation_turns: Turns = Turns()
+    wasted_turns: Turns = Turns()
+    average_sentiment: Score = Score()
+    sentiment_with_bot: Score = Score()
+    sentiment_waiting: Score = Score()
+    sentiment_with_agent: Score = Score()
+    csat: Score = Score()  # n: how many were asked
+    returns_1: Returns = Returns()
+    returns_3: Returns = Returns()
+    returns_7: Returns = Returns()
+    returns_30: Returns = Returns()
 
     @property
     def bot_conversations(self) -> int:

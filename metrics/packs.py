@@ -1,23 +1,35 @@
 """Packed days: the closed bot conversations of one UTC day and one bot, a few bytes each; all figures are counted from them.
 
-A pack is its own dictionary: a line of JSON with the words its rows use, then the rows. They are not compressed:
-reading two years of them takes as long as uncompressing them would. Tests are packed too, marked, so that they can be
-counted on request.
+A pack is its own dictionary: a line of JSON with the words its rows use, then the rows, one column after another. They are not
+compressed: reading two years of them takes as long as uncompressing them would. Tests are packed too, marked, so that they can
+be counted on request. `kept` reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 import orjson
 
-from metrics.rows import DIMENSIONS, NO_CONTACT, NO_SCORE, NO_TIME, NO_TURNS, ROW, STAGES, Flag, Rows, joined
+from metrics.rows import (
+    COLUMNS,
+    DIMENSIONS,
+    NO_CONTACT,
+    NO_SCORE,
+    NO_TIME,
+    NO_TURNS,
+    OUTCOME_CODES,
+    RESOLUTION_CODES,
+    STAGES,
+    Flag,
+    Ints,
+)
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
-from store.engine import Connection, Store
+from store.engine import Store
 from store.history import (
     PACKED_COLUMNS,
     PackedDay,
@@ -25,13 +37,9 @@ from store.history import (
     dirty_days,
     hold_days,
     mark_of,
-    packed_days,
     replace_packs,
 )
-from store.records import Outcome, Resolution
 
-OUTCOME_CODES: dict[str | None, int] = {None: 0} | {outcome.value: code for code, outcome in enumerate(Outcome, 1)}
-RESOLUTION_CODES: dict[str | None, int] = {None: 0} | {resolution.value: code for code, resolution in enumerate(Resolution, 1)}
 # Conversations that are read and packed within some 10 ms.
 SMALL_DAY = 2_000
 
@@ -64,16 +72,6 @@ def _refresh_day(store: Store, day: int) -> bool:
     return True
 
 
-def unpack(connection: Connection, start_ms: int | None, end_ms: int | None, bots: Sequence[str] = ()) -> Rows:
-    """The rows that ended in a span. Days not packed yet are read from their conversations, so a figure is never behind."""
-    first = None if start_ms is None else start_ms // DAY_MS
-    last = None if end_ms is None else (end_ms - 1) // DAY_MS
-    rows = joined([*packed_days(connection, first, last, bots), *_unpacked_days(connection, first, last, bots)])
-    inside = [] if start_ms is None else [rows.columns["ended_ms"] >= start_ms]
-    inside += [] if end_ms is None else [rows.columns["ended_ms"] < end_ms]
-    return rows.where(*inside)
-
-
 def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:
     """The packs of one UTC day, from PACKED_COLUMNS of its conversations; the same rows give the same bytes."""
     ordered = sorted(rows, key=lambda row: row.bot)  # stable: within a bot they stay in order of their end
@@ -82,9 +80,8 @@ def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:
 
 def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
     columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
-    packed = np.empty(len(rows), dtype=ROW)
+    packed: dict[str, Sequence[int] | Ints] = {"ended_ms": np.array(columns["ended_ms"], dtype=np.int64) - day * DAY_MS}
     words: dict[str, list[str]] = {}
-    packed["ended_ms"] = np.array(columns["ended_ms"], dtype=np.int64) - day * DAY_MS
     for name in ("bot_ms", "wait_ms"):
         packed[name] = [NO_TIME if value is None else value for value in columns[name]]
     for name in ("sentiment_micro", "csat_micro", *STAGES):
@@ -100,7 +97,8 @@ def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
     packed["outcome"] = [OUTCOME_CODES[value] for value in columns["outcome"]]
     packed["resolution"] = [RESOLUTION_CODES[value] for value in columns["resolution"]]
     packed["flags"] = _flags(columns)
-    return PackedDay(day, bot, len(rows), orjson.dumps(words) + b"\n" + packed.tobytes())
+    body = b"".join(np.array(packed[name], dtype=kind).tobytes() for name, kind in COLUMNS.items())
+    return PackedDay(day, bot, len(rows), orjson.dumps(words) + b"\n" + body)
 
 
 def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
@@ -121,8 +119,3 @@ def _span(ended_ms: int, next_contact_ms: int | None) -> int:
     if next_contact_ms is None or next_contact_ms - ended_ms >= LONGEST_MS:
         return NO_CONTACT
     return next_contact_ms - ended_ms
-
-
-def _unpacked_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str]) -> Iterator[PackedDay]:
-    for day in dirty_days(connection, first, last):
-        yield from pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))

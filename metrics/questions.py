@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metrics.catalogue import Better, Metric, find_metric
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
+from metrics.newest import newest_ends
 from metrics.report import WORDS, closed_rows, count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
@@ -17,6 +18,8 @@ Figure = Rate | Times | Turns | Score | int
 Cursor = tuple[str, int, int]
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
+# What is said beside the cards of other metrics.
+BESIDE = ("average_sentiment", "never_accepted_rate")
 WITH_OPEN = "bot_conversations"
 # A trend of more points than a screen has would take seconds to draw: one stamp of the year 9000 is enough for that.
 MOST_BUCKETS = 2_000
@@ -43,6 +46,14 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """The cards of a period, and what was counted for them: outcomes, and what these cards and BESIDE need."""
+
+    cards: Sequence[Card]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One bucket of a trend; a bucket without conversations is there too, empty."""
 
@@ -58,13 +69,13 @@ class Page:
     next: Cursor | None
 
 
-def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> list[Card]:
+def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline:
     """A card for each metric, all of one snapshot."""
     earlier = filters.before()
     with store.read() as connection:
-        now = _all(connection, filters, keys)
+        now = _all(connection, filters, (*keys, *BESIDE))
         before = None if earlier is None else _all(connection, earlier, keys)
-    return [card(key, now, before) for key in keys]
+    return Headline([card(key, now, before) for key in keys], now)
 
 
 def card(key: str, now: Totals, before: Totals | None) -> Card:
@@ -116,7 +127,7 @@ def conversations(
             rows.extend(page_of_open(connection, chosen, place, limit + 1))
             place = None
         if len(rows) <= limit:
-            rows.extend(page_of_closed(connection, chosen, place, limit + 1 - len(rows)))
+            rows.extend(_closed(connection, filters, metric, place, limit + 1 - len(rows)))
     return Page(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
 
 
@@ -145,13 +156,26 @@ def choices(store: Store, filters: Filters) -> dict[str, list[str]]:
     """What the period's bot conversations can be narrowed to, by kind of word; "" where some have none."""
     span = Filters(window=filters.window, include_tests=filters.include_tests)
     with store.read() as connection:
-        words = closed_rows(connection, span).words
+        rows = closed_rows(connection, span)
         still_open = open_bot_rows(connection, span.selection())
-    return {name: sorted({*words[name], *(row[name] for row in still_open)}) for name in WORDS}
+    return {name: sorted({*rows.present(name), *(row[name] for row in still_open)}) for name in WORDS}
 
 
 def _all(connection: Connection, filters: Filters, keys: Sequence[str]) -> Totals:
     return count_in(connection, filters, wanted=keys)[()]
+
+
+def _closed(
+    connection: Connection, filters: Filters, metric: str | None, place: tuple[int, int] | None, limit: int
+) -> Sequence[Record]:
+    """The next closed conversations that a metric counts. Where packed days tell them, the database does not search for them."""
+    chosen = filters.behind(metric)
+    if filters.needs_rows:
+        return page_of_closed(connection, chosen, place, limit)
+    ends = newest_ends(connection, filters, metric, None if place is None else place[0], limit)
+    if not ends:
+        return []
+    return page_of_closed(connection, replace(chosen, ended=tuple(ends), spans=()), place, limit)
 
 
 def _bounded(connection: Connection, filters: Filters) -> Window:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +11,10 @@ import numpy as np
 from metrics.adding import add_up
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.packs import OUTCOME_CODES, unpack
-from metrics.rows import MISSING, Flag, Ints, Mask, Rows
-from metrics.windows import Grain, buckets
+from metrics.groups import Groups, numbered
+from metrics.kept import unpack
+from metrics.rows import MISSING, OUTCOME_CODES, Ints, Mask, Rows
+from metrics.windows import Grain, buckets, runs_of, spread
 from store.engine import Connection, Store
 from store.history import open_bot_rows
 
@@ -22,8 +23,10 @@ Key = tuple[str | None, ...]
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 GRAINS = tuple(grain.value for grain in Grain)
 BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
-# Numbers that lie this close together are counted in a table instead of being sorted.
-DENSE_SPAN = 1 << 20
+# Groups are numbered without gaps where there may be more than so many times as many as rows.
+SPARSE = 4
+
+NOTHING = Totals()
 
 
 class CutError(ValueError):
@@ -51,15 +54,16 @@ def count_in(
     """The same within the caller's snapshot."""
     closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms, wanted=wanted)
     still_open = Counter(_open_keys(connection, filters, by))
-    found = {key: replace(closed.get(key, Totals()), open=still_open[key]) for key in closed.keys() | still_open.keys()}
+    found = closed | {key: replace(closed.get(key, NOTHING), open=count) for key, count in still_open.items()}
     if not by and not found:
-        return {(): Totals()}
+        return {(): NOTHING}
     return dict(sorted(found.items(), key=lambda item: [(word is None, word or "") for word in item[0]]))
 
 
 def closed_rows(connection: Connection, filters: Filters) -> Rows:
     """The closed bot conversations of this cut."""
-    rows = unpack(connection, filters.window.start_ms, filters.window.end_ms, filters.bots)
+    window = filters.window
+    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests)
     return rows.where(*_chosen(rows, filters))
 
 
@@ -74,7 +78,7 @@ def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
     }
     for name, values in words.items():
         if values:
-            yield np.isin(rows.columns[name], rows.codes(name, values))
+            yield rows.among(name, values)
     if filters.outcomes:
         yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
     for name, low, high in filters.ranges:
@@ -89,8 +93,6 @@ def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
         starts, ends = np.array(filters.spans, dtype=np.int64).T
         place = np.searchsorted(starts, rows.columns["ended_ms"], side="right") - 1
         yield (place >= 0) & (rows.columns["ended_ms"] < ends[place])
-    if not filters.include_tests:
-        yield ~rows.has(Flag.TEST)
 
 
 def count_rows(
@@ -99,35 +101,42 @@ def count_rows(
     """Totals by group of rows already chosen. `now_ms`: by when resolutions are old enough to be durable; None: all are."""
     if not len(rows):
         return {}
-    group = np.zeros(len(rows), dtype=np.int64)
+    groups, names = _grouped(rows, by, tz)
+    return {names(number): totals for number, totals in add_up(rows, groups, now_ms=now_ms, wanted=wanted).items()}
+
+
+def _grouped(rows: Rows, by: Sequence[str], tz: str) -> tuple[Groups, Callable[[int], Key]]:
+    """The groups of rows, and what each is called."""
+    if not by:
+        return Groups(None, 1), lambda _number: ()
+    numbers: Ints = np.zeros(0, dtype=np.int64)
     labels: list[list[str | None]] = []
-    for name in by:
+    size = 1
+    for place, name in enumerate(by):
         codes, names = _codes(rows, name, tz)
         labels.append(names)
-        group = group * len(names) + codes
-    found, group = _numbered(group)
-    totals = add_up(rows, group, len(found), now_ms=now_ms, wanted=wanted)
-    return dict(zip((_key(int(code), labels) for code in found), totals, strict=True))
+        numbers = numbers * len(names) + codes if place else codes.astype(np.int64, copy=False)
+        size *= len(names)
+    if size <= SPARSE * len(rows):
+        return Groups(numbers, size), lambda number: _key(number, labels)
+    found, numbers = numbered(numbers)
+    return Groups(numbers, len(found)), lambda number: _key(int(found[number]), labels)
 
 
 def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
     """Of each row the number of its group under one key, and what the numbers stand for."""
     if name in WORDS:
         return rows.columns[name], [word or None for word in rows.words[name]]
-    moments = buckets(rows.columns["ended_ms"], Grain(name), tz)
-    found, codes = _numbered(moments.codes)
+    ended = rows.columns["ended_ms"]
+    runs = runs_of(int(ended[0]), int(ended[-1]), Grain(name), tz)
+    if runs is None:
+        moments = buckets(ended, Grain(name), tz)
+        found, codes = numbered(moments.codes)
+    else:
+        starts, moments = runs
+        found, run_codes = numbered(moments.codes)
+        codes = spread(run_codes, starts, ended)
     return codes, [moments.label(int(code)) for code in found]
-
-
-def _numbered(values: Ints) -> tuple[Ints, Ints]:
-    """The different values, ascending, and of each its number among them: np.unique, but without sorting where it can."""
-    lowest = int(values.min())
-    span = int(values.max()) - lowest + 1
-    if span > DENSE_SPAN:
-        found, numbers = np.unique(values, return_inverse=True)
-        return found, numbers.astype(np.int64)
-    present = np.bincount(values - lowest, minlength=span) > 0
-    return np.flatnonzero(present) + lowest, (np.cumsum(present) - 1)[values - lowest]
 
 
 def _key(code: int, labels: Sequence[list[str | None]]) -> Key:

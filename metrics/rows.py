@@ -1,20 +1,16 @@
-"""Rows of packed days as columns: each column is read out of the packs, and each kind of word looked up, when it is asked for.
-
-Most questions need a few of them; reading all would take longer than counting.
-"""
+"""Rows of packed days as columns: one array a column, words as numbers; in order of their end, so that any span is a slice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntFlag
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from metrics.windows import DAY_MS
-from store.history import PackedDay
+from store.records import Outcome, Resolution
 
 Value = TypeVar("Value")
 Ints = NDArray[Any]  # whole numbers of any width
@@ -26,6 +22,8 @@ NO_TIME = -1
 NO_SCORE = -(2**31)
 NO_TURNS = 2**32 - 1
 NO_CONTACT = 2**32 - 1  # also beside a next contact so late that no figure asks for it
+OUTCOME_CODES: dict[str | None, int] = {None: 0} | {outcome.value: code for code, outcome in enumerate(Outcome, 1)}
+RESOLUTION_CODES: dict[str | None, int] = {None: 0} | {resolution.value: code for code, resolution in enumerate(Resolution, 1)}
 
 # What stands for no value, in columns that may have none.
 MISSING = {
@@ -34,25 +32,26 @@ MISSING = {
     **dict.fromkeys(("wasted_turns", "contact_ms"), NO_TURNS),
 }
 
-# One conversation. The end is counted from the beginning of its UTC day.
-ROW = np.dtype(
-    [
-        ("ended_ms", "<u4"),
-        ("bot_ms", "<i8"),
-        ("sentiment_micro", "<i4"),
-        ("csat_micro", "<i4"),
-        ("num_scored", "<u4"),
-        ("wait_ms", "<i8"),
-        ("contact_ms", "<u4"),  # from the end to the customer's next contact
-        ("bot_turns", "<u4"),
-        ("wasted_turns", "<u4"),
-        *((name, "<i4") for name in STAGES),
-        *((name, "<u4") for name in DIMENSIONS),
-        ("outcome", "u1"),
-        ("resolution", "u1"),
-        ("flags", "u1"),
-    ]
-)
+# What is kept of one conversation.
+COLUMNS: Mapping[str, np.dtype[Any]] = {
+    name: np.dtype(kind)
+    for name, kind in {
+        "ended_ms": "<u4",  # packed, from the beginning of its UTC day; in rows since the epoch
+        "bot_ms": "<i8",
+        "sentiment_micro": "<i4",
+        "csat_micro": "<i4",
+        "num_scored": "<u4",
+        "wait_ms": "<i8",
+        "contact_ms": "<u4",  # from the end to the customer's next contact
+        "bot_turns": "<u4",
+        "wasted_turns": "<u4",
+        **dict.fromkeys(STAGES, "<i4"),
+        **dict.fromkeys(DIMENSIONS, "<u4"),
+        "outcome": "u1",
+        "resolution": "u1",
+        "flags": "u1",
+    }.items()
+}
 
 
 class Flag(IntFlag):
@@ -78,13 +77,33 @@ class Lazy(dict[str, Value], Generic[Value]):
         return made
 
 
-class Rows:
-    """Rows of many days: one array a column, words as numbers into `words`."""
+class Words:
+    """Numbers for the words of each dimension. A word keeps its number, so rows made at different times fit together."""
 
-    def __init__(self, length: int, columns: Callable[[str], Ints], words: Lazy[list[str]]) -> None:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, dict[str, int]] = {name: {} for name in ("bot", *DIMENSIONS)}
+
+    def codes(self, dimension: str, words: Iterable[str]) -> list[int]:
+        """The numbers of these words; one that was not known gets the next."""
+        known = self._known[dimension]
+        with self._lock:
+            return [known.setdefault(word, len(known)) for word in words]
+
+    def listed(self) -> dict[str, list[str]]:
+        """The words of each dimension, by their numbers."""
+        with self._lock:
+            return {dimension: list(known) for dimension, known in self._known.items()}
+
+
+class Rows:
+    """Closed bot conversations, earliest end first: one array a column, made when first asked for; words as places in `words`."""
+
+    def __init__(self, length: int, columns: Callable[[str], Ints], words: Mapping[str, Sequence[str]]) -> None:
         self._length = length
         self.columns = Lazy(columns)
         self.words = words
+        self._places: dict[str, Ints] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -93,59 +112,63 @@ class Rows:
         """Those rows for which all of `masks` hold."""
         if not masks:
             return self
-        mask = masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
-        places = np.flatnonzero(mask)
-        if len(places) == self._length:
-            return self
+        places = np.flatnonzero(masks[0] if len(masks) == 1 else np.logical_and.reduce(masks))
+        if len(places) and places[-1] - places[0] + 1 == len(places):
+            return self.part(int(places[0]), int(places[-1]) + 1)
         return Rows(len(places), lambda name: self.columns[name][places], self.words)
+
+    def part(self, first: int, last: int) -> Rows:
+        """The rows from place `first` up to, and without, `last`; nothing is copied."""
+        if first == 0 and last == self._length:
+            return self
+        return Rows(last - first, lambda name: self.columns[name][first:last], self.words)
+
+    def between(self, start_ms: int | None, end_ms: int | None) -> Rows:
+        """Those that ended in a half-open span."""
+        if start_ms is None and end_ms is None:
+            return self
+        ended = self.columns["ended_ms"]
+        first = 0 if start_ms is None else int(np.searchsorted(ended, start_ms))
+        last = self._length if end_ms is None else int(np.searchsorted(ended, end_ms))
+        return self.part(first, max(first, last))
 
     def has(self, flag: Flag) -> Mask:
         """Of which rows this is true."""
-        found: Mask = self.columns["flags"] & int(flag) != 0
+        found: Mask = self.columns["flags"] & np.uint8(flag) != 0
         return found
 
-    def codes(self, dimension: str, values: Iterable[str]) -> list[int]:
-        """The numbers that stand for these words; words that never occur have none."""
+    def among(self, dimension: str, values: Iterable[str]) -> Mask:
+        """Which rows have one of these words."""
         wanted = set(values)
-        return [code for code, word in enumerate(self.words[dimension]) if word in wanted]
+        is_wanted = np.array([word in wanted for word in self.words[dimension]], dtype=bool)
+        found: Mask = is_wanted[self.columns[dimension]]
+        return found
+
+    def present(self, dimension: str) -> list[str]:
+        """The words that rows have, in no order."""
+        words = self.words[dimension]
+        counts = np.bincount(self.columns[dimension], minlength=len(words))
+        return [word for word, count in zip(words, counts.tolist(), strict=True) if count]
+
+    def places(self, outcome: str) -> Ints:
+        """Where the rows with this outcome are."""
+        if outcome not in self._places:
+            self._places[outcome] = np.flatnonzero(self.columns["outcome"] == OUTCOME_CODES[outcome])
+        return self._places[outcome]
 
 
-def joined(packs: Sequence[PackedDay]) -> Rows:
-    """Packs as one table; each pack's own numbers for words become numbers that hold for all."""
-    parts = [pack.body.partition(b"\n") for pack in packs]
-    packed = np.frombuffer(b"".join([body for _, _, body in parts]), dtype=ROW)
-    lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
-    headers: list[dict[str, list[str]]] = []
-
-    def own_words(dimension: str) -> list[list[str]]:
-        if dimension == "bot":
-            return [[pack.bot] for pack in packs]
-        if not headers:
-            headers.extend(orjson.loads(header) for header, _, _ in parts)
-        return [header[dimension] for header in headers]
-
-    def numbered(dimension: str) -> list[str]:
-        known: dict[str, None] = {}
-        for own in own_words(dimension):
-            known.update(dict.fromkeys(own))
-        return list(known)
-
-    words: Lazy[list[str]] = Lazy(numbered)
+def together(parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_kept: bool = False) -> Rows:
+    """Rows of which each part ends before the next begins, as one. With `is_kept` the parts become its slices, without copies."""
+    if len(parts) == 1:
+        return parts[0]
+    lengths = [len(part) for part in parts]
+    ends = np.cumsum(lengths).tolist()
 
     def column(name: str) -> Ints:
-        if name == "ended_ms":
-            days = np.array([pack.day for pack in packs], dtype=np.int64)
-            ended: Ints = np.repeat(days * DAY_MS, lengths) + packed[name]
-            return ended
-        if name != "bot" and name not in DIMENSIONS:
-            return np.ascontiguousarray(packed[name])
-        codes = {word: code for code, word in enumerate(words[name])}
-        own = own_words(name)
-        translated = np.array([codes[word] for each in own for word in each], dtype=np.int64)
-        if name == "bot":
-            return np.repeat(translated, lengths)
-        sizes = np.array([len(each) for each in own], dtype=np.int64)
-        found: Ints = translated[packed[name] + np.repeat(np.cumsum(sizes) - sizes, lengths)]
-        return found
+        whole = np.concatenate([part.columns[name] for part in parts]) if parts else np.zeros(0, dtype=np.int64)
+        if is_kept:
+            for part, length, end in zip(parts, lengths, ends, strict=True):
+                part.columns[name] = whole[end - length : end]
+        return whole
 
-    return Rows(len(packed), column, words)
+    return Rows(sum(lengths), column, words)

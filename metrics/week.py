@@ -10,17 +10,16 @@ import numpy as np
 from metrics.adding import add_up
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.groups import Groups
 from metrics.report import closed_rows
 from metrics.rows import Ints
-from metrics.windows import DAY_MS, HOUR_MS, offsets
+from metrics.windows import DAY_MS, HOUR_MS, STEP_MS, Grain, offsets, runs_of, spread
 from store.engine import Connection, Store
 from store.history import bounds
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOURS = 24
 Slot = tuple[int, int]  # weekday from 0, Monday; hour from 0
-# Every zone's clock has always been changed at a whole multiple of this, and offset by one, since there are time zones.
-STEP_MS = HOUR_MS // 4
 
 
 def by_slot(store: Store, filters: Filters, metric: str) -> Mapping[Slot, Totals]:
@@ -29,9 +28,9 @@ def by_slot(store: Store, filters: Filters, metric: str) -> Mapping[Slot, Totals
         rows = closed_rows(connection, filters)
     if not len(rows):
         return {}
-    found, group = np.unique(_slots(rows.columns["ended_ms"], filters.tz), return_inverse=True)
-    totals = add_up(rows, group, len(found), now_ms=filters.now_ms, wanted=(metric,))
-    return {(int(slot) // HOURS, int(slot) % HOURS): each for slot, each in zip(found, totals, strict=True)}
+    groups = Groups(_slots_in_order(rows.columns["ended_ms"], filters.tz), len(WEEKDAYS) * HOURS)
+    totals = add_up(rows, groups, now_ms=filters.now_ms, wanted=(metric,))
+    return {divmod(slot, HOURS): each for slot, each in totals.items()}
 
 
 def within_slot(store: Store, filters: Filters, slot: Slot) -> Filters:
@@ -51,6 +50,12 @@ def _slots(at_ms: Ints, tz: str) -> Ints:
     weekday = (local // DAY_MS + 3) % 7  # the epoch was a Thursday
     slots: Ints = weekday * HOURS + local % DAY_MS // HOUR_MS
     return slots
+
+
+def _slots_in_order(at_ms: Ints, tz: str) -> Ints:
+    """The same of moments in order: within an hour of the clock it is one."""
+    runs = runs_of(int(at_ms[0]), int(at_ms[-1]), Grain.HOUR, tz)
+    return _slots(at_ms, tz) if runs is None else spread(_slots(runs[0], tz), runs[0], at_ms)
 
 
 def _ends(connection: Connection, filters: Filters) -> tuple[int, int]:

@@ -21,6 +21,10 @@ EPOCH = date(1970, 1, 1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 # An hour's code is its local number and its offset, so that the hour that comes twice is two buckets.
 OFFSET_SPAN = 1 << 18
+# Clocks are changed at whole multiples of this, and by such; where a zone has it otherwise, in some year, it is seen.
+STEP_MS = HOUR_MS // 4
+# Stretches of a longer span are not looked for ahead of its moments: one stamp of the year 9000 is enough for that.
+MOST_YEARS = 60
 
 
 class WindowError(ValueError):
@@ -109,14 +113,52 @@ def buckets(at_ms: Times, grain: Grain, zone_name: str) -> Buckets:
     day = local // DAY_MS
     match grain:
         case Grain.HOUR:
-            return Buckets((local // HOUR_MS) * OFFSET_SPAN + OFFSET_SPAN // 2 - offset_ms // 1000, _hour_label)
+            codes = (local // HOUR_MS) * OFFSET_SPAN + OFFSET_SPAN // 2 - offset_ms // 1000
         case Grain.DAY:
-            return Buckets(day, _day_label)
+            codes = day
         case Grain.WEEK:
-            return Buckets((day + 3) // 7, _week_label)  # the epoch was a Thursday; weeks begin on Monday
+            codes = (day + 3) // 7  # the epoch was a Thursday; weeks begin on Monday
         case Grain.MONTH:
-            months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-            return Buckets(months, _month_label)
+            codes = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return Buckets(codes, _LABELS[grain])
+
+
+def runs_of(first_ms: int, last_ms: int, grain: Grain, zone_name: str) -> tuple[Times, Buckets] | None:
+    """When each bucket begins between two moments, and which it is; one that the clock comes back to begins twice.
+
+    None where it is not known ahead: in a span of too many years, or of years with odd clocks.
+    """
+    years = [year + 1970 for year in np.array([first_ms, last_ms], dtype="datetime64[ms]").astype("datetime64[Y]").astype(int)]
+    if years[1] - years[0] >= MOST_YEARS or years[0] < FIRST_YEAR or years[1] > LAST_YEAR:
+        return None
+    parts = [_runs_in(year, grain, zone_name) for year in range(years[0], years[1] + 1)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    starts, codes = (np.concatenate(each) for each in zip(*known, strict=True))
+    is_new = np.append(True, codes[1:] != codes[:-1])
+    starts, codes = starts[is_new], codes[is_new]
+    touched = slice(int(np.searchsorted(starts, first_ms, side="right")) - 1, int(np.searchsorted(starts, last_ms, side="right")))
+    return starts[touched], Buckets(codes[touched], _LABELS[grain])
+
+
+def spread(values: Times, starts: Times, at_ms: Times) -> Times:
+    """For moments in order, the value of the run that each lies in, the first of which has begun by the first moment."""
+    begun = np.append(np.searchsorted(at_ms, starts[1:]), len(at_ms))
+    return np.repeat(values, np.diff(begun, prepend=0))
+
+
+@lru_cache(maxsize=1024)
+def _runs_in(year: int, grain: Grain, zone_name: str) -> tuple[Times, Times] | None:
+    """The same within one UTC year."""
+    known = [] if zone_name == "UTC" else _offsets_in(zone_name, year)
+    if any(start % STEP_MS or value % STEP_MS for start, value in known):
+        return None
+    first, last = ((date(each, 1, 1) - EPOCH).days * DAY_MS for each in (year, year + 1))
+    moments = np.arange(first, last, STEP_MS, dtype=np.int64)
+    codes = buckets(moments, grain, zone_name).codes
+    places = np.append(0, np.flatnonzero(np.diff(codes)) + 1)
+    return moments[places], codes[places]
 
 
 def buckets_of(window: Window, grain: Grain, zone_name: str) -> list[str]:
@@ -197,3 +239,6 @@ def _week_label(code: int) -> str:
 def _month_label(code: int) -> str:
     year, month = divmod(code, 12)
     return f"{1970 + year:04d}-{month + 1:02d}"
+
+
+_LABELS = {Grain.HOUR: _hour_label, Grain.DAY: _day_label, Grain.WEEK: _week_label, Grain.MONTH: _month_label}

@@ -30,12 +30,14 @@ from store.tables import (
     day_pack,
     dirty_day,
     fallback,
+    packed_day,
     participant,
     raw_chunk,
     segment,
     session,
     thread,
 )
+from store.upsert import upsert
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
 
@@ -115,6 +117,7 @@ class Selection:
     returned: Return | None = None
     has_fallback: bool = False  # only those with a turn that the bot did not understand
     said: tuple[str, ...] = ()  # and these are the words of one of those turns
+    ended: tuple[int, ...] = ()  # ended at one of these moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +141,24 @@ def mark_of(connection: Connection, day: int) -> int | None:
     return connection.execute(select(dirty_day.c.mark).where(dirty_day.c.day == day)).scalar_one_or_none()
 
 
-def packed_days(connection: Connection, first: int | None, last: int | None, bots: Sequence[str] = ()) -> Iterator[PackedDay]:
-    """The packs of clean days from `first` to `last`."""
+def packs_between(connection: Connection, first: int | None, last: int | None) -> Iterator[PackedDay]:
+    """The packs of the days from `first` to `last`, as they were made last, also of days that have changed since."""
     query = (
         select(day_pack.c.day, day_pack.c.bot, day_pack.c.num_rows, day_pack.c.body)
-        .where(_between(day_pack.c.day, first, last), day_pack.c.day.not_in(select(dirty_day.c.day)))
+        .where(_between(day_pack.c.day, first, last))
         .order_by(day_pack.c.day, day_pack.c.bot)
     )
-    if bots:
-        query = query.where(day_pack.c.bot.in_(bots))
     return (PackedDay(*row) for row in connection.execute(query))
+
+
+def newest_packing(connection: Connection) -> int:
+    """The number of the newest packing of any day; 0 where there was none."""
+    return connection.execute(select(func.max(packed_day.c.number))).scalar_one() or 0
+
+
+def packed_since(connection: Connection, number: int) -> Sequence[int]:
+    """The days that were packed after the packing with this number."""
+    return connection.execute(select(packed_day.c.day).where(packed_day.c.number > number)).scalars().all()
 
 
 def hold_days(connection: Connection) -> None:
@@ -163,11 +174,13 @@ def hold_days(connection: Connection) -> None:
 
 
 def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay]) -> None:
-    """Put these in the place of the day's packs; the day is clean then."""
+    """Put these in the place of the day's packs, by who holds the days; the day is clean then."""
     connection.execute(delete(day_pack).where(day_pack.c.day == day))
     rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
     if rows:
         connection.execute(insert(day_pack), rows)
+    # Who packs holds the days, so numbers rise in the order in which packings are seen.
+    upsert(connection, packed_day, [{"day": day, "number": newest_packing(connection) + 1}])
     connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
 
 
@@ -281,6 +294,8 @@ def closed_conversations(chosen: Selection) -> Select[Any]:
     if chosen.spans:
         ended = conversation.c.ended_ms
         where.append(or_(*(and_(ended >= start_ms, ended < end_ms) for start_ms, end_ms in chosen.spans)))
+    if chosen.ended:
+        where.append(conversation.c.ended_ms.in_(chosen.ended))
     where.extend(_qualities(chosen))
     return select(conversation).where(and_(*where))
 

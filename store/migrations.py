@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateColumn, DDLElement
 from store import alert_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
-from store.tables import claim, conversation, conversation_escalated, day_pack, fallback, metadata, migration
+from store.tables import claim, conversation, conversation_escalated, day_pack, fallback, metadata, migration, packed_day
 from store.views import make_views
 from store.writes import mark_days
 
@@ -41,6 +41,10 @@ def _what_history_asks(connection: Connection) -> None:
     add_columns(connection, conversation)
     for index in conversation.indexes:
         index.create(connection, checkfirst=True)
+    _pack_again(connection)
+
+
+def _pack_again(connection: Connection) -> None:
     days = connection.execute(select(day_pack.c.day).distinct()).scalars().all()
     connection.execute(delete(day_pack))
     mark_days(connection, set(days))
@@ -75,6 +79,12 @@ def _fallbacks(connection: Connection) -> None:
     fallback.create(connection, checkfirst=True)
 
 
+def _packed_by_column(connection: Connection) -> None:
+    """Packs hold one column after another, and each packing has a number."""
+    packed_day.create(connection, checkfirst=True)
+    _pack_again(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -84,6 +94,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (5, "alerts", _alerts),
     (6, "views for other tools", _views),
     (7, "what bots did not understand", _fallbacks),
+    (8, "packed by column", _packed_by_column),
 )
 
 

@@ -244,6 +244,15 @@ day_pack = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# When each day was packed last, as a number that rises with every packing: who keeps packs in memory sees by it which are others.
+packed_day = Table(
+    "packed_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Index("packed_day_number", "number"),
+)
+
 # Days whose packs are older than their conversations.
 dirty_day = Table(
     "dirty_day",

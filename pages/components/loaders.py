@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -21,7 +20,7 @@ from metrics.impact import Impact
 from metrics.intake import SourceState
 from metrics.misunderstood import Misunderstood
 from metrics.moods import Moods
-from metrics.questions import HEADLINE, Card, Cursor, Page, Point
+from metrics.questions import HEADLINE, Cursor, Headline, Page, Point
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
@@ -39,14 +38,6 @@ KEPT = 64
 AsOf = tuple[bool, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The cards of a period and everything counted in it."""
-
-    cards: Sequence[Card]
-    totals: Totals
-
-
 def settle() -> AsOf:
     """Close what is due, then say what the answers rest on: as long as it stands, so do they."""
     here = runtime()
@@ -62,9 +53,8 @@ def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline:
-    """These metrics with the period before, and everything counted in the period."""
-    store = runtime().store
-    return Headline(questions.headline(store, filters, keys), report.count(store, filters)[()])
+    """These metrics with the period before, and what was counted for them."""
+    return questions.headline(runtime().store, filters, keys)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
@@ -157,7 +147,9 @@ def export_size(wanted: Wanted, as_of: AsOf) -> int:
 def stored_before(as_of: AsOf) -> tuple[int, int]:
     """How many bot conversations there are in all of history, and how many with tests."""
     store = runtime().store
-    plain, with_tests = (report.count(store, Filters(include_tests=each))[()].bot_conversations for each in (False, True))
+    plain, with_tests = (
+        report.count(store, Filters(include_tests=each), wanted=())[()].bot_conversations for each in (False, True)
+    )
     return plain, with_tests
 
 

@@ -16,7 +16,7 @@ from tests.benchmarks.figures import Sheet, missed
 from tests.benchmarks.printing import console, print_sheet
 
 # Run only when named: what those ask who change something.
-ON_REQUEST = ("alerting", "sensitivity")  # alerting is a stage of live, too
+ON_REQUEST = ("alerting", "history", "sensitivity")  # alerting is a stage of live, too; history needs `make bench-data`
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -24,6 +24,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
     from tests.benchmarks import alerting, exporting, loading, ranking, rerunning, sensitivity, starting, watching
+    from tests.benchmarks.history import table as history
     from tests.benchmarks.live import table
 
     return {
@@ -34,6 +35,7 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "starting": starting.measure,
         "exporting": exporting.measure,
         "alerting": alerting.measure,
+        "history": history.measure,
         "ranking": ranking.measure,
         "sensitivity": sensitivity.measure,
     }
@@ -49,7 +51,8 @@ def main(
     """Measure live (crowds of viewers, alerts), loading, watching (event to browser), rerunning (the Live page), starting,
     exporting and ranking.
 
-    Alerting by itself, and sensitivity, of the ranking to its weights, are measured only when they are named.
+    Alerting by itself, history (of what `make bench-data` has made), and sensitivity, of the ranking to its weights, are measured
+    only when they are named.
     """
     benchmarks: Mapping[str, Any] = _benchmarks(stage, minutes)
     unknown = [name for name in only if name not in benchmarks]

@@ -96,7 +96,7 @@ def test_filter_changes_the_numbers_and_is_a_link(site: Site, open_page: Opener)
 @pytest.mark.parametrize("metric", METRICS)
 def test_metric_opens_exactly_the_conversations_it_counts(site: Site, open_page: Opener, metric: str) -> None:
     fill(site)
-    [card] = headline(site.wired.store, Filters(now_ms=NOW_MS // 60_000 * 60_000), [metric])
+    [card] = headline(site.wired.store, Filters(now_ms=NOW_MS // 60_000 * 60_000), [metric]).cards
     page = open_page("bots", period=ALL, view=CONVERSATIONS, metric=metric)
 
     assert len(listed(page)) == counted(card.now)

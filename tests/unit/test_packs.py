@@ -7,10 +7,11 @@ import pytest
 
 from metrics import packs, rows
 from metrics.filters import Filters
-from metrics.packs import refresh, unpack
+from metrics.kept import unpack
+from metrics.packs import refresh
 from metrics.report import report
 from metrics.rows import Flag
-from store.history import closed_bot_rows, dirty_days, packed_days, replace_packs
+from store.history import closed_bot_rows, dirty_days, packs_between, replace_packs
 from tests.conversation_rows import at, put, row
 
 DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
@@ -18,7 +19,7 @@ DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
 
 def stored(store):
     with store.read() as connection:
-        return [(pack.day, pack.bot, pack.num_rows, pack.body) for pack in packed_days(connection, None, None)]
+        return [(pack.day, pack.bot, pack.num_rows, pack.body) for pack in packs_between(connection, None, None)]
 
 
 def test_packed_row_says_what_its_conversation_says(store):
@@ -32,7 +33,7 @@ def test_packed_row_says_what_its_conversation_says(store):
     refresh(store)
 
     with store.read() as connection:
-        found = unpack(connection, None, None)
+        found = unpack(connection, None, None, include_tests=True)
 
     words = {name: [found.words[name][code] for code in found.columns[name]] for name in ("bot", *rows.DIMENSIONS)}
     assert words["channel"] == ["", "webchat"]

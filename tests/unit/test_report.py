@@ -166,7 +166,8 @@ def test_card_compares_with_the_same_length_before_and_colours_only_what_is_sure
     )
 
     cards = {
-        found.metric.key: found for found in headline(store, Filters(window=parse_window("2026-03-02", "2026-03-03", "UTC")))
+        found.metric.key: found
+        for found in headline(store, Filters(window=parse_window("2026-03-02", "2026-03-03", "UTC"))).cards
     }
 
     change = cards["resolution_rate"].change

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.windows import HOUR_MS, Grain, Window, WindowError, buckets, buckets_of, offsets, parse_moment, parse_window
+from metrics.windows import (
+    HOUR_MS,
+    Grain,
+    Window,
+    WindowError,
+    buckets,
+    buckets_of,
+    offsets,
+    parse_moment,
+    parse_window,
+    runs_of,
+    spread,
+)
 from tests.conversation_rows import at
 
 ZONES = [
@@ -112,3 +124,32 @@ def test_window_is_half_open_and_the_one_before_touches_it():
 def test_what_cannot_be_read_as_a_window_is_refused(start, end, zone):
     with pytest.raises(WindowError):
         parse_window(start, end, zone)
+
+
+@given(
+    st.lists(st.integers(min_value=at("1969-12-30T00:00Z"), max_value=at("2027-02-01T00:00Z")), min_size=1, max_size=60),
+    st.sampled_from([*ZONES, "America/St_Johns", "Africa/Monrovia"]),
+    st.sampled_from(list(Grain)),
+)
+def test_runs_ahead_put_each_moment_into_the_bucket_it_is_in(moments, zone, grain):
+    ordered = np.sort(np.array(moments, dtype=np.int64))
+
+    runs = runs_of(int(ordered[0]), int(ordered[-1]), grain, zone)
+
+    if runs is not None:
+        starts, found = runs
+        codes = spread(found.codes, starts, ordered)
+        assert codes.tolist() == buckets(ordered, grain, zone).codes.tolist()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zone", "is_known"),
+    [
+        ("2023-01-01T00:00Z", "2026-11-25T00:00Z", "America/New_York", True),
+        ("2023-01-01T00:00Z", "2026-11-25T00:00Z", "America/St_Johns", True),
+        ("2005-01-01T00:00Z", "2005-12-25T00:00Z", "America/St_Johns", False),  # a minute past midnight, then
+        ("2023-01-01T00:00Z", "9023-01-01T00:00Z", "UTC", False),
+    ],
+)
+def test_runs_are_known_ahead_where_clocks_change_at_the_quarter_hour(first, last, zone, is_known):
+    assert (runs_of(at(first), at(last), Grain.DAY, zone) is not None) is is_known

@@ -1,0 +1,221 @@
+"""Packed days, decoded and kept in memory: shared by all threads that ask one database, and as new as each one's snapshot.
+
+Days are read when they are first asked for, some at a time (a block). A day that is packed again gets a new number in the
+transaction that does so, and what is kept of it is dropped by the next that asks. Days whose conversations have changed since
+they were packed are read from their conversations, so a figure is never behind, and nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import orjson
+
+from metrics.packs import pack_day
+from metrics.rows import COLUMNS, DIMENSIONS, Flag, Ints, Rows, Words, together
+from metrics.windows import DAY_MS
+from store.engine import Connection
+from store.history import PackedDay, closed_bot_rows, dirty_days, newest_packing, packed_since, packs_between
+
+# Days that are read together: of few enough, a day that changes takes little to be read again.
+BLOCK_DAYS = 8
+# Spans whose rows are kept joined; the columns of each are made once.
+SPANS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows of some days, tests apart."""
+
+    plain: Rows
+    tests: Rows
+
+
+def unpack(
+    connection: Connection,
+    start_ms: int | None,
+    end_ms: int | None,
+    bots: Sequence[str] = (),
+    *,
+    include_tests: bool = False,
+) -> Rows:
+    """The closed bot conversations that ended in a span, as the connection's snapshot has them."""
+    first = None if start_ms is None else start_ms // DAY_MS
+    last = None if end_ms is None else (end_ms - 1) // DAY_MS
+    kept = _kept_of(connection)
+    rows = kept.between(connection, first, last, include_tests=include_tests)
+    dirty = dirty_days(connection, first, last)
+    if dirty:
+        rows = _in_place(rows, _unpacked(connection, dirty, bots, kept.words, include_tests=include_tests), dirty)
+    rows = rows.between(start_ms, end_ms)
+    return rows.where(rows.among("bot", bots)) if bots else rows
+
+
+class KeptDays:
+    """What is kept of one database."""
+
+    def __init__(self) -> None:
+        self.words = Words()
+        self._lock = threading.Lock()
+        self._newest = 0
+        self._blocks: dict[int, Block | None] = {}  # by number, of all that have days; None: not read yet
+        self._spans: dict[tuple[bool, tuple[int, ...]], Rows] = {}
+
+    def between(self, connection: Connection, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
+        """At least the rows of these days as they were packed last, and no more days than blocks have."""
+        with self._lock:
+            if self._follow(connection):
+                numbers = self._numbers(first, last)
+                self._read(connection, numbers)
+                return self._joined(numbers, include_tests=include_tests)
+        return _apart(connection, first, last, include_tests=include_tests)
+
+    def _follow(self, connection: Connection) -> bool:
+        """Drop what has been packed anew. False: the snapshot is older than what is kept, so that it must be read apart."""
+        newest = newest_packing(connection)
+        if newest > self._newest:
+            changed = {day // BLOCK_DAYS for day in packed_since(connection, self._newest)}
+            self._blocks.update(dict.fromkeys(changed))
+            self._spans = {key: rows for key, rows in self._spans.items() if changed.isdisjoint(key[1])}
+            self._newest = newest
+        return newest == self._newest
+
+    def _numbers(self, first: int | None, last: int | None) -> tuple[int, ...]:
+        low = None if first is None else first // BLOCK_DAYS
+        high = None if last is None else last // BLOCK_DAYS
+        return tuple(
+            number for number in sorted(self._blocks) if (low is None or low <= number) and (high is None or number <= high)
+        )
+
+    def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
+        missing = [number for number in numbers if self._blocks[number] is None]
+        for begin, end in _runs(missing):
+            packs = packs_between(connection, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
+            for number, group in groupby(packs, key=lambda pack: pack.day // BLOCK_DAYS):
+                self._blocks[number] = decode(list(group), self.words)
+        for number in missing:  # days that were packed and have no conversation any more
+            self._blocks[number] = self._blocks[number] or decode([], self.words)
+
+    def _joined(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
+        key = (include_tests, numbers)
+        if key not in self._spans:
+            while len(self._spans) >= SPANS_KEPT:
+                del self._spans[next(iter(self._spans))]
+            self._spans[key] = self._join(numbers, include_tests=include_tests)
+        return self._spans[key]
+
+    def _join(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
+        blocks = [block for number in numbers if (block := self._blocks[number]) is not None]
+        words = self.words.listed()
+        if include_tests:
+            return together([_with_tests(block, words) for block in blocks], words)
+        # Of all of history there is one copy, which the blocks are slices of.
+        return together([block.plain for block in blocks], words, is_kept=len(numbers) == len(self._blocks))
+
+
+def decode(packs: Sequence[PackedDay], words: Words) -> Block:
+    """The rows of packs, which come in order of their days."""
+    lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
+    places = [pack.body.index(b"\n") + 1 for pack in packs]
+    columns: dict[str, Ints] = {}
+    for name, kind in COLUMNS.items():
+        parts = [
+            np.frombuffer(pack.body, kind, pack.num_rows, place + _OFFSETS[name] * pack.num_rows)
+            for pack, place in zip(packs, places, strict=True)
+        ]
+        columns[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+    columns |= _numbered(packs, places, lengths, columns, words)
+    days = np.array([pack.day for pack in packs], dtype=np.int64)
+    columns["ended_ms"] = np.repeat(days * DAY_MS, lengths) + columns["ended_ms"]
+    is_test = columns["flags"] & np.uint8(Flag.TEST) != 0
+    order = np.argsort(columns["ended_ms"], kind="stable")
+    known = words.listed()
+    plain, tests = (_chosen(columns, order[which[order]], known) for which in (~is_test, is_test))
+    return Block(plain, tests)
+
+
+_OFFSETS = dict(zip(COLUMNS, np.cumsum([0, *(kind.itemsize for kind in COLUMNS.values())])[:-1].tolist(), strict=True))
+_DAYS: WeakKeyDictionary[Any, KeptDays] = WeakKeyDictionary()
+_DAYS_LOCK = threading.Lock()
+
+
+def _kept_of(connection: Connection) -> KeptDays:
+    """What is kept of the database that the connection reads; gone with the engine that made it."""
+    with _DAYS_LOCK:
+        return _DAYS.setdefault(connection.engine, KeptDays())
+
+
+def _numbered(
+    packs: Sequence[PackedDay], places: Sequence[int], lengths: Ints, columns: dict[str, Ints], words: Words
+) -> Iterator[tuple[str, Ints]]:
+    """Words by the numbers that hold for all packs instead of each pack's own."""
+    yield "bot", np.repeat(np.array(words.codes("bot", [pack.bot for pack in packs]), dtype=np.uint32), lengths)
+    headers = [orjson.loads(pack.body[:place]) for pack, place in zip(packs, places, strict=True)]
+    for name in DIMENSIONS:
+        own = [header[name] for header in headers]
+        sizes = np.array([len(each) for each in own], dtype=np.int64)
+        codes = np.array(words.codes(name, [word for each in own for word in each]), dtype=np.uint32)
+        yield name, codes[columns[name] + np.repeat(np.cumsum(sizes) - sizes, lengths)]
+
+
+def _chosen(columns: dict[str, Ints], places: Ints, words: dict[str, list[str]]) -> Rows:
+    rows = Rows(len(places), _no_column, words)
+    rows.columns.update({name: column[places] for name, column in columns.items()})
+    return rows
+
+
+def _no_column(name: str) -> Ints:
+    raise KeyError(name)
+
+
+def _with_tests(block: Block, words: dict[str, list[str]]) -> Rows:
+    """The rows of a block, tests among them, in order of their end."""
+    if not len(block.tests):
+        return block.plain
+    both = together([block.plain, block.tests], words)
+    order = np.argsort(both.columns["ended_ms"], kind="stable")
+    return Rows(len(both), lambda name: both.columns[name][order], words)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of numbers that follow each other without a gap."""
+    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
+
+
+def _apart(connection: Connection, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
+    """The same from the database alone: for a snapshot that others have left behind meanwhile."""
+    words = Words()
+    block = decode(list(packs_between(connection, first, last)), words)
+    return _with_tests(block, words.listed()) if include_tests else block.plain
+
+
+def _unpacked(connection: Connection, days: Sequence[int], bots: Sequence[str], words: Words, *, include_tests: bool) -> Rows:
+    """The rows of days that changed since they were packed, from their conversations."""
+    packs = [
+        pack
+        for day in sorted(days)
+        for pack in pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
+    ]
+    block = decode(packs, words)
+    return _with_tests(block, words.listed()) if include_tests else block.plain
+
+
+def _in_place(rows: Rows, anew: Rows, days: Sequence[int]) -> Rows:
+    """`rows` with those of `anew` in the place of what they have of these days."""
+    parts: list[Rows] = []
+    reached = 0
+    for day in sorted(days):
+        edges = (day * DAY_MS, (day + 1) * DAY_MS)
+        first, last = np.searchsorted(rows.columns["ended_ms"], edges).tolist()
+        parts += [rows.part(reached, first), anew.part(*np.searchsorted(anew.columns["ended_ms"], edges).tolist())]
+        reached = last
+    parts.append(rows.part(reached, len(rows)))
+    return together([part for part in parts if len(part)], anew.words)
