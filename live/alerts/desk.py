@@ -18,6 +18,7 @@ from metrics.alerts.checking import RuleError
 from metrics.alerts.past import Trial, try_on_past
 from metrics.alerts.rulebook import Origin, RuleView, saved_row
 from metrics.alerts.rules import Rule
+from metrics.alerts.sentences import describe_rule
 from metrics.alerts.watchlist import Happening, Pair
 from metrics.rules import Rules
 from store.alert_reads import HistoryFilter, alerts_by_id, count_open, page_of_alerts, saved_rules, steps_of
@@ -65,6 +66,10 @@ class AlertDesk:
     def draft(self, fields: Mapping[str, Any], *, rule_id: str = "draft") -> Rule:
         """The rule that these fields say, not saved. Raises RuleError, which names the field and what to write there."""
         return self._engine.rulebook.draft(fields, rule_id=rule_id)
+
+    def describe(self, rule: Rule) -> str:
+        """What a rule does, in words, by the levels of these settings."""
+        return describe_rule(rule, self._engine.rulebook.promises)
 
     def save(self, fields: Mapping[str, Any], *, by: str, rule_id: str | None = None) -> RuleView:
         """Save a new rule, or other fields of one made here. Raises RuleError."""

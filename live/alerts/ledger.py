@@ -91,7 +91,7 @@ class Ledger:
         num_deliveries = 0
         for happening in happenings:
             pair, entry = happening.pair, self._entries.get(happening.pair)
-            if entry is None and happening.told[0].step.kind is StepKind.FIRED:
+            if entry is None and happening.told and happening.told[0].step.kind is StepKind.FIRED:
                 entry = self._begin(connection, happening)
             if entry is None or not self._go_on(connection, entry, happening):
                 elsewhere.append(pair)
@@ -184,6 +184,8 @@ class Ledger:
 
     def _values(self, happening: Happening, num_steps: int) -> dict[str, Any]:
         """What the steps change in the alert's row."""
+        if not happening.told:
+            return {"reason": happening.reason, "num_steps": num_steps}
         standing, last = happening.standing, happening.told[-1]
         memory = {
             "at_risk_since_ms": standing.at_risk_since_ms,

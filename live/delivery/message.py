@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from live.delivery.harmless import one_line
+from metrics.alerts.moments import begun_ms, read_moments
 
 MAX_NAME, MAX_REASON = 80, 240
 _BAND_WORDS = {"normal": "Normal", "at_risk": "At risk", "critical": "Critical"}
@@ -26,9 +27,10 @@ class Message:
     severity: str
     state: str
     band: str
-    reason: str
+    reason: str  # with its moments said
     since_ms: int
     at_ms: int
+    says_since: bool = False  # the reason itself names the moment since which it goes on
     conversation: str = ""  # "source:id", where the alert is about one
     public_url: str = ""  # where this dashboard is reached; without it there is no link
 
@@ -63,7 +65,7 @@ class Message:
         reason = clean(one_line(self.reason, at_most=MAX_REASON))
         if reason:
             reason = reason[0].upper() + reason[1:] + ("" if reason[-1] in ".!?…" else ".")
-        lines = [reason, f"Since {said_time(self.since_ms)}."]
+        lines = [reason, "" if self.says_since else f"Since {said_time(self.since_ms)}."]
         if self.conversation and not self.link:
             lines.append(f"Conversation: {clean(one_line(self.conversation, at_most=MAX_REASON))}")
         return [line for line in lines if line]
@@ -80,9 +82,10 @@ def message_of(row: Mapping[str, Any], *, public_url: str) -> Message:
         severity=row["severity"],
         state=row["alert_state"],
         band=row["band"],
-        reason=row["reason"],
+        reason=read_moments(row["reason"], said_time),
         since_ms=row["since_ms"],
         at_ms=row["at_ms"],
+        says_since=begun_ms(row["reason"]) is not None,
         conversation=row["link"],
         public_url=public_url,
     )

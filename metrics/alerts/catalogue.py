@@ -11,6 +11,7 @@ from metrics.live_catalogue import find_live_metric
 
 _LEVELS = ("at_risk", "critical", "clears_at", "for_seconds", "remind_minutes")
 _SCOPE = ("queues", "channels", "bots")
+_HOURS = ("active_days", "active_from", "active_until", "active_zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class FigureInfo:
 def _kind(
     label: str, text: str, unit: str, *uses: str, direction: Direction | None = Direction.ABOVE, low: float = 0, high: float = 1e6
 ) -> KindInfo:
-    return KindInfo(label, text, unit, frozenset(uses), direction, low, high)
+    return KindInfo(label, text, unit, frozenset({*uses, *_HOURS}), direction, low, high)
 
 
 DAY_SECONDS = 86_400

@@ -10,7 +10,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from metrics.alerts.catalogue import KINDS, LIMITED, METRICS
-from metrics.alerts.rules import FIGURE_KINDS, Direction, Per, Rule, RuleKind, Severity, Speaker
+from metrics.alerts.hours import DAYS, minute_of
+from metrics.alerts.rules import Direction, Per, Rule, RuleKind, Severity, Speaker
+from metrics.windows import WindowError, find_zone
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -59,6 +61,7 @@ def rule_from(given: Mapping[str, Any], *, rule_id: str, known_targets: Collecti
     )
     _check_fields(rule)
     _check_levels(rule)
+    _check_hours(rule)
     _check_targets(rule, known_targets)
     return rule
 
@@ -95,6 +98,8 @@ def _check_levels(rule: Rule) -> None:
     levels = [level for level in (rule.at_risk, rule.critical) if level is not None]
     if not levels and rule.kind is RuleKind.METRIC and rule.metric not in LIMITED:
         raise RuleError("at_risk", "or critical must be set: there are no limits in the settings to go by")
+    if not levels and rule.kind is RuleKind.METRIC and rule.direction is not METRICS[rule.metric].direction:
+        raise RuleError("at_risk", "or critical must be set: the limits in the settings are for the other direction")
     sign = 1 if rule.direction is Direction.ABOVE else -1
     worse = "above" if sign > 0 else "below"
     if len(levels) == 2 and sign * levels[0] >= sign * levels[1]:
@@ -104,8 +109,20 @@ def _check_levels(rule: Rule) -> None:
     if rule.clears_at is not None and sign * rule.clears_at >= sign * levels[0]:
         better = "below" if sign > 0 else "above"
         raise RuleError("clears_at", f"must be {better} {levels[0]:g}: an alert ends on the good side of its level")
-    if rule.kind in FIGURE_KINDS and sign > 0 and levels and levels[0] <= 0 and info.low >= 0:
+    if rule.kind is not RuleKind.SENTIMENT and sign > 0 and levels and levels[0] <= 0 and info.low >= 0:
         raise RuleError("at_risk" if rule.at_risk is not None else "critical", "must be above 0: it would always stand")
+
+
+def _check_hours(rule: Rule) -> None:
+    """Days and times mean nothing without a clock; a clock means nothing without either."""
+    if bool(rule.active_from) is not bool(rule.active_until):
+        missing = "active_until" if rule.active_from else "active_from"
+        raise RuleError(missing, "must be set too: hours go from one time until another")
+    if rule.hours is None:
+        if rule.active_zone:
+            raise RuleError("active_zone", "needs active_days, or active_from and active_until: when the rule is on duty")
+    elif not rule.active_zone:
+        raise RuleError("active_zone", "must say by which clock the hours are, such as Europe/Berlin")
 
 
 def _check_targets(rule: Rule, known: Collection[str] | None) -> None:
@@ -150,6 +167,33 @@ def _names(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
     return names
 
 
+def _days(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """In the order of the week."""
+    names = {name.lower() for name in _names(given, field)}
+    for name in sorted(names - set(DAYS)):
+        raise RuleError(field, f"holds {name!r}; days are {', '.join(DAYS)}")
+    return tuple(day for day in DAYS if day in names)
+
+
+def _clock(given: Mapping[str, Any], field: str) -> str:
+    value = _text(given, field).strip()
+    try:
+        minute_of(value or "00:00")
+    except ValueError as error:
+        raise RuleError(field, "must be a time of day such as 08:00") from error
+    if value == "24:00" and field == "active_from":
+        raise RuleError(field, "must be before 24:00; a day begins at 00:00")
+    return value
+
+
+def _zone(given: Mapping[str, Any], field: str) -> str:
+    value = _text(given, field).strip()
+    try:
+        return find_zone(value).key if value else ""
+    except WindowError as error:
+        raise RuleError(field, "must be the name of a time zone such as Europe/Berlin") from error
+
+
 def _level(given: Mapping[str, Any], field: str) -> float | None:
     value = given.get(field)
     if value is None:
@@ -178,4 +222,7 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], str], Any]] = {
     **dict.fromkeys(("at_risk", "critical", "clears_at"), _level),
     "for_seconds": _whole(MAX_FOR_SECONDS),
     "remind_minutes": _whole(MAX_REMIND_MINUTES),
+    "active_days": _days,
+    **dict.fromkeys(("active_from", "active_until"), _clock),
+    "active_zone": _zone,
 }

@@ -16,6 +16,7 @@ import typer
 
 from metrics import printing
 from metrics.alerts.checking import RuleError, fields_of
+from metrics.alerts.moments import read_moments
 from metrics.alerts.past import Firing, Trial, try_on_past
 from metrics.alerts.rulebook import RuleBook, RuleView
 from metrics.alerts.rules import Rule
@@ -171,7 +172,7 @@ def _alert_row(row: Row) -> dict[str, Any]:
         "queue": row["queue"],
         "state": row["state"],
         "worst": row["worst"],
-        "reason": row["reason"],
+        "reason": read_moments(row["reason"], iso_time),
         "acknowledged_by": row["acknowledged_by"],
         "resolved": _time(row["resolved_ms"]),
         "ending": row["ending"],
@@ -186,7 +187,7 @@ def _firing_row(one: Firing) -> dict[str, Any]:
         "conversation": one.link,
         "queue": one.queue,
         "worst": str(one.worst),
-        "reason": one.reason,
+        "reason": read_moments(one.reason, iso_time),
         "ending": one.ending,
         "escalated_later": one.was_escalated,
         "abandoned": one.was_abandoned,

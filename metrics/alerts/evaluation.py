@@ -75,7 +75,7 @@ class Evaluator:
         found: list[Happening] = []
         for rule, search in self._searches:
             for message in messages if rule.reaches(row) else ():
-                word = search.found_in(message) if message.at_ms >= rule.watches_from_ms else None
+                word = search.found_in(message) if rule.hears(message.at_ms) else None
                 if word is None:
                     continue
                 subject = subjects.of_message(message.identity, row)
@@ -275,7 +275,7 @@ class Evaluator:
         if levels is None or (rule.sources and name not in rule.sources):
             if pair in self._list:
                 self._list.end(rule, pair, now_ms, OUT_OF_REACH, found)
-        elif pair in self._list or not readings.is_forgotten(levels, last_ms, now_ms):
+        elif pair in self._list or not readings.is_forgotten(rule, levels, last_ms, now_ms):
             self._list.step(rule, subject, readings.of_source(levels, last_ms), now_ms, found)
 
     def _see_figure(self, rule: Rule, part: str, now_ms: int, found: list[Happening]) -> None:

@@ -155,6 +155,8 @@ class _Findings:
 
     def note(self, happening: Happening) -> None:
         """Take in what happened."""
+        if not happening.told and (place := self._open.get(happening.pair)) is not None:
+            self._firings[place] = replace(self._firings[place], reason=happening.reason)
         for told in happening.told:
             one = told.step
             place = self._open.get(happening.pair)

@@ -12,6 +12,8 @@ from store.records import State
 
 # A source that has been silent for longer than a day beyond its level is history that was loaded, or given up: no alert begins.
 FORGOTTEN_SECONDS = 86_400
+# Where a rule rests on some days, such a silence may be as long as a week's rest.
+REST_SECONDS = 7 * 86_400
 
 
 def of_row(rule: Rule, row: Mapping[str, Any], levels: Levels, queue: str) -> Reading:
@@ -44,7 +46,8 @@ def of_source(levels: Levels, last_event_ms: int) -> Reading:
     return Reading(levels, grows_since_ms=last_event_ms)
 
 
-def is_forgotten(levels: Levels, last_event_ms: int, now_ms: int) -> bool:
+def is_forgotten(rule: Rule, levels: Levels, last_event_ms: int, now_ms: int) -> bool:
     """Whether a source has been silent for so long that no alert begins any more."""
     worst = levels.critical if levels.critical is not None else levels.mildest
-    return now_ms - last_event_ms > (worst + FORGOTTEN_SECONDS) * 1000
+    rest = REST_SECONDS if rule.hours is not None else 0
+    return now_ms - last_event_ms > (worst + FORGOTTEN_SECONDS + rest) * 1000

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from metrics.alerts.hours import DAYS, Hours, minute_of
 from metrics.places import queue_of
 
 
@@ -62,7 +63,8 @@ FIGURE_KINDS = frozenset({RuleKind.BACKLOG, RuleKind.LONGEST_WAIT, RuleKind.METR
 class Rule:
     """One rule. Empty tuples do not narrow. Levels are in the unit of the kind: seconds, conversations, −1…1.
 
-    `is_enabled`, `muted_until_ms` and `watches_from_ms` are how it stands, not what it says.
+    `active_days` ("mon" … "sun"), `active_from` and `active_until` ("08:00") are by the clock of `active_zone`; without any of
+    them the rule is on duty always. `is_enabled`, `muted_until_ms` and `watches_from_ms` are how it stands, not what it says.
     """
 
     rule_id: str
@@ -84,9 +86,25 @@ class Rule:
     targets: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     said_by: Speaker = Speaker.CUSTOMER
+    active_days: tuple[str, ...] = ()
+    active_from: str = ""
+    active_until: str = ""
+    active_zone: str = ""
     is_enabled: bool = True
     muted_until_ms: int | None = None
     watches_from_ms: int = 0  # messages from before that are not looked at
+
+    @property
+    def hours(self) -> Hours | None:
+        """When it is on duty; None: always."""
+        if not self.active_days and not self.active_from:
+            return None
+        days = self.active_days or DAYS
+        return Hours(days, minute_of(self.active_from or "00:00"), minute_of(self.active_until or "24:00"), self.active_zone)
+
+    def hears(self, at_ms: int) -> bool:
+        """Whether a message of this moment is looked at."""
+        return at_ms >= self.watches_from_ms and (self.hours is None or self.hours.is_on(at_ms))
 
     def is_muted(self, now_ms: int) -> bool:
         """Whether it tells nobody at this moment. It records all the same."""

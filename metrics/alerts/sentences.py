@@ -8,93 +8,124 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from metrics.alerts.catalogue import METRICS
-from metrics.alerts.levels import Levels
+from metrics.alerts.hours import DAYS
+from metrics.alerts.levels import Levels, Reading
+from metrics.alerts.moments import mark
 from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Direction, Per, Rule, RuleKind, Speaker
 from metrics.levels import level_name
-from metrics.need import MICRO, Band, exact_span, span_in_words
+from metrics.need import MICRO, Band, exact_span
 
 MAX_LISTED = 4
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Where neither the rule nor the settings name a level for most places: what a place of its own may have.
+_UNNAMED = {RuleKind.SILENT_SOURCE: "longer than the settings allow it"}
 _SAID_BY = {Speaker.ANY: "anybody", Speaker.CUSTOMER: "the customer", Speaker.BOT: "a bot", Speaker.AGENT: "an agent"}
 
 
 def describe_rule(rule: Rule, promises: Promises | None = None) -> str:
-    """What a rule does, in one sentence; levels that it takes from the settings are named."""
-    parts = [_when(rule, _levels(rule, promises or Promises())), _reach(rule), _held(rule), _ending(rule)]
-    return " ".join(part for part in parts if part) + _reminding(rule) + "."
+    """What a rule does, in a few short sentences; levels that it takes from the settings are named."""
+    levels = (promises or Promises()).levels_of(rule, _only_place(rule))
+    said = [_when(rule, levels) + _held(rule), _origin(rule, levels), _ending(rule), _reminding(rule), _duty(rule)]
+    return " ".join(f"{sentence}." for sentence in said if sentence)
 
 
-def _when(rule: Rule, levels: str) -> str:
+def _only_place(rule: Rule) -> str:
+    """The queue or source that a rule is about, where it is only one: it may have levels of its own in the settings."""
+    places = rule.sources if rule.kind is RuleKind.SILENT_SOURCE else rule.queues
+    return places[0] if len(places) == 1 else ""
+
+
+def _when(rule: Rule, found: Levels | None) -> str:
+    levels = _levels(rule, found)
     match rule.kind:
         case RuleKind.SENTIMENT:
-            return f"When a conversation's sentiment falls to {levels} or below"
+            return f"When a conversation's sentiment falls to or below {levels}{_where(rule)}"
         case RuleKind.WAIT:
-            return f"When a customer has waited for a human after an escalation for {levels}"
+            return f"When a customer has waited {levels} for a human{_where(rule)}"
         case RuleKind.BACKLOG:
-            return f"When the number of those who wait in a queue reaches {levels}"
+            return f"When the number of those who wait{_where(rule, ' in a queue')} reaches {levels}"
         case RuleKind.LONGEST_WAIT:
-            where = "in a queue" if rule.per is Per.QUEUE else "on the floor"
-            return f"When the longest wait {where} reaches {levels}"
+            return f"When the longest wait{_where(rule, _anywhere(rule))} reaches {levels}"
         case RuleKind.WORDS:
-            return f"When {_SAID_BY[rule.said_by]} says {_either([_quoted(word) for word in rule.words])}"
+            return f"When {_SAID_BY[rule.said_by]} says {_either([_quoted(word) for word in rule.words])}{_where(rule)}"
         case RuleKind.METRIC:
-            moves = "reaches" if rule.direction is Direction.ABOVE else "falls to"
-            where = " of a queue" if rule.per is Per.QUEUE else ""
-            return f"When the figure “{METRICS[rule.metric].label}”{where} {moves} {levels}"
+            moves = "reaches" if rule.direction is Direction.ABOVE else "falls to or below"
+            return f"When the figure “{METRICS[rule.metric].label}”{_where(rule, _anywhere(rule))} {moves} {levels}"
         case RuleKind.SILENT_SOURCE:
             which = _either([_quoted(name) for name in rule.sources]) if rule.sources else "a source"
             return f"When nothing has come from {which} for {levels}"
 
 
-def _levels(rule: Rule, promises: Promises) -> str:
-    """Both levels in words, and where they are from if they are not the rule's own."""
-    levels = promises.levels_of(rule)
-    if levels is None:
-        return "a limit that the settings do not name"
-    named = [(levels.at_risk, "at risk"), (levels.critical, "critical")]
-    said = " and ".join(f"{amount(rule, level)} ({word})" for level, word in named if level is not None)
-    is_own = rule.at_risk is not None or rule.critical is not None
-    return said if is_own else f"{said}, as the settings have it for {_place(rule)}"
+def _levels(rule: Rule, found: Levels | None) -> str:
+    """Both levels in words."""
+    if found is None:
+        return _UNNAMED.get(rule.kind, "a limit of the settings")
+    named = [(found.at_risk, "at risk"), (found.critical, "critical")]
+    return " or ".join(f"{amount(rule, level)} ({word})" for level, word in named if level is not None)
 
 
-def _place(rule: Rule) -> str:
-    return "the source" if rule.kind is RuleKind.SILENT_SOURCE else "the queue"
+def _where(rule: Rule, anywhere: str = "") -> str:
+    """What a rule is narrowed to; `anywhere` where it is not to queues."""
+    parts = [anywhere] if anywhere and not rule.queues else []
+    for names, word in ((rule.queues, "in queue"), (rule.channels, "on channel"), (rule.bots, "with bot")):
+        parts += [f" {word} {_either(names)}"] if names else []
+    return ",".join(parts)
 
 
-def _reach(rule: Rule) -> str:
-    parts = []
-    for names, one, many in (
-        (rule.queues, "queue", "queues"),
-        (rule.channels, "channel", "channels"),
-        (rule.bots, "bot", "bots"),
-    ):
-        if names:
-            parts.append(f"{one if len(names) == 1 else many} {_either(names)}")
-    return f"in {', '.join(parts)}" if parts else ""
+def _anywhere(rule: Rule) -> str:
+    return " in a queue" if rule.per is Per.QUEUE else " on the floor"
 
 
 def _held(rule: Rule) -> str:
-    return f"and that has held for {exact_span(rule.for_seconds)}" if rule.for_seconds else ""
+    return f", and that has held for {exact_span(rule.for_seconds)}" if rule.for_seconds else ""
+
+
+def _origin(rule: Rule, levels: Levels | None) -> str:
+    if rule.kind is RuleKind.WORDS or levels is None or rule.at_risk is not None or rule.critical is not None:
+        return ""
+    place = "source" if rule.kind is RuleKind.SILENT_SOURCE else "queue"
+    return f"The levels are from the settings, where a {place} may have its own"
 
 
 def _ending(rule: Rule) -> str:
     if rule.kind is RuleKind.WORDS:
-        return "(it stands until the conversation closes)"
+        return "It stands until the conversation closes"
     if rule.clears_at is None:
         return ""
-    return f"(over {'below' if rule.direction is Direction.ABOVE else 'above'} {amount(rule, rule.clears_at)})"
+    return f"It is over {'below' if rule.direction is Direction.ABOVE else 'above'} {amount(rule, rule.clears_at)}"
 
 
 def _reminding(rule: Rule) -> str:
-    minutes = exact_span(rule.remind_minutes * 60)
-    return f"; told again every {minutes} until somebody acknowledges it" if rule.remind_minutes else ""
+    return (
+        f"Told again every {exact_span(rule.remind_minutes * 60)} until somebody acknowledges it" if rule.remind_minutes else ""
+    )
 
 
-def reason(rule: Rule, band: Band, value: float | None, levels: Levels, *, queue: str = "") -> str:
-    """Why an alert stands as it does."""
-    where = f" in {queue}" if queue else ""
-    own = levels.of(band)
-    level = levels.mildest if own is None else own
+def _duty(rule: Rule) -> str:
+    if rule.hours is None:
+        return ""
+    times = f", {rule.active_from}–{rule.active_until}" if rule.active_from else ""
+    return f"On duty {_days(rule.active_days or DAYS)}{times}, by the clock of {rule.active_zone.replace('_', ' ')}"
+
+
+def _days(days: Sequence[str]) -> str:
+    """ "every day", "Monday to Friday", "Monday, Wednesday and Sunday"."""
+    places = [DAYS.index(day) for day in days]
+    names = [DAY_NAMES[place] for place in places]
+    if len(days) == len(DAYS):
+        return "every day"
+    if len(days) > 2 and places == list(range(places[0], places[-1] + 1)):
+        return f"{names[0]} to {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def reason(rule: Rule, band: Band, value: float | None, reading: Reading) -> str:
+    """Why an alert stands as it does. Of a span its beginning is said, marked (`moments`): its length would soon be wrong."""
+    where = f" in {reading.queue}" if reading.queue else ""
+    own = reading.levels.of(band)
+    level = reading.levels.mildest if own is None else own
+    since = mark(reading.grows_since_ms or 0)
     match rule.kind:
         case _ if value is None:
             return "nothing is known of it now"
@@ -102,17 +133,17 @@ def reason(rule: Rule, band: Band, value: float | None, levels: Levels, *, queue
             now = level_name(round(value * MICRO))
             return f"sentiment fell to {now} ({_score(value)}); the level is {_score(level)}"
         case RuleKind.WAIT:
-            return f"waiting {span_in_words(value)} after escalation{where}; the level is {exact_span(level)}"
+            return f"waiting for a human since {since}{where}; the level is {exact_span(level)}"
         case RuleKind.WORDS:
             return f"{_SAID_BY[rule.said_by]} said one of {_either([_quoted(word) for word in rule.words])}"
         case RuleKind.BACKLOG:
-            return f"{value:,.0f} waiting{where}; the level is {level:,.0f}"
+            return f"{value:,.0f} {'was' if value == 1 else 'were'} waiting{where}; the level is {level:,.0f}"
         case RuleKind.LONGEST_WAIT:
-            return f"somebody has waited {span_in_words(value)}{where}; the level is {exact_span(level)}"
+            return f"somebody has waited since {since}{where}; the level is {exact_span(level)}"
         case RuleKind.SILENT_SOURCE:
-            return f"nothing has come for {span_in_words(value)}; the level is {exact_span(level)}"
+            return f"nothing has come since {since}; the level is {exact_span(level)}"
         case RuleKind.METRIC:
-            return f"{METRICS[rule.metric].label}{where}: {amount(rule, value)}; the level is {amount(rule, level)}"
+            return f"“{METRICS[rule.metric].label}”{where} was {amount(rule, value)}; the level is {amount(rule, level)}"
 
 
 def said(rule: Rule, word: str) -> str:
@@ -151,7 +182,7 @@ def amount(rule: Rule, value: float) -> str:
 
 
 def _score(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return "0.00" if abs(value) < 0.005 else f"{value:+.2f}".replace("-", "−")
 
 
 def _quoted(word: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from metrics.alerts.levels import RANK, Reading
-from metrics.alerts.rules import Rule
+from metrics.alerts.rules import Rule, RuleKind
 from metrics.need import Band
 
 
@@ -90,6 +90,9 @@ Steps = tuple[Step, ...]
 def step(standing: Standing, reading: Reading, rule: Rule, now_ms: int) -> tuple[Standing, Steps]:
     """What a reading makes of it. The same reading at the same time again makes nothing of it."""
     now_ms = max(now_ms, standing.clock_ms)
+    if rests(rule, now_ms):
+        return _rest(standing, rule, now_ms)
+    reading = on_duty(rule, reading, now_ms)
     value = reading.at(now_ms)
     if value is None:
         return _without_data(standing, now_ms)
@@ -112,6 +115,19 @@ def step(standing: Standing, reading: Reading, rule: Rule, now_ms: int) -> tuple
         standing = replace(standing, told_ms=now_ms)
         steps.append(_step(StepKind.REMINDED, standing, now_ms, value, is_told=True))
     return standing, tuple(steps)
+
+
+def rests(rule: Rule, now_ms: int) -> bool:
+    """Whether a rule looks at nothing at this moment. Words are heard at their own time, and stand until their end."""
+    return rule.hours is not None and rule.kind is not RuleKind.WORDS and not rule.hours.is_on(now_ms)
+
+
+def on_duty(rule: Rule, reading: Reading, now_ms: int) -> Reading:
+    """The reading as the rule counts it: silence outside of its hours is none. A customer's wait goes on through the night."""
+    if rule.kind is not RuleKind.SILENT_SOURCE or rule.hours is None or reading.grows_since_ms is None:
+        return reading
+    period = rule.hours.period(now_ms)
+    return reading if period is None else replace(reading, grows_since_ms=max(reading.grows_since_ms, period[0]))
 
 
 def acknowledge(standing: Standing, now_ms: int, by: str) -> tuple[Standing, Steps]:
@@ -144,6 +160,9 @@ def end(standing: Standing, rule: Rule, now_ms: int, *, by: str = "", is_told: b
 
 def due_ms(standing: Standing, reading: Reading, rule: Rule) -> int | None:
     """When time alone makes a difference, so that it should be looked at again; None: only news does."""
+    if rests(rule, standing.clock_ms):
+        return rule.hours.next_start_ms(standing.clock_ms) if rule.hours is not None and _may_stand(reading) else None
+    reading = on_duty(rule, reading, standing.clock_ms)
     hold_ms, moments = rule.for_seconds * 1000, []
     for band, since_ms in ((Band.AT_RISK, standing.at_risk_since_ms), (Band.CRITICAL, standing.critical_since_ms)):
         if RANK[band] > RANK[standing.band] and not standing.is_held:
@@ -155,7 +174,25 @@ def due_ms(standing: Standing, reading: Reading, rule: Rule) -> int | None:
         moments.append(reminder_ms)
     if reading.until_ms is not None:
         moments.append(reading.until_ms)
+    if (standing.is_open or standing.is_held) and rule.kind is not RuleKind.WORDS and rule.hours is not None:
+        period = rule.hours.period(standing.clock_ms)
+        moments += [period[1]] if period is not None else []
     return max(min(moments), standing.clock_ms + 1) if moments else None
+
+
+def _may_stand(reading: Reading) -> bool:
+    """Whether it is beyond a level, or gets there by time alone."""
+    return reading.grows_since_ms is not None or (
+        reading.value is not None and reading.levels.is_beyond(reading.levels.mildest, reading.value)
+    )
+
+
+def _rest(standing: Standing, rule: Rule, now_ms: int) -> tuple[Standing, Steps]:
+    """Outside of the rule's hours nothing stands, and nobody is told that it does not. When they begin, all is looked at anew."""
+    if not standing.is_open:
+        return Standing(clock_ms=now_ms), ()
+    over = Step(StepKind.RESOLVED, AlertState.RESOLVED, Band.NORMAL, now_ms, is_told=False)
+    return Standing(clock_ms=now_ms), (over,)
 
 
 def _note_crossings(standing: Standing, reading: Reading, now_ms: int) -> Standing:

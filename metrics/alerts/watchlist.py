@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from metrics.alerts.levels import Reading
 from metrics.alerts.rules import Rule
 from metrics.alerts.sentences import over, reason, said
-from metrics.alerts.states import Standing, Step, StepKind, Steps, due_ms, end, step
+from metrics.alerts.states import Standing, Step, StepKind, Steps, due_ms, end, rests, step
 from metrics.alerts.subjects import Subject
 
 Pair = tuple[str, str]  # rule id, subject key
+RESTS = "outside the hours of its rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What happened to one rule for one subject."""
+    """What happened to one rule for one subject; without steps: only why it stands is another reason now."""
 
     rule: Rule
     subject: Subject
@@ -33,11 +34,12 @@ class Happening:
     told: tuple[Told, ...]
     moved_from: str = ""  # the subject's key before its conversation was joined to another
     word: str = ""  # of a rule about words: what was said
+    reason: str = ""  # where there are no steps
 
     @property
     def is_over(self) -> bool:
         """Whether this ended the firing."""
-        return self.told[-1].step.kind is StepKind.RESOLVED
+        return bool(self.told) and self.told[-1].step.kind is StepKind.RESOLVED
 
     @property
     def pair(self) -> Pair:
@@ -92,6 +94,9 @@ class Watchlist:
         if steps:
             told = tuple(Told(one, _why(rule, one, reading)) for one in steps)
             found.append(Happening(rule, subject, after, told, word=reading.word))
+        elif after.is_open and _began_otherwise(None if watched is None else watched.reading, reading):
+            why = reason(rule, after.band, reading.at(now_ms), reading)
+            found.append(Happening(rule, subject, after, (), reason=why))
 
     def end(
         self, rule: Rule, pair: Pair, now_ms: int, why: str, found: list[Happening], *, by: str = "", is_told: bool = True
@@ -154,9 +159,14 @@ class Watchlist:
         return at_ms, pair
 
 
+def _began_otherwise(before: Reading | None, now: Reading) -> bool:
+    """Whether what grows has another beginning than was said: somebody else waits longest, a source has said something old."""
+    return now.grows_since_ms is not None and (before is None or before.grows_since_ms != now.grows_since_ms)
+
+
 def _why(rule: Rule, one: Step, reading: Reading) -> str:
     if one.kind is StepKind.RESOLVED:
-        return over(rule, one.value)
+        return RESTS if rests(rule, one.at_ms) else over(rule, one.value)
     if reading.word:
         return said(rule, reading.word)
-    return reason(rule, one.band, one.value, reading.levels, queue=reading.queue)
+    return reason(rule, one.band, one.value, reading)

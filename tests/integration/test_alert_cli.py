@@ -82,6 +82,26 @@ def test_rule_that_is_not_saved_can_be_tried(
     assert "1 firings, – on a usual day, on 1 conversations" in err and "History begins 22 h after" in err
 
 
+@pytest.mark.parametrize(("hours", "num_firings"), [(("08:00", "12:00"), 1), (("12:00", "20:00"), 0)])
+def test_rule_with_hours_is_tried_by_its_own_clock(
+    capsys: pytest.CaptureFixture[str],
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: tuple[str, str],
+    num_firings: int,
+) -> None:
+    store = open_store(database)
+    Loader(store).write(wire("10:00:00 customer: a refund"))  # 11:00 in Berlin
+    store.close()
+    monkeypatch.setattr("wiring.system_now_ms", lambda: 1_772_452_800_000)
+    rule = json.loads(REFUND) | {"active_from": hours[0], "active_until": hours[1], "active_zone": "Europe/Berlin"}
+
+    found = as_json(capsys, "try", "--rule", json.dumps(rule), "--days", "1", "--db", database)
+
+    assert found["num_firings"] == num_firings
+    assert found["rule"]["active_zone"] == "Europe/Berlin"
+
+
 def test_rule_of_the_file_that_tells_a_target_is_listed(
     capsys: pytest.CaptureFixture[str], database: str, tmp_path: Path
 ) -> None:

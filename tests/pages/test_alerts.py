@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -14,9 +15,12 @@ from live.delivery.deliveries import Deliveries, Outbox
 from live.delivery.message import Message
 from live.delivery.outcome import Outcome, failed, sent
 from live.delivery.worker import Worker
+from metrics.alerts.checking import rule_from
+from metrics.alerts.rulebook import saved_row
 from pages.components.alerts.words import literal
 from pages.runtime import install
 from settings import AlertTarget
+from store.alert_writes import save_rule
 from tests.alert_rows import put_alert, put_delivery
 from tests.pages.conftest import NOW_MS, Site, talk
 
@@ -93,7 +97,7 @@ def test_rules_stand_in_words_and_those_built_in_can_only_be_copied(open_page: O
     page = open_page("alerts", show="Rules")
 
     said = [text.value for text in page.text]
-    assert any(text.startswith("When a customer has waited for a human") for text in said)
+    assert any(text.startswith("When a customer has waited 1 min (at risk)") for text in said)
     assert "**Waiting for a human**" in [element.value for element in page.markdown]
     assert page.button(key="edit_built-in-wait").label == "Copy"
     assert not [button for button in page.button if button.key == "delete_built-in-wait"]
@@ -141,7 +145,7 @@ def test_form_says_what_is_wrong_and_cannot_be_saved_until_it_is_right(open_page
     page.number_input(key="rule/new/at_risk").set_value(60.0)
     page.number_input(key="rule/new/critical").set_value(30.0).run()
     assert page.button(key="save_rule").disabled
-    assert "**Critical at** must be above at risk" in page.info[0].value
+    assert "**Critical at** must be above \\“At risk at\\”" in page.info[0].value
 
     page.number_input(key="rule/new/critical").set_value(120.0).run()
     page.button(key="save_rule").click().run()
@@ -150,6 +154,51 @@ def test_form_says_what_is_wrong_and_cannot_be_saved_until_it_is_right(open_page
     [(_, fields, rule_id)] = desk.done
     assert rule_id is None
     assert (fields["kind"], fields["at_risk"], fields["critical"], fields["name"]) == ("wait", 60, 120, "Wait after escalation")
+
+
+def test_rule_may_be_on_duty_at_some_hours_only(open_page: Opener, desk: Desk) -> None:
+    page = open_page("alerts", rule="new")
+    page.toggle(key="rule/new/active_zone/on").set_value(True).run()
+    sentence = next(text.value for text in page.text if text.value.startswith("When a customer"))
+    assert "On duty Monday to Friday, 08:00–18:00, by the clock of UTC." in sentence
+
+    page.time_input(key="rule/new/active_until").set_value(time(6, 30)).run()
+    page.selectbox(key="rule/new/active_zone").set_value("Europe/Berlin").run()
+    page.button(key="save_rule").click().run()
+
+    [(_, fields, _)] = desk.done
+    assert fields["active_days"] == ["mon", "tue", "wed", "thu", "fri"]
+    assert (fields["active_from"], fields["active_until"], fields["active_zone"]) == ("08:00", "06:30", "Europe/Berlin")
+
+
+def test_whole_days_and_no_hours_at_all_can_be_said(open_page: Opener, desk: Desk) -> None:
+    page = open_page("alerts", rule="new")
+    page.toggle(key="rule/new/active_zone/on").set_value(True).run()
+
+    for name in ("active_from", "active_until"):
+        page.time_input(key=f"rule/new/{name}").set_value(time(0, 0)).run()
+    assert any("On duty Monday to Friday, by the clock of UTC." in text.value for text in page.text)
+
+    page.toggle(key="rule/new/active_zone/on").set_value(False).run()
+    page.button(key="save_rule").click().run()
+    assert "active_zone" not in desk.done[0][1]
+
+
+@pytest.mark.usefixtures("desk")
+def test_rule_with_hours_is_changed_from_what_it_says(site: Site, open_page: Opener) -> None:
+    said = {"kind": "silent_source", "name": "Night", "at_risk": 60, "active_from": "22:00", "active_until": "24:00"}
+    rule = rule_from({**said, "active_zone": "Asia/Kathmandu"}, rule_id="night")
+    with site.wired.store.write() as connection:
+        save_rule(connection, saved_row(rule, is_made_here=True, created_ms=1, now_ms=1, by="Kim"))
+
+    page = open_page("alerts", rule="night")
+
+    assert page.toggle(key="rule/night/active_zone/on").value is True
+    assert (page.time_input(key="rule/night/active_from").value, page.time_input(key="rule/night/active_until").value) == (
+        time(22, 0),
+        time(0, 0),
+    )
+    assert any("On duty every day, 22:00–00:00, by the clock of Asia/Kathmandu." in text.value for text in page.text)
 
 
 @pytest.mark.parametrize("kind", ["sentiment", "wait", "backlog", "longest_wait", "words", "metric", "silent_source"])

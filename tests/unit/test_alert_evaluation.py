@@ -41,7 +41,7 @@ def test_wait_fires_by_time_alone_and_ends_when_an_agent_accepts() -> None:
 
     assert said(late) == [("conversation:1", "fired", "at_risk"), ("conversation:1", "worsened", "critical")]
     assert [told.step.at_ms - NOW for one in late for told in one.told] == [MINUTE, 2 * MINUTE]
-    assert late[0].told[0].reason == "waiting 1 min after escalation in Cards; the level is 1 min"
+    assert late[0].told[0].reason == f"waiting for a human since {{{NOW}}} in Cards; the level is 1 min"
     assert [told.reason for one in over for told in one.told] == ["the customer waits no longer"]
     assert evaluator.num_watched == 0
 
@@ -135,7 +135,7 @@ def test_backlog_is_counted_for_each_queue_and_must_be_held() -> None:
     over = evaluator.settle(NOW + MINUTE)
 
     assert said(fired) == [("queue:Cards", "fired", "at_risk")]
-    assert fired[0].told[0].reason == "3 waiting in Cards; the level is 2"
+    assert fired[0].told[0].reason == "3 were waiting in Cards; the level is 2"
     assert said(over) == [("queue:Cards", "resolved", "normal")]
 
 
@@ -154,6 +154,19 @@ def test_longest_wait_passes_to_the_next_who_waits() -> None:
     assert said(eased) == [("floor", "resolved", "normal")]
     assert said(again) == [("floor", "fired", "at_risk")]
     assert again[0].told[0].step.at_ms == NOW + 90 * SECOND
+
+
+def test_longest_wait_that_stands_says_who_waits_longest_now() -> None:
+    evaluator = Evaluator([made(kind="longest_wait", at_risk=60)], promises=PROMISES)
+    for key in (1, 2):
+        evaluator.see(key, waiting(key, since_ms=NOW + key), NOW + 2)
+    fired = evaluator.settle(NOW + 2 * MINUTE)
+
+    evaluator.see(1, waiting(1) | {"state": "with_agent"}, NOW + 3 * MINUTE)
+    moved = evaluator.settle(NOW + 3 * MINUTE)
+
+    assert [one.reason for each in fired for one in each.told] == [f"somebody has waited since {{{NOW + 1}}}; the level is 1 min"]
+    assert [(each.told, each.reason) for each in moved] == [((), f"somebody has waited since {{{NOW + 2}}}; the level is 1 min")]
 
 
 def test_what_happened_lately_falls_out_of_its_window_by_time_alone() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import pytest
 
 from metrics.alerts.built_in import BUILT_IN
-from metrics.alerts.catalogue import KINDS, METRICS
+from metrics.alerts.catalogue import KINDS, LIMITED, METRICS
 from metrics.alerts.checking import RuleError, fields_of, rule_from
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import Origin, RuleBook, saved_row
@@ -16,6 +19,11 @@ from metrics.alerts.sentences import describe_rule
 from metrics.alerts.words import Message, WordSearch
 from metrics.bands import Bands, Limits
 from metrics.need import Targets
+
+OFFICE = {
+    **{"active_days": ["mon", "tue", "wed", "thu", "fri"], "active_from": "08:00", "active_until": "18:00"},
+    "active_zone": "America/New_York",
+}
 
 
 def made(**fields: Any) -> Rule:
@@ -45,6 +53,15 @@ def made(**fields: Any) -> Rule:
         ({"kind": "wait", "for_seconds": -1}, "for_seconds", "0 to 86,400"),
         ({"kind": "wait", "remind_minutes": 1.5}, "remind_minutes", "whole number"),
         ({"kind": "wait", "targets": ["desk"]}, "targets", "no target called 'desk'"),
+        ({"kind": "wait", "at_risk": 0}, "at_risk", "above 0"),
+        ({"kind": "metric", "metric": "waiting", "direction": "below"}, "at_risk", "for the other direction"),
+        ({"kind": "wait", "active_days": ["monday"]}, "active_days", "days are mon, tue"),
+        ({"kind": "wait", "active_from": "8:00"}, "active_from", "such as 08:00"),
+        ({"kind": "wait", "active_from": "24:00", "active_until": "08:00"}, "active_from", "before 24:00"),
+        ({"kind": "wait", "active_from": "08:00", "active_zone": "UTC"}, "active_until", "must be set too"),
+        ({"kind": "wait", "active_days": ["mon"]}, "active_zone", "by which clock"),
+        ({"kind": "wait", "active_days": ["mon"], "active_zone": "Berlin"}, "active_zone", "such as Europe/Berlin"),
+        ({"kind": "wait", "active_zone": "UTC"}, "active_zone", "needs active_days"),
     ],
 )
 def test_rule_that_cannot_be_says_where_and_what_to_write(fields: dict[str, Any], field: str, remedy: str) -> None:
@@ -63,7 +80,7 @@ def test_built_in_rules_are_rules_that_could_be_written(rule: Rule) -> None:
 def test_what_is_written_back_reads_the_same() -> None:
     rule = made(
         kind="metric", metric="resolutions", per="queue", queues=["A", "A", " B "], at_risk=3, clears_at=5, for_seconds=60,
-        remind_minutes=10, severity="urgent", targets=["t"], channels=["sms"], bots=["Ava"],
+        remind_minutes=10, severity="urgent", targets=["t"], channels=["sms"], bots=["Ava"], **OFFICE,
     )  # fmt: skip
 
     assert rule.direction is Direction.BELOW
@@ -83,29 +100,111 @@ def test_every_field_that_a_kind_uses_is_a_field() -> None:
     [
         (
             {"kind": "sentiment", "at_risk": -0.3, "critical": -0.6, "queues": ["Loans"]},
-            "When a conversation's sentiment falls to −0.30 (at risk) and −0.60 (critical) or below in queue Loans.",
+            "When a conversation's sentiment falls to or below −0.30 (at risk) or −0.60 (critical) in queue Loans.",
+        ),
+        (
+            {"kind": "sentiment", "queues": ["Loans"]},
+            "When a conversation's sentiment falls to or below −0.30 (at risk) in queue Loans. The levels are from the "
+            "settings, where a queue may have its own.",
         ),
         (
             {"kind": "wait", "remind_minutes": 5},
-            "When a customer has waited for a human after an escalation for 1 min (at risk) and 2 min (critical), as the "
-            "settings have it for the queue; told again every 5 min until somebody acknowledges it.",
+            "When a customer has waited 1 min (at risk) or 2 min (critical) for a human. The levels are from the settings, where "
+            "a queue may have its own. Told again every 5 min until somebody acknowledges it.",
         ),
         (
             {"kind": "backlog", "at_risk": 5, "clears_at": 3, "for_seconds": 30},
-            "When the number of those who wait in a queue reaches 5 (at risk) and that has held for 30 s (over below 3).",
+            "When the number of those who wait in a queue reaches 5 (at risk), and that has held for 30 s. It is over below 3.",
+        ),
+        (
+            {"kind": "longest_wait", "critical": 90, "channels": ["voice"], "bots": ["Ava", "Vox"]},
+            "When the longest wait on the floor, on channel voice, with bot Ava or Vox reaches 90 s (critical).",
         ),
         (
             {"kind": "words", "words": ["refund", "chargeback"], "said_by": "any", "channels": ["sms", "voice"]},
-            "When anybody says “refund” or “chargeback” in channels sms or voice (it stands until the conversation closes).",
+            "When anybody says “refund” or “chargeback” on channel sms or voice. It stands until the conversation closes.",
         ),
         (
-            {"kind": "silent_source", "critical": 600, "sources": ["web"]},
-            "When nothing has come from “web” for 10 min (critical).",
+            {"kind": "metric", "metric": "live_sentiment", "per": "queue", "critical": -0.2, "clears_at": 0},
+            "When the figure “Average live sentiment (estimated)” in a queue falls to or below −0.20 (critical). It is over "
+            "above 0.00.",
+        ),
+        (
+            {"kind": "silent_source", "critical": 600, "sources": ["web"], **OFFICE},
+            "When nothing has come from “web” for 10 min (critical). On duty Monday to Friday, 08:00–18:00, by the clock of "
+            "America/New York.",
+        ),
+        (
+            {"kind": "silent_source", "active_days": ["sun", "wed", "mon"], "active_zone": "UTC"},
+            "When nothing has come from a source for 5 min (at risk) or 15 min (critical). The levels are from the settings, "
+            "where a source may have its own. On duty Monday, Wednesday and Sunday, by the clock of UTC.",
         ),
     ],
 )
-def test_rule_is_said_in_one_sentence(fields: dict[str, Any], sentence: str) -> None:
+def test_rule_is_said_in_short_sentences(fields: dict[str, Any], sentence: str) -> None:
     assert describe_rule(made(**fields)) == sentence
+
+
+def test_levels_that_the_settings_have_for_the_one_place_a_rule_is_about_are_said() -> None:
+    targets = Targets(wait_seconds=60, wait_seconds_by_queue={"Cards": 30})
+    promises = Promises(targets, silence_seconds_by_source={"nightly": 90_000.0})
+
+    assert "waited 30 s (at risk) or 1 min (critical)" in describe_rule(made(kind="wait", queues=["Cards"]), promises)
+    assert "waited 1 min (at risk)" in describe_rule(made(kind="wait", queues=["Cards", "Loans"]), promises)
+    assert "“nightly” for 25 h (at risk)" in describe_rule(made(kind="silent_source", sources=["nightly"]), promises)
+
+
+LEVELS: Mapping[str, Sequence[dict[str, Any]]] = {
+    "sentiment": ({}, {"at_risk": -0.3}, {"critical": -0.5}, {"at_risk": -0.3, "critical": -0.5, "clears_at": -0.1}),
+    "words": ({"words": ["a"]}, {"words": [*"abcdef"], "said_by": "agent"}),
+    **dict.fromkeys(
+        ("wait", "backlog", "longest_wait", "silent_source"),
+        ({}, {"at_risk": 90}, {"critical": 1}, {"at_risk": 60, "critical": 3600, "clears_at": 30}),
+    ),
+}
+PLACES: Sequence[dict[str, Any]] = (
+    {},
+    {"queues": ["A"]},
+    {"queues": ["A", "B"], "channels": ["sms"]},
+    {"channels": ["sms", "voice"], "bots": ["Ava"]},
+)
+SPARE: Mapping[str, Sequence[dict[str, Any]]] = {
+    "for_seconds": ({}, {"for_seconds": 45}),
+    "remind_minutes": ({}, {"remind_minutes": 90}),
+    "active_zone": ({}, {**OFFICE}, {"active_from": "22:00", "active_until": "06:00", "active_zone": "UTC"}),
+    "per": ({}, {"per": "queue"}),
+    "sources": ({}, {"sources": ["web", "nightly"]}),
+    "queues": PLACES,
+}
+
+
+def every_rule() -> Iterator[dict[str, Any]]:
+    """All kinds, each with all that can be said of it."""
+    kinds: dict[str, Sequence[dict[str, Any]]] = {str(kind): LEVELS[kind] for kind in RuleKind if kind is not RuleKind.METRIC}
+    figures = {key: ({"at_risk": -0.5 if key == "live_sentiment" else 3},) for key in METRICS}
+    told = [(kind, {"kind": kind}, levels) for kind, levels in kinds.items()]
+    told += [
+        ("metric", {"kind": "metric", "metric": key}, (*levels, *([{}] if key in LIMITED else [])))
+        for key, levels in figures.items()
+    ]
+    for kind, start, levels in told:
+        spare = [choices for name, choices in SPARE.items() if name in KINDS[RuleKind(kind)].uses]
+        for chosen in product(levels, *spare):
+            yield start | {name: value for part in chosen for name, value in part.items()}
+
+
+@pytest.mark.parametrize("silence_seconds", [300.0, 0.0])
+def test_every_sentence_reads_well_whatever_a_rule_says(silence_seconds: float) -> None:
+    promises, heard = Promises(silence_seconds=silence_seconds), 0
+    for fields in every_rule():
+        said = describe_rule(made(**fields), promises)
+
+        assert said.startswith("When ") and said.endswith(".") and said.count("When ") == 1, said
+        assert not re.search(r"\s[,.;)]|[,;(]\s*[,.;)]|\.\.|\s\s|None|or or|_|[{}]|\(\)", said), said
+        assert all(sentence[0].isupper() for sentence in re.split(r"(?<=\.) ", said)), said
+        assert said.count("in queue") + said.count("in a queue") + said.count("on the floor") <= 1, said
+        heard += 1
+    assert heard > 1_000
 
 
 @pytest.mark.parametrize("key", METRICS)

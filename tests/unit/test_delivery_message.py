@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from live.delivery.harmless import one_line, without_links, without_markup
+from live.delivery.message import message_of
+from live.delivery.webhook import body_of
 from tests.receivers import a_message
 
+NOW_MS = 1_772_452_800_000  # 2 March 2026, 12:00 UTC
 HOSTILE = "a <!here> <https://e.example|click> [x](https://e.example) ![i](http://e.example/i.png) *b* `c` @channel <at>u</at>"
 
 
@@ -16,6 +19,29 @@ def test_message_says_what_about_whom_why_and_since_when() -> None:
     assert message.title() == "Critical: Waiting too long – Ann"
     assert message.lines() == ["Waits 5 min for an agent, target 1 min.", "Since 2 Mar 2026, 12:00 UTC."]
     assert message.link == "https://floor.example.com/conversation?conversation=web-bot%3Ac+1"
+
+
+def test_reason_that_names_its_beginning_says_it_once_by_the_clock_of_utc() -> None:
+    row = {
+        **{
+            "created_ms": 1,
+            "delivery_id": 2,
+            "alert_id": 3,
+            "step_id": 4,
+            "target": "desk",
+            "kind": "fired",
+            "rule_name": "Wait",
+        },
+        **{"subject_text": "Ann", "severity": "warning", "alert_state": "critical", "band": "critical", "link": ""},
+        **{"since_ms": NOW_MS + 60_000, "at_ms": NOW_MS + 60_000},
+    }
+
+    spanning = message_of(row | {"reason": f"waiting for a human since {{{NOW_MS}}}; the level is 1 min"}, public_url="")
+    other = message_of(row | {"reason": "the customer said “refund”"}, public_url="")
+
+    assert spanning.lines() == ["Waiting for a human since 2 Mar 2026, 12:00 UTC; the level is 1 min."]
+    assert other.lines() == ["The customer said “refund”.", "Since 2 Mar 2026, 12:01 UTC."]
+    assert b"since 2 Mar 2026, 12:00 UTC; the level" in body_of(spanning)
 
 
 @pytest.mark.parametrize(

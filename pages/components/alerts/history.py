@@ -17,6 +17,7 @@ from pages.components.alerts.words import (
     STATE_WORDS,
     STEP_WORDS,
     literal,
+    reason_text,
 )
 from pages.components.formats import NOTHING, moment, span
 from pages.components.linked import linked_choice
@@ -129,7 +130,8 @@ def _head(row: Mapping[str, Any], tz: str) -> None:
             st.markdown(f"**{literal(row['rule_name'])}**", width="content")
             word = STATE_WORDS.get(row["state"], row["state"])
             st.badge(word.capitalize(), color=BAND_COLOURS.get(word, "gray"))
-        st.text(f"{row['subject_text']}\n{row['reason'][:1].upper()}{row['reason'][1:]}".strip())
+        reason = reason_text(row["reason"], tz)
+        st.text(f"{row['subject_text']}\n{reason[:1].upper()}{reason[1:]}".strip())
         lasts = "stands for" if row["resolved_ms"] is None else "lasted"
         st.caption(f"Fired {moment(row['fired_ms'], tz)}, {lasts} {_lasted(row)}.")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -164,7 +166,7 @@ def _steps_table(view: AlertView, tz: str) -> None:
             "what": [STEP_WORDS.get(step["kind"], step["kind"]) for step in view.steps],
             "band": [[BAND_WORDS.get(step["band"], step["band"])] for step in view.steps],
             "who": [step["actor"] or NOTHING for step in view.steps],
-            "reason": [step["reason"] for step in view.steps],
+            "reason": [reason_text(step["reason"], tz) for step in view.steps],
         }
     )
     st.dataframe(

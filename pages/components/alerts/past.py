@@ -10,7 +10,7 @@ import streamlit as st
 
 from metrics.alerts.past import Firing, Trial
 from metrics.alerts.rules import Rule
-from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS
+from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS, reason_text
 from pages.components.charts import counts_chart
 from pages.components.formats import moment, number, share, span
 from pages.components.tables import address_of
@@ -89,7 +89,7 @@ def _firings_table(trial: Trial, tz: str) -> None:
             "conversation": [_link(firing.link) for firing in trial.firings],
             "subject": [firing.subject for firing in trial.firings],
             "worst": [[BAND_WORDS.get(str(firing.worst), str(firing.worst))] for firing in trial.firings],
-            "reason": [firing.reason for firing in trial.firings],
+            "reason": [reason_text(firing.reason, tz) for firing in trial.firings],
             "lasted": [_lasted(firing) for firing in trial.firings],
             "after": [_afterwards(firing) for firing in trial.firings],
         }

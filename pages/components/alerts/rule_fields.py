@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from typing import Any
 
 import streamlit as st
 
 from metrics.alerts.catalogue import KINDS, METRICS
+from metrics.alerts.hours import DAYS, minute_of
 from metrics.alerts.rules import Direction, Per, RuleKind, Severity, Speaker
+from metrics.alerts.sentences import DAY_NAMES
 from pages.components import loaders
 from pages.components.alerts.words import TARGET_WORDS
+from pages.components.zone import zones
 from pages.runtime import runtime
 
 LABELS = {
@@ -32,12 +36,20 @@ LABELS = {
     "targets": "Tells outside",
     "words": "Words or phrases",
     "said_by": "Said by",
+    "active_days": "On days",
+    "active_from": "From",
+    "active_until": "Until",
+    "active_zone": "By the clock of",
 }
 _SEVERITIES = {"notice": "Notice", "warning": "Warning", "urgent": "Urgent"}
 _SPEAKERS = {"customer": "the customer", "agent": "an agent", "bot": "a bot", "any": "anybody"}
 _DIRECTIONS = {"above": "rises to a level", "below": "falls to a level"}
 _PERS = {"queue": "in each queue", "floor": "on the whole floor"}
 _ANY = "Any"
+_REST_HELP = {
+    False: "Outside of them it finds nothing, and what stands when they end is over, and nobody is told.",
+    True: "Outside of them it finds nothing, and silence is counted from their beginning: a source may rest at night.",
+}
 
 
 class _Fields:
@@ -76,6 +88,17 @@ class _Fields:
             **look,
         )
 
+    def clock(self, name: str, usual: str, **look: Any) -> None:
+        minutes = minute_of(self.start.get(name, "00:00") if self.has_hours else usual)
+        shown = time(minutes // 60 % 24, minutes % 60)
+        chosen: time = st.time_input(**self.look(name), value=shown, step=300, **look)
+        self.found[name] = f"{chosen:%H:%M}"
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether what the form begins with is on duty at some hours only."""
+        return bool(self.start.get("active_zone"))
+
     def whole(self, name: str, unit: str, highest: int, **look: Any) -> None:
         label = f"{LABELS[name]} ({unit})"
         start = int(self.start.get(name, 0))
@@ -84,8 +107,8 @@ class _Fields:
         )
 
 
-def ask_fields(start: Mapping[str, Any], *, rule_id: str, can_change_kind: bool) -> dict[str, Any]:
-    """Draw the fields; what they hold now, as `metrics.alerts.checking.rule_from` reads it."""
+def ask_fields(start: Mapping[str, Any], *, rule_id: str, can_change_kind: bool, tz: str) -> dict[str, Any]:
+    """Draw the fields; what they hold now, as `metrics.alerts.checking.rule_from` reads it. Hours are by `tz` at first."""
     fields = _Fields(start, rule_id)
     left, right = st.columns(2)
     with right:
@@ -101,6 +124,7 @@ def ask_fields(start: Mapping[str, Any], *, rule_id: str, can_change_kind: bool)
     _ask_levels(fields, uses, _unit(kind, fields.found))
     _ask_where(fields, uses)
     _ask_how_told(fields, uses)
+    _ask_hours(fields, kind, tz)
     return fields.found
 
 
@@ -173,3 +197,34 @@ def _ask_how_told(fields: _Fields, uses: frozenset[str]) -> None:
             placeholder="Nobody" if kinds else "No target is set up",
             help="Beside the bell on every page. Targets are set up in floorwalker.toml.",
         )
+
+
+def _ask_hours(fields: _Fields, kind: RuleKind, tz: str) -> None:
+    """When it is on duty. Always, unless somebody says otherwise."""
+    look = fields.look("active_zone")
+    if not st.toggle(
+        "Only at certain hours", value=fields.has_hours, key=f"{look['key']}/on", help=_REST_HELP[kind is RuleKind.SILENT_SOURCE]
+    ):
+        return
+    columns = st.columns([3, 1, 1, 2], vertical_alignment="bottom")
+    with columns[0]:
+        usual = list(fields.start.get("active_days", () if fields.has_hours else DAYS[:5]))
+        fields.found["active_days"] = st.pills(
+            **fields.look("active_days"),
+            options=DAYS,
+            default=usual,
+            selection_mode="multi",
+            format_func=lambda day: DAY_NAMES[DAYS.index(day)][:3],
+            help="What reaches over midnight belongs to the day on which it begins. None chosen: every day.",
+        )
+    with columns[1]:
+        fields.clock("active_from", "08:00")
+    with columns[2]:
+        fields.clock(
+            "active_until", "18:00", help="The same time again or an earlier one: of the next day. 00:00 to 00:00: all day."
+        )
+    if fields.found["active_from"] == fields.found["active_until"] == "00:00":
+        fields.found |= {"active_from": "", "active_until": ""}
+    with columns[3]:
+        known, start = zones(), fields.start.get("active_zone") or tz
+        fields.found["active_zone"] = st.selectbox(**look, options=known, index=known.index(start) if start in known else None)

@@ -10,7 +10,6 @@ import streamlit as st
 from metrics.alerts.checking import RuleError, fields_of
 from metrics.alerts.rulebook import Origin, RuleView
 from metrics.alerts.rules import RuleKind
-from metrics.alerts.sentences import describe_rule
 from pages.components.alerts.commands import attempt, say_what_went_wrong
 from pages.components.alerts.past import show_past
 from pages.components.alerts.rule_fields import LABELS, ask_fields
@@ -28,7 +27,7 @@ def show_rule_form(rule_id: str, tz: str) -> None:
         return
     is_own = view is not None and view.origin is Origin.PAGE
     st.subheader("New rule" if view is None else "Change the rule" if is_own else "Copy of a rule", anchor=False)
-    fields = ask_fields(_start_of(view), rule_id=rule_id, can_change_kind=not is_own)
+    fields = ask_fields(_start_of(view), rule_id=rule_id, can_change_kind=not is_own, tz=tz)
     rule = _drafted(fields)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Save", icon=":material/check:", type="primary", disabled=rule is None, key="save_rule"):
@@ -54,12 +53,19 @@ def _drafted(fields: Mapping[str, Any]) -> Any:
     try:
         rule = runtime().alerts.draft(fields)
     except RuleError as error:
-        what = f"**{literal(LABELS.get(error.field, error.field))}** {literal(error.remedy.replace('at_risk', 'at risk'))}"
+        what = f"**{literal(LABELS.get(error.field, error.field))}** {literal(_in_words(error.remedy))}"
         st.info(what, icon=":material/edit_note:", title="Not complete yet")
         return None
     with st.container(border=True):
-        st.text(describe_rule(rule))
+        st.text(runtime().alerts.describe(rule))
     return rule
+
+
+def _in_words(remedy: str) -> str:
+    """What to write, with the fields called as they are on the form."""
+    for name, label in LABELS.items():
+        remedy = remedy.replace(name, f"“{label}”") if "_" in name else remedy
+    return remedy
 
 
 def _save(fields: Mapping[str, Any], rule_id: str | None) -> None:

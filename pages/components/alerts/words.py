@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from metrics.alerts.moments import read_moments
+from pages.components.formats import moment
+
 STATE_WORDS = {
     "at_risk": "at risk",
     "critical": "critical",
@@ -38,3 +41,8 @@ ORIGIN_WORDS = {"built_in": "Built in", "file": "From floorwalker.toml", "page":
 def literal(text: str) -> str:
     """The text as itself where markdown is read: no link, no colour, no icon."""
     return re.sub(r"([^\w\s]|_)", r"\\\1", " ".join(text.split()), flags=re.ASCII)
+
+
+def reason_text(reason: str, tz: str) -> str:
+    """Why an alert stands, its moments by the clock of a zone."""
+    return read_moments(reason, lambda at_ms: moment(at_ms, tz))
