@@ -92,6 +92,7 @@ class Server:
             rulebook_from(settings),
             now_ms=self._shown.now_ms,
             is_simulated=lambda: self._shown.is_demo,
+            is_filling=self._is_filling,
             tells_simulated=settings.alert_simulated,
             told=self._deliveries.wake,
         )
@@ -105,6 +106,7 @@ class Server:
             console=self._console,
             settle=self._settle,
             watching=lambda: self._presence.counts,
+            is_filling=self._is_filling,
             observers=[self._alerts],
         )
         self._routing = self._routing_files()
@@ -235,6 +237,10 @@ class Server:
         self._floor.switch(self._shown.store)
         self._deliveries.follow()
         install(self._runtime())
+
+    def _is_filling(self) -> bool:
+        """Whether the simulated floor's history is not all there yet, or not up to now."""
+        return self._demo is not None and self._demo.progress() is not None
 
     def _runtime(self) -> Runtime:
         """What pages see of this server now."""

@@ -37,6 +37,7 @@ class Floor:
 
     `settle` is called, in the floor's thread, when the idle time-out of an open conversation has passed; it closes what is due.
     `watching` says, asked in that thread, how many watch which conversation (by key).
+    `is_filling`: whether a simulated history is being written that is not all there yet.
     `observers` are told in that thread what each reading found, after viewers have been; what they raise hurts nobody else.
     """
 
@@ -52,6 +53,7 @@ class Floor:
         settle: Callable[[], object] | None = None,
         observers: Sequence[Observer] = (),
         watching: Callable[[], Mapping[int, int]] = dict,
+        is_filling: Callable[[], bool] = lambda: False,
     ) -> None:
         self.board = Board()
         self.checked_ms = 0  # when the database was last looked at with success
@@ -67,6 +69,7 @@ class Floor:
             silence=silence,
             console=console,
             watching=watching,
+            is_filling=is_filling,
         )
         self._next_store: Store | None = None
         self._watch = self._watch_over(store)

@@ -9,8 +9,9 @@ from typing import Any
 from live.rows import plain
 from metrics.alerts.promises import LOST_AFTER
 
-# A source whose newest event was older than this when it came has brought the past, such as a folder of old transcripts.
-PAST_MS = 24 * 60 * 60 * 1000
+# A source whose newest event was older than this when it came, and older than what counts as lost, has brought the past, such as
+# a folder of old transcripts.
+PAST_MS = 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +21,31 @@ class Silence:
     seconds: float = 300.0
     seconds_by_source: Mapping[str, float] = field(default_factory=dict)
 
-    def payloads(self, rows: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
+    def payloads(self, rows: Iterable[Mapping[Any, Any]], now_ms: int) -> list[dict[str, Any]]:
         """What a browser is told of each source: its newest event; from which age on it is late, and lost (ms; None: never)."""
-        return [self._payload(row) for row in rows]
+        return [self._payload(row, now_ms) for row in rows]
 
-    def _payload(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+    def _payload(self, row: Mapping[Any, Any], now_ms: int) -> dict[str, Any]:
         late_ms = round(self.seconds_by_source.get(row["name"], self.seconds) * 1000)
-        is_watched = late_ms > 0 and not _brought_the_past(row)
+        is_catching_up = _is_catching_up(row, late_ms, now_ms)
+        is_watched = late_ms > 0 and not is_catching_up and not _brought_the_past(row, late_ms)
         return {
             "name": plain(row["name"]),
             "last_event_ms": row["last_event_ms"],
             "is_simulated": bool(row["is_simulated"]),
             "late_ms": late_ms if is_watched else None,
             "lost_ms": late_ms * LOST_AFTER if is_watched else None,
+            "is_catching_up": is_catching_up,
         }
 
 
-def _brought_the_past(row: Mapping[Any, Any]) -> bool:
+def _is_catching_up(row: Mapping[Any, Any], late_ms: int, now_ms: int) -> bool:
+    """Whether what comes now happened long ago: it is being loaded, or was held up and is on its way."""
     event_ms, seen_ms = row["last_event_ms"], row["last_seen_ms"]
-    return event_ms is None or (seen_ms is not None and seen_ms - event_ms > PAST_MS)
+    patience_ms = late_ms or PAST_MS
+    return event_ms is not None and seen_ms is not None and seen_ms - event_ms > patience_ms >= now_ms - seen_ms
+
+
+def _brought_the_past(row: Mapping[Any, Any], late_ms: int) -> bool:
+    event_ms, seen_ms = row["last_event_ms"], row["last_seen_ms"]
+    return event_ms is None or (seen_ms is not None and seen_ms - event_ms > max(PAST_MS, late_ms * LOST_AFTER))

@@ -24,6 +24,7 @@ from live.trend import POINTS, STEP_MS, Scored, Trend
 from metrics.bands import Bands
 from metrics.need import Need, Targets, moves_with_time, need
 from metrics.places import queue_of
+from store.alert_reads import first_start
 from store.engine import Connection, Store
 from store.live_reads import (
     customer_scores,
@@ -81,6 +82,7 @@ class Watch:
         silence: Silence | None = None,
         console: ConsoleLinks | None = None,
         watching: Callable[[], Mapping[int, int]] = dict,
+        is_filling: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._now_ms = now_ms
@@ -88,10 +90,12 @@ class Watch:
         self._bands = bands or Bands()
         self._silence = silence or Silence()
         self._console = console or ConsoleLinks()
+        self._is_filling = is_filling  # a simulated history that is not all there yet
         self._watching = watching  # by conversation key, how many watch it now
         self._watched: Mapping[int, int] = {}  # the same as last drawn
         self._parts: dict[str, bytes] = {}
         self._tiles = b""
+        self._heard: list[Mapping[Any, Any]] = []  # rows of table `source`
         self._sources: list[dict[str, Any]] = []
         self._figures: dict[str, Any] = {}
         self._touched: set[int] = set()
@@ -112,6 +116,7 @@ class Watch:
         self._names = {name: Names() for name in ("channels", "queues", "bots", "workstreams")}
         self._names_moved = True
         self._oldest_ended_ms = 0
+        self._known_since_ms: int | None = None  # when the oldest conversation began
         self._look_back_ms: int | None = None
 
     def due_ms(self) -> int | None:
@@ -128,7 +133,7 @@ class Watch:
         now_ms, gone = self._now_ms(), set(self._open)
         with self._store.read() as connection:
             rows = floor_conversations(connection, since_ms=now_ms - KEPT_MS)
-            self._sources = self._silence.payloads(sources(connection))
+            self._heard = [*sources(connection)]
             self._forget_all()
             self._keep(rows)
             scores = self._look_back(connection, rows, now_ms)
@@ -151,7 +156,7 @@ class Watch:
                 self.number = changes[-1]["number"]
                 keys = {change["conversation_key"] for change in changes}
                 rows = floor_conversations_by_key(connection, keys, since_ms=self._now_ms() - KEPT_MS)
-                self._sources = self._silence.payloads(sources(connection))
+                self._heard = [*sources(connection)]
                 self._note_past(keys, rows)
                 gone = self._forget(keys - {row["conversation_key"] for row in rows})
                 gone += self._keep(rows)
@@ -200,6 +205,7 @@ class Watch:
         """Work out anew the counts of the days before and the lines of the tiles; the scores of `rows`, which it has read."""
         self._let_age(now_ms)
         self._look_back_ms = None
+        self._known_since_ms = first_start(connection)
         span = {"since_ms": now_ms - REACH_MS, "until_ms": now_ms - KEPT_MS, "quarter_ms": QUARTER_MS}
         outcomes = outcomes_by_quarter(connection, **span)
         self._lately.take_older(
@@ -226,6 +232,8 @@ class Watch:
         closed = []
         for row in rows:
             key = row["conversation_key"]
+            if self._known_since_ms is None or row["started_ms"] < self._known_since_ms:
+                self._known_since_ms = row["started_ms"]
             if row["is_test"]:
                 closed += self._forget([key])
             elif row["due_ms"] is not None:
@@ -273,6 +281,7 @@ class Watch:
 
     def _draw(self, keys: Collection[int], *, removed: Collection[int], is_whole: bool = False) -> Moved:
         now_ms = self._drawn_ms = self._now_ms()
+        self._sources = self._silence.payloads(self._heard, now_ms)
         self._touched = {*keys, *removed}
         rows = {}
         for key in keys:
@@ -317,7 +326,9 @@ class Watch:
         parts |= {name: b"null" for name in self._parts if name not in parts}
         moved = {name: encoded for name, encoded in parts.items() if self._parts.get(name) != encoded}
         self._parts = {name: encoded for name, encoded in parts.items() if encoded != b"null"}
-        encoded = orjson.dumps({**self._figures, "sources": self._sources})
+        is_filling = self._is_filling()
+        known = {"known_since_ms": None if is_filling else self._known_since_ms, "is_filling": is_filling}
+        encoded = orjson.dumps({**self._figures, **known, "sources": self._sources})
         has_moved, self._tiles = encoded != self._tiles, encoded
         return encoded if has_moved else None, moved
 

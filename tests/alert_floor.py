@@ -36,13 +36,20 @@ class Floor:
         self.num_told = 0
         self.rules = rules
         self.is_simulated = is_simulated
+        self.is_filling = False
         self.start()
 
     def start(self) -> None:
         """A new process over the same database."""
         book = RuleBook(self.rules, promises=PROMISES, known_targets={"desk"})
         clock = lambda: self.now_ms  # noqa: E731 - read anew each time
-        self.engine = AlertEngine(book, now_ms=clock, is_simulated=lambda: self.is_simulated, told=self._told)
+        self.engine = AlertEngine(
+            book,
+            now_ms=clock,
+            is_simulated=lambda: self.is_simulated,
+            is_filling=lambda: self.is_filling,
+            told=self._told,
+        )
         self.watch = Watch(self.store, now_ms=clock, targets=Targets())
         self.engine.begins(self.store)
         self.watch.load()

@@ -31,6 +31,8 @@ from store.live_reads import floor_conversations
 
 # With nothing to do, time is looked at this often.
 TICK_SECONDS = 1.0
+# A server that has just begun waits so long before it says that a source is silent: what has gathered meanwhile comes first.
+CATCH_UP_MS = 120_000
 # Alerts that another process wrote are shown after at most so long.
 REFRESH_MS = 5_000
 # Rules that were changed by another process are taken up after at most so long.
@@ -56,7 +58,10 @@ Task = _Begin | Batch | Command
 
 
 class AlertEngine:
-    """An observer of the floor. `start` it on the event loop that viewers wait on."""
+    """An observer of the floor. `start` it on the event loop that viewers wait on.
+
+    `is_filling`: while a simulated history is being written, nothing is looked at; what stands then is a matter of the writing.
+    """
 
     def __init__(
         self,
@@ -64,6 +69,7 @@ class AlertEngine:
         *,
         now_ms: Callable[[], int],
         is_simulated: Callable[[], bool] = lambda: False,
+        is_filling: Callable[[], bool] = lambda: False,
         tells_simulated: bool = False,
         told: Callable[[], None] = lambda: None,
     ) -> None:
@@ -71,10 +77,14 @@ class AlertEngine:
         self.rulebook = rulebook
         self._now_ms = now_ms
         self._is_simulated = is_simulated
+        self._is_filling = is_filling
         self._tells_simulated = tells_simulated
         self._told = told
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._known: dict[int, Mapping[str, Any]] = {}  # the floor's thread's: rows as last handed over
+        self._begun: Store | None = None  # likewise: what is followed
+        self._begun_ms = 0
+        self._is_held = False  # nothing was handed over since it began, as the history is being filled in
         self._store: Store | None = None  # the engine's thread's, as all that follows
         self._following: Following | None = None
         self._ledger: Ledger | None = None
@@ -88,7 +98,7 @@ class AlertEngine:
 
     def begins(self, store: Store) -> None:
         """Another database is followed from now on."""
-        self._known = {}
+        self._known, self._begun, self._begun_ms, self._is_held = {}, store, self._now_ms(), False
         self._tasks.put(_Begin(store))
 
     def saw(
@@ -100,6 +110,12 @@ class AlertEngine:
         now_ms: int,
     ) -> None:
         """Hand over what is new in a reading of the floor."""
+        if self._is_filling():
+            self._is_held = True
+            return
+        if self._is_held and self._begun is not None:
+            self.begins(self._begun)
+            touched_keys = open_rows.keys()
         rows: dict[int, Mapping[str, Any] | None] = {}
         for key in touched_keys:
             row = open_rows.get(key)
@@ -109,8 +125,15 @@ class AlertEngine:
             elif row is not self._known.get(key):  # the floor reads a row anew, it does not change one
                 self._known[key] = row
                 rows[key] = row
-        heard = [(str(item["name"]), int(item["last_event_ms"])) for item in sources if item["late_ms"] is not None]
+        heard = [(str(item["name"]), int(item["last_event_ms"])) for item in sources if self._is_heard(item, now_ms)]
         self._tasks.put(Batch(rows, heard, now_ms, is_whole=len(touched_keys) >= len(open_rows)))
+
+    def _is_heard(self, item: Mapping[str, Any], now_ms: int) -> bool:
+        """Whether a source is one that could be silent, and has had the time to say that it is not."""
+        if item["late_ms"] is None:
+            return False
+        is_due = now_ms - self._begun_ms >= CATCH_UP_MS
+        return is_due or int(item["last_event_ms"]) >= self._begun_ms - int(item["late_ms"])
 
     # Any thread
 

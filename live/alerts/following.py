@@ -119,7 +119,8 @@ class Following:
                 self._said.pop(key, None)
                 continue
             count, last_ms = self._said.get(key, (0, max(row["started_ms"], now_ms - HEARD_AT_START_MS)))
-            if row["num_messages"] > count:
+            is_past = row["ended_ms"] is not None and row["ended_ms"] < now_ms - OVERLAP_MS
+            if row["num_messages"] > count and not is_past:
                 roots.add(row["root_key"])
                 since_ms = min(since_ms, last_ms - OVERLAP_MS)
             self._said[key] = (row["num_messages"], row["last_ms"])

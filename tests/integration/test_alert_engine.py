@@ -237,6 +237,100 @@ def test_source_that_falls_silent_is_told_and_one_that_brought_the_past_is_not(s
     assert [(row["subject"], row["since_ms"]) for row in floor.alerts()] == [("source:web", NOW + 60_000)]
 
 
+def heard(store: Store, name: str, event_ms: int, seen_ms: int) -> None:
+    """The newest event of a source, and when it came."""
+    row = {
+        "name": name,
+        "last_event_ms": event_ms,
+        "last_seen_ms": seen_ms,
+        "accepted": 1,
+        "duplicates": 0,
+        "is_simulated": False,
+    }
+    with store.write() as connection:
+        connection.execute(delete(source).where(source.c.name == name))
+        connection.execute(insert(source).values(**row))
+
+
+SILENT = (rule_from({"name": "Silent", "kind": "silent_source", "at_risk": 60}, rule_id="silent"),)
+
+
+def test_server_that_begins_again_waits_for_what_has_gathered_before_it_calls_a_source_silent(store: Store) -> None:
+    heard(store, "web", NOW - 3_600_000, NOW - 3_600_000)
+    heard(store, "gone", NOW - 3_600_000, NOW - 3_600_000)
+    floor = Floor(store, rules=SILENT)
+
+    floor.put(facts(1), seconds=30)
+    early = floor.alerts()
+    heard(store, "web", floor.now_ms, floor.now_ms)
+    floor.put(facts(1), seconds=95)
+    floor.put(facts(1), seconds=1)
+
+    assert early == []
+    assert [row["subject"] for row in floor.alerts() if row["state"] != "resolved"] == ["source:gone", "source:web"]
+    assert floor.alerts()[0]["reason"] == f"nothing has come since {{{NOW - 3_600_000}}}; the level is 1 min"
+
+
+def test_source_that_loads_its_past_is_not_silent(store: Store) -> None:
+    floor = Floor(store, rules=SILENT)
+    for minute in range(30):
+        heard(store, "web", NOW - (40 - minute) * 60_000, floor.now_ms)
+        floor.put(facts(1), seconds=60)
+
+    assert floor.alerts() == []
+
+
+def test_reason_follows_the_newest_event_of_a_source_that_is_still_silent(store: Store) -> None:
+    heard(store, "web", NOW, NOW)
+    floor = Floor(store, rules=SILENT)
+    floor.put(facts(1), seconds=100)
+    heard(store, "web", NOW + 20_000, NOW + 100_000)
+    floor.put(facts(1))
+
+    (row,) = floor.alerts()
+    assert row["reason"] == f"nothing has come since {{{NOW + 20_000}}}; the level is 1 min"
+    assert (row["num_steps"], floor.steps(row["alert_id"])) == (1, ["fired"])
+    assert str(NOW + 20_000).encode() in floor.engine.board.board.since(None)
+    floor.put(facts(1), seconds=5)
+    heard(store, "web", floor.now_ms, floor.now_ms)
+    floor.put(facts(1))
+    assert floor.steps(row["alert_id"]) == ["fired", "resolved"]
+
+
+def test_nothing_fires_while_a_simulated_history_is_filled_in_and_all_is_looked_at_when_it_is_there(store: Store) -> None:
+    floor = Floor(store)
+    floor.is_filling = True
+    floor.put(facts(1, sentiment_micro=LOW), facts(2, sentiment_micro=LOW))
+    floor.put(facts(2, sentiment_micro=FINE), seconds=1)
+    filling = floor.alerts()
+
+    floor.is_filling = False
+    floor.look(seconds=1)
+
+    assert filling == []
+    assert [(row["subject"], row["fired_ms"]) for row in floor.alerts()] == [("conversation:1", NOW + 2000)]
+
+
+def test_what_stood_before_a_history_was_caught_up_with_ends_when_it_is(floor: Floor) -> None:
+    floor.put(facts(1, sentiment_micro=LOW), facts(2, sentiment_micro=LOW))
+    floor.is_filling = True
+    floor.start()
+    floor.put(ended(1, "resolved"), seconds=60)
+
+    floor.is_filling = False
+    floor.look(seconds=1)
+
+    assert [row["state"] for row in floor.alerts()] == ["resolved", "at_risk"]
+
+
+def test_words_of_a_conversation_that_ended_long_before_it_came_are_the_past(floor: Floor) -> None:
+    say(floor.store, 1, 11, "refund", at_ms=NOW - 3_000_000)
+
+    floor.put(ended(1, "abandoned", num_messages=1, started_ms=NOW - 3_000_000, ended_ms=NOW - 2_900_000))
+
+    assert floor.alerts() == []
+
+
 def test_database_of_before_alerts_gets_their_tables_and_keeps_its_conversations(store_url: str) -> None:
     old = open_store(store_url)
     save(old, facts(1))

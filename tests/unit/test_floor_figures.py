@@ -245,6 +245,11 @@ def test_soonest_follows_moments_that_move_and_go() -> None:
         ("web", 40 * HOUR, MINUTE, None, None),
         ("web", 40 * HOUR, 40 * HOUR, 300_000, 900_000),
         ("web", None, MINUTE, None, None),
+        ("web", 20 * MINUTE, MINUTE, None, None),  # is catching up
+        ("web", 20 * MINUTE, 6 * MINUTE, 300_000, 900_000),  # was catching up, and has stopped
+        ("web", 70 * MINUTE, 6 * MINUTE, None, None),
+        ("email", 70 * MINUTE, 6 * MINUTE, None, None),
+        ("email", 170 * MINUTE, 70 * MINUTE, 3_600_000, 10_800_000),
     ],
 )
 def test_source_is_late_by_the_silence_expected_of_it_unless_it_brought_the_past(
@@ -254,6 +259,27 @@ def test_source_is_late_by_the_silence_expected_of_it_unless_it_brought_the_past
     event_ms = None if event_ago is None else NOW - event_ago
     row = {"name": name, "last_event_ms": event_ms, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
 
-    (told,) = silence.payloads([row])
+    (told,) = silence.payloads([row], NOW)
 
     assert (told["late_ms"], told["lost_ms"]) == (late, lost)
+
+
+@pytest.mark.parametrize(
+    ("name", "event_ago", "seen_ago", "expected"),
+    [
+        ("web", 20 * MINUTE, MINUTE, True),
+        ("web", 20 * 24 * HOUR, 0, True),
+        ("web", 4 * MINUTE, 0, False),
+        ("web", 20 * MINUTE, 20 * MINUTE, False),
+        ("web", 20 * MINUTE, 6 * MINUTE, False),
+        ("archive", 20 * 24 * HOUR, 0, True),
+    ],
+)
+def test_source_that_brings_the_past_now_is_catching_up(name: str, event_ago: int, seen_ago: int, expected: bool) -> None:
+    silence = Silence(seconds=300, seconds_by_source={"archive": 0})
+    row = {"name": name, "last_event_ms": NOW - event_ago, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
+
+    (told,) = silence.payloads([row], NOW)
+
+    assert told["is_catching_up"] is expected
+    assert not (expected and told["late_ms"])

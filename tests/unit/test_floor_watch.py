@@ -223,6 +223,37 @@ def test_sources_are_told_with_the_time_of_their_newest_event(store: Store, watc
     assert [(item["name"], item["last_event_ms"], item["is_simulated"]) for item in told] == [("demo", NOW - 1, True)]
 
 
+def test_source_that_stops_catching_up_is_told_as_late_by_time_alone(store: Store) -> None:
+    clock = [NOW]
+    watch = Watch(store, now_ms=lambda: clock[0], targets=Targets())
+    known = {"accepted": 1, "duplicates": 0, "is_simulated": False}
+    with store.write() as connection:
+        connection.execute(insert(source), {"name": "web", "last_event_ms": NOW - 1_200_000, "last_seen_ms": NOW, **known})
+
+    early = tiles_of(watch.load())["sources"]
+    clock[0] += 301_000
+    late = tiles_of(watch.tick())["sources"]
+
+    assert [(item["is_catching_up"], item["late_ms"]) for item in (*early, *late)] == [(True, None), (False, 300_000)]
+
+
+def test_nothing_is_compared_with_a_past_that_is_not_known_or_not_all_there(store: Store) -> None:
+    filling = [True]
+    watch = Watch(store, now_ms=lambda: NOW, targets=Targets(), is_filling=lambda: filling[0])
+    empty = tiles_of(watch.load())
+    save(store, facts(1, started_ms=NOW - 9_000))
+    while_filling = tiles_of(watch.follow())
+    filling[0] = False
+    filled = tiles_of(watch.tick())
+    save(store, ended(2, "resolved", started_ms=NOW - 90_000))
+    older = tiles_of(watch.follow())
+
+    told = [(each["is_filling"], each["known_since_ms"]) for each in (empty, while_filling, filled, older)]
+    assert told[1:] == [(True, None), (False, NOW - 9_000), (False, NOW - 90_000)]
+    assert told[0] == (True, None)
+    assert tiles_of(Watch(store, now_ms=lambda: NOW, targets=Targets()).load())["known_since_ms"] == NOW - 90_000
+
+
 def test_choices_name_what_is_open_and_keep_the_escalations_queue(store: Store, watch: Watch) -> None:
     voice = {"channel": "voice", "bot": "", "escalated_ms": NOW, "escalation_queue": "HomeLoanQueue", "workstream": "Phone"}
     save(store, facts(1), facts(2, **voice))

@@ -45,7 +45,7 @@ class DemoPlayer:
         self._thread.join(timeout=10)
 
     def progress(self) -> float | None:
-        """Share of the history that is there, 0 to 1; None when all of it is."""
+        """Share that is there of the history, or of what was missed since the last time, 0 to 1; None when all of it is."""
         return self._progress
 
     def _run(self) -> None:
@@ -64,14 +64,14 @@ class DemoPlayer:
         with self._store.read() as connection:
             cursor = saved_cursor(connection, NAME)
         source = DemoSource(self._seed, until=self._now(), history=self._history)
-        begin = source.until - self._history
+        begin = source.until - self._history if cursor is None else reached_by(cursor)
+        missing = max(source.until - begin, timedelta(seconds=1))
         for page in source.pages(cursor):
             if self._stop.is_set():
                 break
             position = str(page.cursor)
             self._pipeline.write([(source, record) for record in page.records], cursor=Cursor(NAME, position))
-            reached = datetime.fromisoformat(position.partition("/")[0])
-            self._progress = min(1.0, max(0.0, (reached - begin) / self._history)) if cursor is None else None
+            self._progress = min(1.0, max(0.0, (reached_by(position) - begin) / missing))
         self._progress = None
         return source.until
 
@@ -86,3 +86,8 @@ class DemoPlayer:
             if records:
                 self._pipeline.write(records, cursor=Cursor(NAME, iso(milliseconds(now))))
             reached = now
+
+
+def reached_by(cursor: str) -> datetime:
+    """Up to which time a cursor says that everything was written."""
+    return datetime.fromisoformat(cursor.partition("/")[0])

@@ -172,7 +172,7 @@ class Floor {
     setHidden(empty, !isEmpty)
     setHidden(this.table.table, isEmpty)
     if (!isEmpty) return
-    const words = emptyWords({ numOpen: this.rows.size, sources: this.figures.sources })
+    const words = emptyWords({ numOpen: this.rows.size, sources: this.figures.sources, isFilling: this.figures.is_filling })
     this.emptyKind = words.kind
     setText(empty.querySelector("strong"), words.title)
     setText(empty.querySelector("p"), words.advice)

@@ -20,10 +20,16 @@ function beginOf(span, nowMs) {
   return at.getTime()
 }
 
-// By kind: how many in the window, and how many in the one before it (null: cannot be compared yet).
+// By kind: how many in the window, and how many in the one before it (null: cannot be compared yet, as not all of it is known).
 function countWindow(span, figures, quarters, nowMs) {
+  const isKnown = (ms) => figures.known_since_ms != null && figures.known_since_ms <= ms
   const rolling = figures.windows?.[span.window]
-  if (rolling) return { counts: rolling, hours: Number(span.window) / 60 }
+  if (rolling) {
+    const minutes = Number(span.window)
+    const hasBefore = isKnown(nowMs - 2 * minutes * 60 * 1000)
+    const counts = Object.fromEntries(KINDS.map((kind) => [kind, [rolling[kind][0], hasBefore ? rolling[kind][1] : null]]))
+    return { counts, hours: minutes / 60 }
+  }
   if (!quarters) return null
   const beginMs = beginOf(span, nowMs)
   const endMs = quarters.first_ms + quarters.counts.escalations.length * quarters.step_ms
@@ -33,7 +39,7 @@ function countWindow(span, figures, quarters, nowMs) {
   }
   const counts = Object.fromEntries(KINDS.map((kind) => {
     const whole = sum(kind, beginMs, endMs)
-    const before = endMs > beginMs ? sum(kind, beginMs - DAY_MS, endMs - DAY_MS) : null
+    const before = endMs > beginMs && isKnown(beginMs - DAY_MS) ? sum(kind, beginMs - DAY_MS, endMs - DAY_MS) : null
     return [kind, [whole + figures.this_quarter[kind], before, whole]]
   }))
   return { counts, hours: Math.max((nowMs - beginMs) / (60 * 60 * 1000), 0.25) }

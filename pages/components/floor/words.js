@@ -2,14 +2,20 @@
 
 const OLD_MS = { late: 8000, lost: 60000 }
 
-// Which of the three empties it is, and what to do about it.
-function emptyWords({ numOpen, sources }) {
+// Which of the empties it is, and what to do about it.
+function emptyWords({ numOpen, sources, isFilling }) {
   if (numOpen > 0) {
     const are = numOpen === 1 ? "1 conversation is open" : `${numOpen} conversations are open`
     return { kind: "filter", title: "No open conversation matches the filters", advice: `${are}, and the filters hide ${numOpen === 1 ? "it" : "all of them"}.`, action: "Clear the filters" }
   }
-  if (!sources.length) {
+  if (!sources.length && !isFilling) {
     return { kind: "source", title: "No source has sent anything yet", advice: "Load transcripts, watch a folder, or let a bot report to this address; the Sources page shows how.", action: "Connect a source" }
+  }
+  if (isFilling) {
+    return { kind: "filling", title: "The simulated floor is filling in its history", advice: "Conversations appear here when it has reached the present, in less than a minute.", action: "Look at the sources" }
+  }
+  if (sources.some((source) => source.is_catching_up)) {
+    return { kind: "filling", title: "What comes now is still from the past", advice: "Older conversations are being loaded. Those that are open appear here when the present is reached.", action: "Look at the sources" }
   }
   return { kind: "calm", title: "Nothing is open right now", advice: "Conversations appear here the moment they begin. If some should be open, see on the Sources page when each source was last heard.", action: "Look at the sources" }
 }
