@@ -19,6 +19,9 @@ wallboard = st.Page(
     icon=":material/tv:",
     help="For a screen on the wall: tiles and the five neediest, large.",
 )
+alerts = st.Page(
+    "alerts.py", title="Alerts", icon=":material/notifications:", help="What stands now, what is watched for, and who is told."
+)
 pages = {
     "Operate": [
         st.Page(
@@ -34,12 +37,7 @@ pages = {
             icon=":material/forum:",
             help="One conversation: transcript, sentiment, sessions, and why it counts as what it counts.",
         ),
-        st.Page(
-            "alerts.py",
-            title="Alerts",
-            icon=":material/notifications:",
-            help="What stands now, what is watched for, and who is told.",
-        ),
+        alerts,
         wallboard,
     ],
     "Analyse": [
@@ -96,7 +94,7 @@ if page != wallboard:  # which covers all of it
         st.title(page.title, anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
             show_banner()
-            show_bell()
+            show_bell(quiet=page == alerts)
             show_name_tag()
 with newcomers_turn():
     page.run()

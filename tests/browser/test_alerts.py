@@ -112,6 +112,53 @@ def test_two_tabs_of_one_browser_say_an_alert_once(page: Page, floor_server: Flo
     assert page.locator(".toast").count() == 0  # what was said is not said again
 
 
+def test_more_than_a_few_alerts_at_once_are_said_as_one(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "definitions")
+    for name in ("Ann", "Bea", "Cid", "Dan"):
+        escalate(floor_server, name, ago=90)
+
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("4 new alerts")
+    expect(page.locator(".toast")).to_contain_text("All of them at risk")
+    page.get_by_role("link", name="Show all alerts").click()
+    page.wait_for_url("**/alerts")
+    expect(page.locator(".standing .item")).to_have_count(4)
+
+
+def test_page_of_alerts_is_covered_by_no_word_at_its_edge(page: Page, floor_server: FloorServer) -> None:
+    open_page(page, floor_server, "alerts")
+
+    escalate(floor_server, "Ann")
+
+    expect(page.locator(".standing .item")).to_contain_text("Ann")
+    expect(page.locator(".bell .said")).to_contain_text("Ann")  # screen readers are told all the same
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_sentence_and_clock_of_a_wait_agree(page: Page, floor_server: FloorServer) -> None:
+    escalate(floor_server, "Ann", ago=200)
+    open_page(page, floor_server, "alerts")
+
+    item = page.locator(".standing .item")
+    expect(item.locator(".since")).to_have_text("3 min")
+    began = item.locator(".since").get_attribute("title") or ""
+    expect(item.locator(".reason")).to_contain_text(f"Waiting for a human since {began.removeprefix('since ')[:5]}")
+
+
+def test_acknowledging_right_after_a_restart_is_not_lost(page: Page, floor_server: FloorServer) -> None:
+    escalate(floor_server, "Ann")
+    open_page(page, floor_server, "alerts")
+    expect(page.locator(".standing .item")).to_contain_text("Ann")
+    floor_server.kill()
+    expect(page.locator(".bell")).to_have_attribute("data-state", "lost", timeout=15_000)
+    floor_server.start()
+    expect(page.locator(".bell")).to_have_attribute("data-state", "open", timeout=30_000)
+
+    page.locator(".standing .acknowledge").click()
+
+    expect(page.locator(".standing .by")).to_contain_text("Acknowledged by", timeout=25_000)
+
+
 def test_bell_is_used_with_the_keyboard(page: Page, floor_server: FloorServer) -> None:
     escalate(floor_server, "Ann")
     open_page(page, floor_server, "definitions")
@@ -198,7 +245,9 @@ def test_rule_made_on_the_page_is_tried_on_the_past_and_fires(page: Page, floor_
 
     expect(page.get_by_text("Parcels", exact=True)).to_be_visible(timeout=20_000)
     floor_server.post(calm("new", "Nina") + [said("new", 3, "My parcel is broken")])
-    expect(toast(page, "Parcels")).to_contain_text("Nina", timeout=10_000)
+    expect(page.locator(".bell .count")).to_have_text(re.compile("[12]"), timeout=10_000)
+    page.locator(".bell .open").click()
+    expect(page.locator(".item").filter(has_text="Parcels")).to_contain_text("Nina")
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -18,25 +18,26 @@ class Bell {
     const doing = {
       onOpen: (alert) => this.leave("opened", alert.link),
       onAcknowledge: (alert) => this.trigger("acknowledged", alert.alert_id),
+      onList: () => this.leave("listed", Date.now()),
       urlOf: (alert) => (alert.link ? `${this.data.conversation_url}?conversation=${encodeURIComponent(alert.link)}` : ""),
     }
     this.list = new AlertList(this.root.querySelector(".items"), doing)
-    this.toasts = new Toasts(this.root.querySelector(".toasts"), doing)
+    this.toasts = new Toasts(this.root.querySelector(".toasts"), { ...doing, onAcknowledge: (alert) => this.list.acknowledge(alert) })
     this.stream = new Stream({
       onMessage: (message) => this.take(message),
       onState: (state) => this.setState(state),
       askForToken: () => this.trigger("renew", Date.now()),
     })
-    this.listen()
+    this.listen(doing)
     this.timer = setInterval(() => this.tick(), TICK_MS)
   }
 
-  listen() {
+  listen({ onList }) {
     this.button.onclick = () => this.toggle(this.panel.hidden)
     this.root.querySelector(".all").onclick = (event) => {
       if (isForNewTab(event)) return
       event.preventDefault()
-      this.leave("listed", Date.now())
+      onList()
     }
     this.root.onkeydown = (event) => {
       if (event.key === "Escape" && !this.panel.hidden) this.toggle(false, { focus: true })
@@ -52,6 +53,7 @@ class Bell {
     this.trigger = trigger
     this.data = data
     this.root.querySelector(".all").href = data.alerts_url
+    this.toasts.use({ listUrl: data.alerts_url, isQuiet: data.quiet })
     this.stream.use(data.stream, data.token, data.ask)
     this.draw()
   }
@@ -83,7 +85,7 @@ class Bell {
     if (this.stream.nowMs() - alert.told_ms > freshMs) return
     if (!(await claimOnce(`${alert.key}:${alert.fired_ms}:${alert.told_ms}`))) return
     this.toasts.show(alert)
-    this.say([BANDS[alert.band] || "Alert", alert.rule, alert.subject, alert.reason].filter(Boolean).join(", "))
+    this.say([BANDS[alert.band] || "Alert", alert.rule, alert.subject, reasonOf(alert)].filter(Boolean).join(", "))
     this.sound.ring()
   }
 

@@ -14,17 +14,17 @@ from pages.components.alerts.mounting import mount, nothing, stream_data
 KEY = "bell"
 # One module in the browser, in the order its parts build on each other.
 _SCRIPTS = (
-    *("../browser/format.js", "../browser/stream.js"),
+    *("../browser/format.js", "../browser/stream.js", "../browser/wish.js"),
     *("title.js", "sound.js", "once.js", "subject.js", "toasts.js", "list.js", "bell.js"),
 )
 
 
-def show_bell() -> None:
-    """Draw the bell. It follows the alerts by a stream of its own, whatever the page does."""
+def show_bell(*, quiet: bool = False) -> None:
+    """Draw the bell. It follows the alerts by a stream of its own. `quiet`: the page lists them itself, and no word is said."""
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
     result = _mount()(
         key=KEY,
-        data=stream_data(),
+        data={**stream_data(), "quiet": quiet},
         on_acknowledged_change=_acknowledge,
         on_opened_change=nothing,
         on_listed_change=nothing,

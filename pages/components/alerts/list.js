@@ -12,6 +12,14 @@ class AlertList {
     this.onAcknowledge = onAcknowledge
     this.urlOf = urlOf
     this.items = new Map()
+    this.wishes = new Map()
+  }
+
+  // Acknowledge, from here or from elsewhere on the page.
+  acknowledge(alert) {
+    this.wishes.set(alert.key, new Wish(() => this.onAcknowledge(alert)))
+    const parts = this.items.get(alert.key)
+    if (parts) this.patch(parts, parts.alert)
   }
 
   show(alerts) {
@@ -20,6 +28,7 @@ class AlertList {
       if (alerts.some((alert) => alert.key === key)) continue
       parts.item.remove()
       this.items.delete(key)
+      this.wishes.delete(key)
     }
     order.forEach((alert, at) => {
       const parts = this.items.get(alert.key) ?? this.make(alert)
@@ -36,12 +45,10 @@ class AlertList {
     parts.subject = subjectOf(alert, this.urlOf, this.onOpen)
     parts.reason = element("div", "reason")
     parts.by = element("span", "by")
+    parts.by.setAttribute("role", "status")
     parts.button = element("button", "acknowledge", "Acknowledge")
     parts.button.type = "button"
-    parts.button.onclick = () => {
-      parts.button.disabled = true
-      this.onAcknowledge(parts.alert)
-    }
+    parts.button.onclick = () => this.acknowledge(parts.alert)
     item.append(head, parts.subject, parts.reason, parts.by, parts.button)
     if (this.detailsOf) item.append(this.makeDetails(parts, alert))
     this.items.set(alert.key, parts)
@@ -60,25 +67,38 @@ class AlertList {
   }
 
   patch(parts, alert) {
-    if (parts.alert?.state !== alert.state) parts.button.disabled = false
     parts.alert = alert
     const isSeen = isAcknowledged(alert)
+    if (isSeen) this.wishes.delete(alert.key)
+    if (isSeen) parts.problem = ""
+    parts.button.disabled = this.wishes.has(alert.key)
     setData(parts.item, "band", alert.band)
     setData(parts.item, "seen", isSeen ? "yes" : "")
     setText(parts.word, alert.state === "no_data" ? "No data" : BANDS[alert.band] || "Normal again")
     setText(parts.rule, alert.rule)
-    setText(parts.reason, sentence(alert.reason))
-    setText(parts.by, isSeen ? `Acknowledged by ${alert.acknowledged_by || "somebody"}` : "")
-    setHidden(parts.by, !isSeen)
+    setText(parts.reason, reasonOf(alert))
+    const said = isSeen ? `Acknowledged by ${alert.acknowledged_by || "somebody"}` : (parts.problem ?? "")
+    setText(parts.by, said)
+    setHidden(parts.by, !said)
     setHidden(parts.button, isSeen)
   }
 
   tick(nowMs) {
+    for (const [key, wish] of this.wishes) this.follow(key, wish)
     for (const { since, alert } of this.items.values()) {
-      setText(since, span(nowMs - alert.since_ms))
-      const exact = `since ${clockTime(alert.since_ms)}`
+      setText(since, span(nowMs - begunMs(alert)))
+      const exact = `since ${clockTime(begunMs(alert))}`
       if (since.title !== exact) since.title = exact
     }
+  }
+
+  follow(key, wish) {
+    const hasHope = wish.tick()
+    if (!hasHope) this.wishes.delete(key)
+    const parts = this.items.get(key)
+    if (!parts) return
+    parts.problem = hasHope ? (wish.isLate() ? "Not heard yet, trying again …" : "") : "That did not go through. Try again."
+    this.patch(parts, parts.alert)
   }
 }
 

@@ -12,7 +12,7 @@ from pages.components.alerts.commands import acknowledge
 from pages.components.alerts.mounting import mount, nothing, stream_data
 
 KEY = "standing"
-_SCRIPTS = ("../browser/format.js", "../browser/stream.js", "subject.js", "list.js", "standing.js")
+_SCRIPTS = ("../browser/format.js", "../browser/stream.js", "../browser/wish.js", "subject.js", "list.js", "standing.js")
 
 
 def show_standing() -> None:

@@ -1,4 +1,24 @@
-// What an alert is about.
+// What an alert is about, and why it stands.
+
+// Moments stand in a reason as numbers, to be read by the clock of this place.
+const MOMENT = /\{(\d{12,14})\}/
+
+function reasonOf(alert) {
+  return sentence((alert.reason ?? "").replaceAll(new RegExp(MOMENT, "g"), (_, ms) => shortMoment(Number(ms))))
+}
+
+// Since when that goes on which its reason tells of: a wait, a silence; else since when its level has been reached.
+function begunMs(alert) {
+  const found = (alert.reason ?? "").match(MOMENT)
+  return found ? Number(found[1]) : alert.since_ms
+}
+
+function shortMoment(ms) {
+  const at = new Date(ms)
+  const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+  if (at.toDateString() === new Date().toDateString()) return clock
+  return `${at.toLocaleDateString([], { day: "numeric", month: "short" })}, ${clock}`
+}
 
 // The conversation an alert is about, as a link; any other subject as text.
 function subjectOf(alert, urlOf, onOpen) {

@@ -13,7 +13,10 @@ import streamlit as st
 from live.conversation import ASK_PATH, PARAMETER, PATH
 
 # One module in the browser, in the order its parts build on each other; words and connection are shared.
-_SCRIPTS = ("../browser/format.js", "../browser/stream.js", "lines.js", "window.js", "care.js", "head.js", "transcript.js")
+_SCRIPTS = (
+    *("../browser/format.js", "../browser/stream.js", "../browser/wish.js"),
+    *("lines.js", "window.js", "care.js", "head.js", "transcript.js"),
+)
 
 
 def live_transcript(

@@ -1,6 +1,6 @@
 // Who needs what of whom: the need as on the floor, who is on it, who watches. Names are only ever set as text.
 
-// A wish that nothing comes of for this long was not heard.
+// What was said about a wish stands for so long.
 const ANSWER_MS = 6000
 const CARE_BANDS = { normal: "Need", at_risk: "At risk", critical: "Critical" }
 
@@ -72,20 +72,21 @@ class Care {
   }
 
   wishFor(what) {
-    this.wish = { what, at: Date.now() }
     setText(this.part("answer"), "")
+    this.wished = what
+    this.wish = new Wish(() => this.onWish(what))
     this.showHolders()
-    this.onWish(what)
   }
 
   // Whether what is told now answers the wish: as wished, or somebody was quicker.
   settleWish() {
     if (!this.wish) return
-    const { what } = this.wish
+    const what = this.wished
     const isDone = what === "release" ? !this.isMine() : this.isMine() || this.head.ended_ms != null
     const quicker = what === "take" && !this.isMine() && this.holders[0]
     if (!isDone && !quicker) return
     this.wish = null
+    this.say("")
     if (quicker) this.say(`${quicker.name} was quicker and is on it`)
   }
 
@@ -105,10 +106,12 @@ class Care {
       setData(waits, "over", target && nowMs - since >= target * 1000 ? "yes" : "")
       waits.title = `${exactSpan(nowMs - since)}, since ${clockTime(since)}`
     }
-    if (this.wish && Date.now() - this.wish.at > ANSWER_MS) {
+    if (this.wish && !this.wish.tick()) {
       this.wish = null
       this.showHolders()
       this.say("That did not go through. Try again.")
+    } else if (this.wish) {
+      if (this.wish.isLate()) this.say("Not heard yet, trying again …")
     } else if (this.saidMs && Date.now() - this.saidMs > ANSWER_MS) {
       this.saidMs = 0
       setText(this.part("answer"), "")
