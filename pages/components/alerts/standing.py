@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from pages.components.alerts.commands import acknowledge
-from pages.components.alerts.mounting import mount, nothing, stream_data
+from pages.components.alerts.stream import stream_data
+from pages.components.mounting import mount, nothing
 
 KEY = "standing"
 _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "../browser/wish.js", "subject.js", "list.js", "standing.js")
@@ -37,4 +39,4 @@ def _acknowledge() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    return mount(KEY, _SCRIPTS)
+    return mount(Path(__file__).parent, KEY, _SCRIPTS, styles=["items.css"])

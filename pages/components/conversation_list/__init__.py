@@ -8,12 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from metrics.finding import Found
+from pages.components.mounting import mount, nothing
 
 # Words are the floor's.
-_SCRIPTS = ("../browser/format.js", "list.js")
+_SCRIPTS = ("../browser/format.js", "conversation_list.js")
 
 
 def conversation_list(found: Sequence[Found], *, conversation_url: str, key: str = "conversation_list") -> str | None:
@@ -21,21 +20,11 @@ def conversation_list(found: Sequence[Found], *, conversation_url: str, key: str
     rows = [asdict(item) for item in found]
     for row in rows:
         row["place"] = ""  # of no use in the browser, and longer than its numbers
-    result = _mount()(key=key, data={"rows": rows, "conversation_url": conversation_url}, on_opened_change=_nothing)
+    result = _mount()(key=key, data={"rows": rows, "conversation_url": conversation_url}, on_opened_change=nothing)
     opened: str | None = result.opened
     return opened
 
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_conversation_list",
-        html='<ul class="list" aria-label="Conversations, latest first"></ul>',
-        css=(folder / "list.css").read_text(encoding="utf-8"),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(Path(__file__).parent, "conversation_list", _SCRIPTS)

@@ -14,6 +14,7 @@ from metrics.bands import Bands
 from metrics.live_catalogue import LIVE_CATALOGUE
 from pages.components.floor.filters import take_choices
 from pages.components.floor.span import take_span
+from pages.components.mounting import mount, nothing
 
 # One module in the browser, in the order its parts build on each other.
 _SCRIPTS = (
@@ -70,9 +71,9 @@ def live_floor(
     result = _mount()(
         key=key,
         data=data,
-        on_opened_change=_nothing,
-        on_renew_change=_nothing,
-        on_sources_change=_nothing,
+        on_opened_change=nothing,
+        on_renew_change=nothing,
+        on_sources_change=nothing,
         on_chosen_change=lambda: _take(st.session_state[key].chosen),
     )
     return Pressed(result.opened, bool(result.sources))
@@ -105,14 +106,4 @@ def _take(asked: Any) -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_floor",
-        html=(folder / "floor.html").read_text(encoding="utf-8"),
-        css=(folder / "floor.css").read_text(encoding="utf-8"),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(Path(__file__).parent, "floor", _SCRIPTS)

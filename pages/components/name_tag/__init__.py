@@ -11,6 +11,7 @@ import streamlit as st
 
 from live.viewers import guest_name
 from pages.components import viewer as who
+from pages.components.mounting import mount
 
 KEY = "name_tag"
 
@@ -37,10 +38,4 @@ def _take_over() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_name_tag",
-        html=(folder / "name_tag.html").read_text(encoding="utf-8"),
-        css=(folder / "name_tag.css").read_text(encoding="utf-8"),
-        js=(folder / "name_tag.js").read_text(encoding="utf-8"),
-    )
+    return mount(Path(__file__).parent, "name_tag", ["name_tag.js"])

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from live.conversation import ASK_PATH, PARAMETER, PATH
+from pages.components.mounting import mount, nothing
 
 # One module in the browser, in the order its parts build on each other; words and connection are shared.
 _SCRIPTS = (
@@ -45,20 +46,10 @@ def live_transcript(
         data={**addresses, "token": token, "badge": badge, "console": console},
         on_wish_change=wished,
         on_moved_change=lambda: st.rerun(beside),
-        on_renew_change=_nothing,
+        on_renew_change=nothing,
     )
 
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_transcript",
-        html=(folder / "transcript.html").read_text(encoding="utf-8"),
-        css=(folder / "transcript.css").read_text(encoding="utf-8"),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(Path(__file__).parent, "transcript", _SCRIPTS)

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.mounting import mount, nothing
 from pages.components.wallboard.link import WallLink
 
 # One module in the browser, in the order its parts build on each other. The first three are shared with the floor.
@@ -54,7 +55,7 @@ def wallboard(addresses: Addresses, *, token: str, link: WallLink, is_demo: bool
     """Draw the wallboard that `link` asks for."""
     data = {**asdict(addresses), "token": token, "link": asdict(link), "is_demo": is_demo, "colours": _dark_colours()}
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
-    _mount()(key=key, data=data, on_renew_change=_nothing)
+    _mount()(key=key, data=data, on_renew_change=nothing)
 
 
 def _dark_colours() -> Mapping[str, str]:
@@ -70,14 +71,4 @@ def _hyphened(capital: re.Match[str]) -> str:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    folder = Path(__file__).parent
-    return st.components.v2.component(
-        "floorwalker_wallboard",
-        html=(folder / "wallboard.html").read_text(encoding="utf-8"),
-        css=(folder / "wallboard.css").read_text(encoding="utf-8"),
-        js="\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-    )
-
-
-def _nothing() -> None:
-    """The run itself is the answer."""
+    return mount(Path(__file__).parent, "wallboard", _SCRIPTS)
