@@ -12,7 +12,10 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 COMPONENTS = Path(__file__).resolve().parents[2] / "pages" / "components"
-NO_FILTER: dict[str, Any] = {"channel": [], "queue": [], "bot": [], "workstream": [], "state": [], "rank": None, "text": ""}
+NO_FILTER: dict[str, Any] = {
+    **{name: [] for name in ("channel", "queue", "bot", "workstream", "state")},
+    **{"rank": None, "unclaimed": False, "text": ""},
+}
 QUARTER = 15 * 60 * 1000
 
 
@@ -67,6 +70,7 @@ def test_order_kept_is_the_order_sorted_anew(script: Page, filter_: dict[str, An
     [
         ({"rank": 2}, True),
         ({"rank": 1}, False),
+        ({"unclaimed": True}, True),
         ({"text": " LOAN "}, True),
         ({"text": "card"}, False),
         ({"workstream": ["Chat"]}, True),
@@ -77,6 +81,19 @@ def test_filter_narrows_by_level_text_and_names(script: Page, filter_: dict[str,
     row = payload(random.Random(1), 1) | {"rank": 2, "reasons": ["asked about a loan"], "workstream": "Chat", "bot": "Cora"}
 
     assert script.evaluate("([row, filter]) => passes(row, filter)", [row, NO_FILTER | filter_]) is shown
+
+
+def test_filter_for_what_nobody_is_on_hides_what_somebody_is_on(script: Page) -> None:
+    row = payload(random.Random(1), 1)
+
+    shown = [
+        script.evaluate("([row, filter]) => passes(row, filter)", [row | {"claimed_by": name}, NO_FILTER | {"unclaimed": True}])
+        for name in ("", "Dana")
+    ]
+
+    assert shown == [True, False]
+    assert script.evaluate("(filter) => isNarrow(filter)", NO_FILTER | {"unclaimed": True}) is True
+    assert script.evaluate("(filter) => isNarrow(filter)", NO_FILTER) is False
 
 
 def test_window_begins_by_the_viewers_clock_and_a_shift_to_come_began_yesterday(script: Page) -> None:

@@ -60,13 +60,19 @@ def test_page_offers_what_the_open_conversations_have() -> None:
 
 def test_link_sets_every_filter() -> None:
     page = open_page(
-        channel="Live chat", state="Waiting", sentiment="Negative or worse", text="loan", workstream="ChatWorkStream"
+        channel="Live chat",
+        state="Waiting",
+        sentiment="Negative or worse",
+        unclaimed="true",
+        text="loan",
+        workstream="ChatWorkStream",
     )
 
     assert page.multiselect(key="channel").value == ["lcw"]
     assert page.multiselect(key="state").value == ["waiting"]
     assert page.multiselect(key="workstream").value == ["ChatWorkStream"]
     assert page.selectbox(key="sentiment").value == "negative"
+    assert page.toggle(key="unclaimed").value is True
     assert page.text_input(key="text").value == "loan"
 
 
@@ -79,9 +85,10 @@ def test_choice_of_a_link_stays_although_nothing_open_has_it_now() -> None:
 
 
 def test_link_without_a_sense_is_an_open_floor() -> None:
-    page = open_page(sentiment="cheerful", state="asleep", window="century", shift="25:99")
+    page = open_page(sentiment="cheerful", state="asleep", unclaimed="perhaps", window="century", shift="25:99")
 
     assert page.selectbox(key="sentiment").value is None
+    assert page.toggle(key="unclaimed").value is False
     assert page.multiselect(key="state").value == []
 
 
@@ -96,9 +103,18 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_what_the_browser_remembers_is_chosen_as_a_whole(session: dict[str, Any]) -> None:
     session.update(bot=["Cora"], text="before")
 
-    take_choices({"queue": ["BotQueue"], "sentiment": "negative", "is_whole": True})
+    take_choices({"queue": ["BotQueue"], "sentiment": "negative", "unclaimed": True, "is_whole": True})
 
     assert (session["queue"], session["sentiment"], session["bot"], session["text"]) == (["BotQueue"], "negative", [], "")
+    assert session["unclaimed"] is True
+
+
+def test_clearing_forgets_that_nobody_should_be_on_it(session: dict[str, Any]) -> None:
+    session.update(unclaimed=True)
+
+    take_choices({"is_whole": True})
+
+    assert session["unclaimed"] is False
 
 
 def test_queue_that_is_pressed_leaves_the_other_filters(session: dict[str, Any]) -> None:
@@ -111,7 +127,13 @@ def test_queue_that_is_pressed_leaves_the_other_filters(session: dict[str, Any])
 
 @pytest.mark.parametrize(
     "asked",
-    [None, "all", 7, ["queue"], {"queue": "BotQueue", "state": ["asleep"], "sentiment": {"a": 1}.keys(), "text": 9}],
+    [
+        None,
+        "all",
+        7,
+        ["queue"],
+        {"queue": "BotQueue", "state": ["asleep"], "sentiment": {"a": 1}.keys(), "unclaimed": "yes", "text": 9},
+    ],
 )
 def test_nonsense_from_the_browser_chooses_nothing(session: dict[str, Any], asked: Any) -> None:
     if isinstance(asked, Mapping):

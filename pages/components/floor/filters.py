@@ -16,6 +16,7 @@ STATE_WORDS = {"with_bot": "With bot", "waiting": "Waiting", "with_agent": "With
 LISTS = ("channel", "queue", "bot", "workstream", "state")
 # From the worst on; "neutral or worse" and what lies above would say nothing.
 MOODS = {level: rank for rank, level in enumerate(LEVELS[:3])}
+UNCLAIMED_HELP = "Only conversations of which nobody has said “I’m on it”."
 MAX_TEXT = 200
 MOST_NAMES = 100
 MAX_SHOWN = 28
@@ -25,7 +26,8 @@ _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 def choose_filters(choices: Choices) -> dict[str, Any]:
     """Draw the filters; what is chosen, as the browser needs it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="live_filters"):
+    # One line that can be swiped where it is too long, so that on a phone the floor begins right below it.
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", key="live_filters"):
         lists = {
             "channel": _choose_channel(choices.channels),
             "queue": _choose_among("Queue", "queue", choices.queues),
@@ -34,6 +36,7 @@ def choose_filters(choices: Choices) -> dict[str, Any]:
             "state": _choose("State", "state", OPEN_STATES, STATE_WORDS.__getitem__),
         }
         mood = _choose_mood()
+        unclaimed = st.toggle("Nobody is on it", key="unclaimed", bind="query-params", width="content", help=UNCLAIMED_HELP)
         text = st.text_input(
             "Text",
             key="text",
@@ -43,7 +46,8 @@ def choose_filters(choices: Choices) -> dict[str, Any]:
             label_visibility="collapsed",
             width=180,
         )
-    return {**lists, "sentiment": mood or "", "rank": None if mood is None else MOODS[mood], "text": text or ""}
+    felt = {"sentiment": mood or "", "rank": None if mood is None else MOODS[mood]}
+    return {**lists, **felt, "unclaimed": bool(unclaimed), "text": text or ""}
 
 
 def take_choices(asked: Any) -> None:
@@ -57,6 +61,8 @@ def take_choices(asked: Any) -> None:
     if "sentiment" in asked or is_whole:
         mood = asked.get("sentiment")
         st.session_state["sentiment"] = mood if mood in MOODS else None
+    if "unclaimed" in asked or is_whole:
+        st.session_state["unclaimed"] = asked.get("unclaimed") is True
     if "text" in asked or is_whole:
         text = asked.get("text")
         st.session_state["text"] = text[:MAX_TEXT] if isinstance(text, str) else ""

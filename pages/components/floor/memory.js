@@ -1,7 +1,7 @@
 // What this browser remembers for its viewer: the filters of last time, whose queues are theirs, and that the page is known.
 
 const MEMORY = "floorwalker.live"
-const FILTERS = ["channel", "queue", "bot", "workstream", "state", "sentiment", "text", "window", "shift"]
+const FILTERS = ["channel", "queue", "bot", "workstream", "state", "sentiment", "unclaimed", "text", "window", "shift"]
 
 class Memory {
   constructor() {

@@ -52,6 +52,7 @@ function passes(payload, filter) {
   if (!among(filter.bot, payload.bot) || !among(filter.state, payload.state)) return false
   if (!among(filter.workstream, payload.workstream)) return false
   if (filter.rank != null && (payload.rank == null || payload.rank > filter.rank)) return false
+  if (filter.unclaimed && payload.claimed_by) return false
   const text = (filter.text ?? "").trim().toLocaleLowerCase()
   if (!text) return true
   const where = [payload.customer, payload.id, payload.topic, payload.handler, payload.queue, payload.bot, payload.claimed_by, ...payload.reasons]
@@ -59,5 +60,5 @@ function passes(payload, filter) {
 }
 
 function isNarrow(filter) {
-  return ["channel", "queue", "bot", "workstream", "state"].some((name) => filter[name]?.length) || filter.rank != null || Boolean(filter.text?.trim())
+  return ["channel", "queue", "bot", "workstream", "state"].some((name) => filter[name]?.length) || filter.rank != null || Boolean(filter.unclaimed) || Boolean(filter.text?.trim())
 }
