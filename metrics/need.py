@@ -160,7 +160,9 @@ def _wait(row: Mapping[str, Any], scale: _Scale) -> _Part:
         return _NOTHING
     waited = max(scale.now_ms - row["escalated_ms"], 0) / 1000
     target = scale.targets.wait_for(row["escalation_queue"] or row["queue"])
-    reason = f"waiting {span_in_words(waited)} after escalation, target {exact_span(target)}"
+    # Not for how long: wherever reasons are read, a clock that ticks stands beside them.
+    held_to = f"{'over the target of' if waited >= target else 'target'} {exact_span(target)}"
+    reason = f"waiting after escalation, {held_to}"
     return _Part(_along(scale.weights.wait, waited / target), reason)
 
 

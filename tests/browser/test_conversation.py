@@ -257,7 +257,7 @@ def test_head_says_what_the_floor_says_and_its_clock_moves(page: Page, floor_ser
     open_conversation(page, floor_server, "c1")
 
     expect(page.locator(".care .band")).to_contain_text("Critical, need")
-    expect(page.locator(".care .reasons")).to_contain_text("Waiting 3 min after escalation, target 1 min")
+    expect(page.locator(".care .reasons")).to_contain_text("Waiting after escalation, over the target of 1 min")
     expect(page.locator(".care .waits")).to_have_text("Waiting 3 min")
     exact = page.locator(".care .waits").get_attribute("title")
     expect(page.locator(".care .waits")).not_to_have_attribute("title", exact or "")

@@ -64,7 +64,7 @@ def test_escalation_posted_over_http_rises_to_the_top_with_its_reason(page: Page
     floor_server.post([said("bao", 3, "A human, please", ago=200), handed_over("bao", 4, ago=190)])
 
     expect(page.locator(".rows .row").first).to_contain_text("Bao")
-    expect(row_of(page, "Bao")).to_contain_text("Waiting 3 min after escalation, target 1 min")
+    expect(row_of(page, "Bao")).to_contain_text("Waiting after escalation, over the target of 1 min")
     expect(row_of(page, "Bao")).to_contain_text("Critical")
     expect(page.locator("[data-tile=waiting] .value")).to_have_text("1")
 

@@ -52,7 +52,7 @@ def test_five_neediest_and_the_tiles_cover_the_whole_page(page: Page, floor_serv
 
     expect(page.locator(SLOTS)).to_have_count(5)
     assert page.locator(f"{SLOTS} .who").all_inner_texts() == [f"Customer {number}" for number in range(5)]
-    expect(page.locator(".slot").first).to_contain_text("Waiting 10 min after escalation, target 1 min")
+    expect(page.locator(".slot").first).to_contain_text("Waiting after escalation, over the target of 1 min")
     expect(page.locator(".slot").first).to_contain_text("Critical")
     expect(page.locator("[data-tile=waiting] .value")).to_have_text("7")
     expect(page.locator("[data-tile=waiting] .note")).to_contain_text("7 over target")

@@ -163,7 +163,7 @@ def test_needs_that_grow_with_time_are_told_by_the_tick_and_others_are_not(store
 
     assert list(moved.rows) == ["1"]
     assert rows_of(moved)["1"]["need"] > before["need"]
-    assert rows_of(moved)["1"]["reasons"] == ["waiting 90 s after escalation, target 1 min"]
+    assert rows_of(moved)["1"]["reasons"] == ["waiting after escalation, over the target of 1 min"]
     assert not watch.tick()
 
 
