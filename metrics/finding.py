@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metrics.channels import channel_label
 from metrics.story_lines import Score, as_score, shown
 from store.engine import Store
-from store.finding import SEARCHED, newest_conversations
+from store.finding import SEARCHED, Place, newest_conversations
 from store.reads import find_conversation
 from store.records import link_name
 
-__all__ = ["SEARCHED", "Found", "find_by_customer", "has_conversation"]
-
-Place = tuple[int, int]
+__all__ = ["SEARCHED", "Found", "Place", "find_by_customer", "has_conversation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One conversation in a list."""
+    """One conversation in a list. `channel` is the name people know it by."""
 
     id: str
     link: str
@@ -32,6 +31,7 @@ class Found:
     is_test: bool
     started_ms: int
     sentiment: Score | None
+    has_words: bool  # of the customer's
     place: Place  # the list goes on behind it
 
 
@@ -42,7 +42,10 @@ def has_conversation(store: Store, conversation_id: str) -> bool:
 
 
 def find_by_customer(store: Store, text: str = "", *, before: Place | None = None, limit: int = 20) -> Sequence[Found]:
-    """The newest conversations with customers whose name or id contains `text`; with `before`, those that follow in the list."""
+    """The newest conversations with customers whose name or id contains `text`; with `before`, those that follow in the list.
+
+    Those in which the customer wrote anything come first.
+    """
     with store.read() as connection:
         rows = newest_conversations(connection, customer=text, before=before, limit=limit)
     return [_found(row) for row in rows]
@@ -53,7 +56,7 @@ def _found(row: Any) -> Found:
         id=row["conversation_id"],
         link=link_name(row["source"], row["conversation_id"]),
         customer=shown(row["customer_name"] or row["customer_id"]),
-        channel=shown(row["channel"]),
+        channel=shown(channel_label(row["channel"])),
         bot=shown(row["bot"]),
         topic=shown(row["topic"]),
         state=str(row["state"]),
@@ -61,5 +64,6 @@ def _found(row: Any) -> Found:
         is_test=bool(row["is_test"]),
         started_ms=row["started_ms"],
         sentiment=as_score(row["sentiment_micro"]),
-        place=(row["started_ms"], row["conversation_key"]),
+        has_words=bool(row["has_words"]),
+        place=(bool(row["has_words"]), row["started_ms"], row["conversation_key"]),
     )

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from metrics.finding import find_by_customer
 from metrics.story import Story, tell_story
+from tests.conversation_rows import put, row
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
 from tests.transcripts import wire
 
@@ -272,6 +273,24 @@ def test_list_is_newest_first_page_by_page_and_searched_by_name(site: Site) -> N
     assert [found.id for found in find_by_customer(store, "ANN", limit=1)] == ["c4"]
     assert [found.id for found in find_by_customer(store, "of-c2")] == ["c2"]
     assert find_by_customer(store, "%") == []
+
+
+@pytest.mark.parametrize("text", ["", "of-c"])
+def test_conversations_with_words_of_the_customer_lead_the_list_on_every_page(site: Site, text: str) -> None:
+    store = site.wired.store
+    rows = [
+        row(number, started_ms=number, customer_id=f"of-c{number}", channel="lcw", num_customer_messages=number % 2)
+        for number in range(1, 7)
+    ]
+    put(store, rows)
+
+    pages, place = [], None
+    while found := find_by_customer(store, text, before=place, limit=2):
+        pages.append([one.id for one in found])
+        place = found[-1].place
+
+    assert pages == [["c5", "c3"], ["c1", "c6"], ["c4", "c2"]]
+    assert {one.channel for one in find_by_customer(store, text)} == {"Live chat"}
 
 
 def test_joined_ids_open_the_same_conversation(site: Site, open_page: Opener) -> None:

@@ -31,6 +31,11 @@ function signed(value) {
   return value < 0 ? `−${text}` : `+${text}`
 }
 
+// Who it is about, where the source may not say.
+function customerName(name) {
+  return name || "Unnamed customer"
+}
+
 function sentence(text) {
   return text ? text[0].toUpperCase() + text.slice(1) : ""
 }

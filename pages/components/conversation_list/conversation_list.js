@@ -7,7 +7,9 @@ function makeEntry(row, url) {
   const link = element("a")
   link.href = `${url}?conversation=${encodeURIComponent(row.link)}`
   link.dataset.link = row.link
-  link.append(bdi(row.customer || "Unknown customer"))
+  const nobody = row.state === "closed" ? "Nobody wrote" : "Nobody has written yet"
+  link.append(bdi(row.customer || (row.has_words ? customerName("") : nobody)))
+  setData(made, "words", row.has_words ? "yes" : "")
   const where = [row.channel, row.bot].filter(Boolean).join(", ")
   const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
   const felt = row.sentiment ? `, ${row.sentiment.level}` : ""

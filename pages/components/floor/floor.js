@@ -185,7 +185,7 @@ class Floor {
     this.fresh.clear()
     this.saidMs = Date.now()
     const { customer, reasons } = this.rows.get(fresh[0])
-    const text = fresh.length === 1 ? `Critical: ${customer || "Unknown customer"}, ${reasons.join(", ")}` : `${fresh.length} more conversations are critical`
+    const text = fresh.length === 1 ? `Critical: ${customerName(customer)}, ${reasons.join(", ")}` : `${fresh.length} more conversations are critical`
     setText(this.root.querySelector(".critical-said"), text)
   }
 

@@ -126,8 +126,7 @@ function patchRow(parts, payload, conversationUrl) {
   setText(parts.score, String(payload.need))
   if (was?.need !== payload.need) parts.fill.style.width = `${payload.need}%`
   setText(parts.band, BANDS[payload.band])
-  const name = payload.customer || "Unknown customer"
-  setText(parts.customer, name)
+  setText(parts.customer, customerName(payload.customer))
   const href = `${conversationUrl}?conversation=${encodeURIComponent(payload.link)}`
   if (parts.link.getAttribute("href") !== href) parts.link.setAttribute("href", href)
   setText(parts.topic, payload.topic)

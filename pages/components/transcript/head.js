@@ -13,7 +13,7 @@ class Head {
 
   show(head, nowMs) {
     this.head = head
-    setText(this.part("customer"), head.customer || "Unknown customer")
+    setText(this.part("customer"), customerName(head.customer))
     this.part("customer").title = head.customer_id
     setText(this.part("state"), STANDS[head.state] ?? head.state)
     setData(this.part("state"), "open", head.ended_ms == null ? "yes" : "")

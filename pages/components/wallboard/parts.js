@@ -91,7 +91,7 @@ class Slots {
     setText(parts.score, String(row.need))
     setText(parts.band, BANDS[row.band])
     const hidden = row.topic || "Conversation"
-    setText(parts.who, link.hides_names ? hidden : row.customer || "Unknown customer")
+    setText(parts.who, link.hides_names ? hidden : customerName(row.customer))
     setText(parts.topic, link.hides_names ? "" : row.topic)
     setText(parts.reasons, sentence(row.reasons.join(" · ")))
     setText(parts.state, STATES[row.state] ?? row.state)
