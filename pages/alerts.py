@@ -7,13 +7,15 @@ from pages.components.alerts.rule_form import show_rule_form
 from pages.components.alerts.rule_list import show_rules
 from pages.components.alerts.standing import show_standing
 from pages.components.alerts.targets import show_targets
-from pages.components.zone import viewer_zone
+from pages.components.zone import say_zone, viewer_zone
 
 if alert_id := st.query_params.get("alert"):
     show_alert(alert_id, viewer_zone())
+    say_zone()
     st.stop()
 if rule_id := st.query_params.get("rule"):
     show_rule_form(rule_id, viewer_zone())
+    say_zone()
     st.stop()
 
 now, rules, history, targets = st.tabs(["Now", "Rules", "History", "Targets"], key="show", bind="query-params")
@@ -29,3 +31,4 @@ if history.open:
 if targets.open:
     with targets:
         show_targets(viewer_zone())
+say_zone()

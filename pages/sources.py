@@ -7,7 +7,7 @@ from pages.components.connecting import show_ways_to_connect
 from pages.components.empty import show_no_sources
 from pages.components.freshness import show_silence, sources_table
 from pages.components.rejects import show_rejected, show_replayed
-from pages.components.zone import viewer_zone
+from pages.components.zone import say_zone, viewer_zone
 
 loaders.settle()
 states = loaders.source_states()
@@ -23,7 +23,9 @@ show_replayed()
 if waiting:
     show_rejected(waiting, viewer_zone())
 elif states:
-    st.caption(f"Everything received could be read. Times of {viewer_zone()}.")
+    st.caption("Everything received could be read.")
+if states or waiting:
+    say_zone()
 
 with st.expander("Connect a source", icon=":material/add_link:", expanded=not states, key="connect"):
     show_ways_to_connect()

@@ -14,6 +14,7 @@ from metrics.story import Story
 from metrics.story_parts import Mood, Participant, Stay, Stretch
 from pages.components.conversation_list import conversation_list
 from pages.components.formats import NOTHING, moment, number, signed, span
+from pages.components.zone import say_zone, viewer_zone
 from pages.runtime import runtime
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -161,6 +162,8 @@ def choose_conversation(*, unknown: str = "") -> str | None:
     if not found:
         _say_none(text, is_first=len(trail) == 1)
     opened = conversation_list(found[:LIST_ROWS], conversation_url="conversation")
+    if found:
+        say_zone()
     if len(trail) > 1 or len(found) > LIST_ROWS:
         with st.container(horizontal=True):
             st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
@@ -174,11 +177,6 @@ def choose_conversation(*, unknown: str = "") -> str | None:
 def leave_conversation() -> None:
     """Back to the list."""
     del st.query_params["conversation"]
-
-
-def viewer_zone() -> str:
-    """The time zone of who looks at the page, else the operator's."""
-    return st.context.timezone or runtime().time_zone
 
 
 def _trail(text: str) -> list[Place | None]:

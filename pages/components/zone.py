@@ -16,6 +16,11 @@ def viewer_zone() -> str:
     return own if own in zones() else runtime().time_zone
 
 
+def say_zone() -> None:
+    """By whose clock the times of a page are, once on each page that does not let it be chosen."""
+    st.caption(f"Times of {viewer_zone()}.")
+
+
 @cache
 def zones() -> tuple[str, ...]:
     """Every IANA zone this machine knows."""

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from pages.components.formats import moment
+
 pytestmark = pytest.mark.browser
 COMPONENTS = Path(__file__).resolve().parents[2] / "pages" / "components"
 NO_FILTER: dict[str, Any] = {
@@ -132,5 +134,13 @@ def test_window_since_a_time_of_day_is_summed_from_quarters_and_compared_with_th
     assert counted["escalations"] == [9, 5, 7]  # now, the same quarters the day before, whole quarters so far
 
 
-def test_change_of_a_shift_is_rounded_down_to_a_quarter(script: Page) -> None:
-    assert script.evaluate("['07:59', '23:46', '00:00'].map(toQuarter)") == ["07:45", "23:45", "00:00"]
+def test_shift_may_begin_with_any_quarter_of_the_day(script: Page) -> None:
+    assert script.evaluate("[0, 1, 31, 95].map(timeOfQuarter)") == ["00:00", "00:15", "07:45", "23:45"]
+
+
+def test_moments_are_written_by_24_hours_in_the_viewers_zone_as_python_writes_them(script: Page) -> None:
+    at_ms, zone = 1_789_852_500_000, script.evaluate("zoneName()")
+
+    assert script.evaluate("moment", at_ms) == moment(at_ms, zone)
+    words = script.evaluate("((ms) => [clockTime(ms), minuteTime(ms), exactMoment(ms)])(new Date(2026, 8, 5, 0, 9, 1).getTime())")
+    assert words == ["00:09:01", "00:09", f"Sat 5 Sep 2026, 00:09:01, {zone}"]

@@ -20,8 +20,35 @@ function exactSpan(ms) {
   return parts.filter(([count], at) => count || at === 2).map(([count, unit]) => `${count} ${unit}`).join(" ")
 }
 
+// Moments, as pages/components/formats.py writes them: 24 hours, English months, by the clock of the viewer's zone.
+const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+const MINUTE = new Intl.DateTimeFormat("en-GB", HOURS)
+const SECOND = new Intl.DateTimeFormat("en-GB", { ...HOURS, second: "2-digit" })
+const [MONTH, WEEKDAY] = ["month", "weekday"].map((part) => new Intl.DateTimeFormat("en-US", { [part]: "short" }))
+
 function clockTime(ms) {
-  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })
+  return SECOND.format(ms)
+}
+
+function minuteTime(ms) {
+  return MINUTE.format(ms)
+}
+
+function dayOf(ms) {
+  return `${new Date(ms).getDate()} ${MONTH.format(ms)}`
+}
+
+function moment(ms) {
+  return `${dayOf(ms)} ${new Date(ms).getFullYear()}, ${minuteTime(ms)}`
+}
+
+// For the pointer: nothing is left to guess.
+function exactMoment(ms) {
+  return `${WEEKDAY.format(ms)} ${dayOf(ms)} ${new Date(ms).getFullYear()}, ${clockTime(ms)}, ${zoneName()}`
+}
+
+function zoneName() {
+  return MINUTE.resolvedOptions().timeZone
 }
 
 // A true minus sign is as wide as the plus, so that columns of figures stay aligned.

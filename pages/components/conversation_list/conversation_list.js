@@ -13,8 +13,8 @@ function makeEntry(row, url) {
   const where = [row.channel, row.bot].filter(Boolean).join(", ")
   const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
   const felt = row.sentiment ? `, ${row.sentiment.level}` : ""
-  const at = element("span", "at", new Date(row.started_ms).toLocaleString([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }))
-  at.title = new Date(row.started_ms).toLocaleString([], { dateStyle: "full", timeStyle: "long" })
+  const at = element("span", "at", moment(row.started_ms))
+  at.title = exactMoment(row.started_ms)
   made.append(link, bdi(row.topic, "topic quiet"), bdi(where, "where quiet"), element("span", "how", `${how}${row.is_test ? ", test" : ""}${felt}`), at)
   return made
 }

@@ -10,7 +10,7 @@ class Sources {
   }
 
   tick(sources, checkedMs, nowMs) {
-    setText(this.asof, checkedMs ? `As of ${clockTime(checkedMs)}` : "")
+    setText(this.asof, checkedMs ? `As of ${clockTime(checkedMs)}, ${zoneName()}` : "")
     const aged = sources.map((source) => ({ ...source, band: bandOf(source, nowMs) }))
     aged.sort((left, right) => WORSE.indexOf(right.band || "normal") - WORSE.indexOf(left.band || "normal") || (right.last_event_ms ?? 0) - (left.last_event_ms ?? 0))
     const shown = aged.slice(0, MOST_SOURCES)

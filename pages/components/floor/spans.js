@@ -58,12 +58,12 @@ class WindowChoice {
       return button
     })
     this.since = element("span", "since")
-    this.time = element("input")
-    this.time.type = "time"
-    this.time.step = "900"
+    // Not an input of type time: browsers show that by a clock of their own choice, of 12 hours or of 24.
+    this.time = element("select")
+    for (let quarter = 0; quarter < 96; quarter += 1) this.time.append(element("option", "", timeOfQuarter(quarter)))
     this.time.setAttribute("aria-label", "My shift began at")
     this.time.title = "My shift began at"
-    this.time.onchange = () => this.time.value && onChoose({ window: "shift", shift: toQuarter(this.time.value) })
+    this.time.onchange = () => onChoose({ window: "shift", shift: this.time.value })
     this.since.append(this.time)
     this.group.append(...this.buttons, this.since)
   }
@@ -75,7 +75,6 @@ class WindowChoice {
   }
 }
 
-function toQuarter(time) {
-  const [hours, minutes] = time.split(":").map(Number)
-  return `${String(hours).padStart(2, "0")}:${String(Math.floor(minutes / 15) * 15).padStart(2, "0")}`
+function timeOfQuarter(quarter) {
+  return [Math.floor(quarter / 4), (quarter % 4) * 15].map((part) => String(part).padStart(2, "0")).join(":")
 }

@@ -87,7 +87,3 @@ function endWords({ started_ms: startedMs, ended_ms: endedMs }) {
   const day = dayOf(endedMs)
   return day === dayOf(startedMs) ? minuteTime(endedMs) : `${day}, ${minuteTime(endedMs)}`
 }
-
-function minuteTime(ms) {
-  return new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-}

@@ -142,10 +142,6 @@ function bdi(text) {
   return made
 }
 
-function dayOf(ms) {
-  return new Date(ms).toLocaleDateString([], { day: "numeric", month: "short" })
-}
-
 // The time; with the day where that is not the one the conversation began on.
 function momentWords(ms, dayOfStart) {
   const day = dayOf(ms)
@@ -158,8 +154,4 @@ function offsetWords(ms) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
   const parts = hours ? [hours, String(minutes).padStart(2, "0")] : [minutes]
   return [...parts, String(seconds % 60).padStart(2, "0")].join(":")
-}
-
-function exactMoment(ms) {
-  return new Date(ms).toLocaleString([], { dateStyle: "full", timeStyle: "long" })
 }

@@ -103,6 +103,7 @@ class Transcript {
     const numMessages = rows.filter((row) => row.shape === "message").length
     const numHidden = rows.filter((row) => row.hidden).length
     setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${numMessages.toLocaleString()} messages`)
+    setText(this.root.querySelector(".zone"), `Times of ${zoneName()}`)
     setHidden(this.root.querySelector(".to-handoff"), !this.facts?.handoff)
     setHidden(this.root.querySelector(".more"), numHidden === 0)
     setText(this.root.querySelector(".all-text"), `Show all activities (${numHidden} more)`)

@@ -188,9 +188,9 @@ class Wall {
 function makeClocks(zone) {
   const make = (options) => {
     try {
-      return new Intl.DateTimeFormat(undefined, { ...options, ...(zone ? { timeZone: zone } : {}) })
+      return new Intl.DateTimeFormat("en-GB", { ...options, ...(zone ? { timeZone: zone } : {}) })
     } catch {
-      return new Intl.DateTimeFormat(undefined, options) // a zone that this browser does not know
+      return new Intl.DateTimeFormat("en-GB", options) // a zone that this browser does not know
     }
   }
   return {
