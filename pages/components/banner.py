@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components.formats import share
 from pages.runtime import runtime
 
 PROGRESS_SECONDS = 2.0
@@ -29,4 +30,4 @@ def _follow_progress() -> None:
     progress = runtime().demo_progress()
     if progress is None:
         st.rerun()
-    st.badge(f"Filling in its history, {progress:.0%}", icon=":material/hourglass_top:", color="gray")
+    st.badge(f"Filling in its history, {share(progress, 0)}", icon=":material/hourglass_top:", color="gray")

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components.charts import CONFIG, theme, theme_colour
-from pages.components.formats import NARROW
 
 HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
 LONGEST = 34  # characters of a word
@@ -77,8 +76,3 @@ def _interval(bars: Sequence[Bar]) -> dict[str, object]:
     above = [None if bar.high is None or bar.value is None else bar.high - bar.value for bar in bars]
     below = [None if bar.low is None or bar.value is None else bar.value - bar.low for bar in bars]
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.8, "width": 0}
-
-
-def percent_text(share: float) -> str:
-    """12 %: short enough for a bar."""
-    return f"{share * 100:.0f}{NARROW}%"

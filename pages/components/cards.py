@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.figures import Totals
 from metrics.questions import Card, Point, value_of
 from pages.components.choose import list_conversations
-from pages.components.formats import NARROW, basis, difference, figure_text, share, spread
+from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
 
 # More points than this say nothing more on a line as short as a card.
 SPARK_POINTS = 60
@@ -84,7 +84,7 @@ def _about(card: Card) -> str:
     change = card.change
     if change is not None and change.low is not None and change.high is not None:
         low, high = difference(card.metric, change.low), difference(card.metric, change.high)
-        parts.append(f"The change lies between {low} and {high} (95 %); coloured only where that leaves out zero.")
+        parts.append(f"The change lies between {low} and {high} ({INTERVAL}); coloured only where that leaves out zero.")
     return " ".join(parts)
 
 
@@ -104,4 +104,4 @@ def _detail(card: Card, totals: Totals) -> str:
 
 
 def _shares(totals: Totals, whole: int, *names: str) -> str:
-    return ", ".join(f"{name} {getattr(totals, name) / whole * 100:.0f}" for name in names) + f"{NARROW}%"
+    return ", ".join(f"{name}{FIXED}{share(getattr(totals, name) / whole, 0)}" for name in names)

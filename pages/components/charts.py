@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.catalogue import Metric, MetricKind, Unit
 from metrics.figures import Rate, Totals
 from metrics.questions import Figure, Point, value_of
-from pages.components.formats import basis, bucket, figure_text, number, share, spread, value
+from pages.components.formats import NARROW, basis, bucket, figure_text, number, share, spread, value
 
 LABELS_ON_AXIS = 8
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
@@ -39,13 +39,13 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
             "line": {"width": 2, "color": theme_colour(0)},
             "marker": {"size": 5},
         }
-        series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures))
+        series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
     step = max(1, -(-len(points) // LABELS_ON_AXIS))
     chart.update_xaxes(
         tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
     )
-    tick_format = {Unit.SHARE: ".0%", Unit.POLARITY: "+.1f"}.get(metric.unit)
+    tick_format = "+.1f" if metric.unit is Unit.POLARITY else None
     lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
     chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
@@ -82,7 +82,7 @@ def outcome_bar(totals: Totals) -> None:
             y=[""],
             orientation="h",
             name=name,
-            text=[f"{name} {part:.0%}"],
+            text=[f"{name} {share(part, 0)}"],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -133,11 +133,13 @@ def _hover(key: str, metric: Metric, figure: Figure) -> str:
 
 
 def _scale(metric: Metric, figures: Sequence[Figure]) -> tuple[float, str]:
-    """Durations are drawn in minutes where they last some."""
+    """What heights are divided by, and the unit beside them. Durations are drawn in minutes where they last some."""
+    if metric.unit is Unit.SHARE:
+        return 0.01, f"{NARROW}%"
     if metric.unit is not Unit.SECONDS:
         return 1, ""
     longest = max((height for figure in figures if (height := value_of(figure)) is not None), default=0)
-    return (60, " min") if longest >= 120 else (1, " s")
+    return (60, f"{NARROW}min") if longest >= 120 else (1, f"{NARROW}s")
 
 
 def _range(metric: Metric, heights: Sequence[float | None]) -> list[float] | None:
@@ -148,7 +150,7 @@ def _range(metric: Metric, heights: Sequence[float | None]) -> list[float] | Non
     return [-widest, widest]
 
 
-def _error_bars(figures: Sequence[Figure]) -> dict[str, object]:
+def _error_bars(figures: Sequence[Figure], scale: float) -> dict[str, object]:
     """Of a rate its interval."""
     above: list[float | None] = []
     below: list[float | None] = []
@@ -158,8 +160,8 @@ def _error_bars(figures: Sequence[Figure]) -> dict[str, object]:
             above.append(None)
             below.append(None)
         else:
-            above.append(interval[1] - middle)
-            below.append(middle - interval[0])
+            above.append((interval[1] - middle) / scale)
+            below.append((middle - interval[0]) / scale)
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.6, "width": 0}
 
 

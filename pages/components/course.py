@@ -10,7 +10,7 @@ from metrics.courses import ENDS, Clock, Course, Moment
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
 from pages.components.choose import list_clicked
-from pages.components.formats import number, share, span
+from pages.components.formats import NARROW, number, share, span
 from pages.components.period import Asked
 
 COLUMN = st.column_config
@@ -50,7 +50,7 @@ def _curves(found: Course) -> None:
     for end in ENDS:
         chart.add_scatter(
             x=[point.at / unit for point in points],
-            y=[point.ended[end] / found.n for point in points],
+            y=[100 * point.ended[end] / found.n for point in points],
             name=str(end),
             mode="lines",
             stackgroup="ends",
@@ -61,7 +61,7 @@ def _curves(found: Course) -> None:
         )
     named = "minutes" if unit == 60 else "seconds" if found.clock is Clock.SECONDS else "messages of the customer"
     chart.update_xaxes(title={"text": named, "standoff": 6}, showgrid=False, zeroline=False)
-    chart.update_yaxes(tickformat=".0%", range=[0, 1], gridcolor=theme("borderColor"))
+    chart.update_yaxes(ticksuffix=f"{NARROW}%", range=[0, 100], gridcolor=theme("borderColor"))
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
     chart.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 0}, legend=legend, dragmode=False, hovermode="x")
     st.plotly_chart(chart, key="course", config=CONFIG, alt=_alt(found))

@@ -11,9 +11,9 @@ import streamlit as st
 from metrics.figures import Rate, Totals
 from metrics.questions import value_of
 from pages.components import loaders
-from pages.components.bars import Bar, percent_text, show_bars
+from pages.components.bars import Bar, show_bars
 from pages.components.choose import list_clicked
-from pages.components.formats import number, share, span, spread
+from pages.components.formats import INTERVAL, number, share, span, spread
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, shaded
 
@@ -44,7 +44,7 @@ def _bars(ranked: list[tuple[str, Totals]], whole: int, word: str) -> None:
     for name, totals in ranked:
         rate = Rate(totals.escalated, whole)
         low, high = rate.interval or (None, None)
-        text = f"{percent_text(rate.value or 0)}, {number(rate.numerator)}"
+        text = f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"
         bars.append(Bar(name or WITHOUT, rate.value, text, low, high))
     said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     show_bars(bars, key="escalated_by", alt=f"Escalated conversations by {word}: {said}", colour=2)
@@ -85,7 +85,7 @@ def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> 
                 help="Opens these conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn("95 % interval", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
             "time": COLUMN.TextColumn("Time to it", alignment="right", help="Mean, with the deciding bot, up to the request."),
             "turns": COLUMN.NumberColumn("Messages before it", format="%.1f", help="Mean, of the customer, to the deciding bot."),
             "wait": COLUMN.TextColumn("Wait, median", alignment="right"),

@@ -11,6 +11,8 @@ from metrics.questions import Figure, value_of
 
 NOTHING = "–"
 NARROW = "\u202f"  # a space that does not break
+FIXED = "\u00a0"  # the same, as wide as between words
+INTERVAL = f"95{NARROW}% interval"
 LONGEST_LABEL = 60
 _MARKS = frozenset("\\`*_{}[]()<>#+-.!|~:$^=&/@")  # what Markdown, as Streamlit reads it, may take for more than itself
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,9 +33,9 @@ def size(num_bytes: int) -> str:
     return f"{amount:.1f}{NARROW}{unit}" if amount < 10 and unit != "bytes" else f"{amount:.0f}{NARROW}{unit}"
 
 
-def share(value: float | None) -> str:
+def share(value: float | None, decimals: int = 1) -> str:
     """58.3 %."""
-    return NOTHING if value is None else f"{value:.1%}".replace("%", f"{NARROW}%")
+    return NOTHING if value is None else f"{value:.{decimals}%}".replace("%", f"{NARROW}%")
 
 
 def signed(value: float, decimals: int = 2) -> str:

@@ -15,7 +15,7 @@ from metrics.week import HOURS, WEEKDAYS, Slot
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme_colour
 from pages.components.choose import list_clicked
-from pages.components.formats import basis, figure_text, number, spread, value
+from pages.components.formats import INTERVAL, basis, figure_text, number, spread, value
 from pages.components.period import Asked
 from pages.components.tables import SMALL
 
@@ -89,7 +89,7 @@ def _table(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric:
                 help="Opens the conversations that are counted.",
             ),
             "basis": COLUMN.TextColumn("Rests on", alignment="right"),
-            "spread": COLUMN.TextColumn("95 % interval or spread", alignment="right"),
+            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
             "closed": COLUMN.NumberColumn("Closed", format="localized", help=f"Fewer than {SMALL} say little about a rate."),
         },
     )

@@ -14,7 +14,7 @@ from pages.components import loaders
 from pages.components.bars import Bar, show_bars
 from pages.components.choose import list_clicked
 from pages.components.escalated import SLICE, WORDS
-from pages.components.formats import NOTHING, difference, figure_text, number, signed, spread
+from pages.components.formats import INTERVAL, NOTHING, difference, figure_text, number, signed, spread
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, shaded
 
@@ -98,7 +98,7 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
             "moved": COLUMN.TextColumn("Impact", alignment="right"),
             "closed": COLUMN.NumberColumn("Closed", format="localized"),
             "figure": COLUMN.TextColumn(metric.label, alignment="right"),
-            "interval": COLUMN.TextColumn("95 % interval", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
             "list": COLUMN.ButtonColumn(
                 "Counted",
                 type="tertiary",

@@ -8,10 +8,10 @@ import streamlit as st
 from metrics.figures import Rate
 from metrics.levels import LEVELS
 from pages.components import loaders
-from pages.components.bars import Bar, percent_text, show_bars
+from pages.components.bars import Bar, show_bars
 from pages.components.charts import theme
 from pages.components.choose import list_clicked
-from pages.components.formats import NARROW, number, share, spread
+from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.period import Asked
 
 COLUMN = st.column_config
@@ -51,11 +51,11 @@ def show_levels(asked: Asked) -> None:
                 help="Opens these conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn("95 % interval", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
         },
     )
     st.caption(
-        f"Shares of {number(found.scored)} conversations with a score, with their 95{NARROW}% interval. "
+        f"Shares of {number(found.scored)} conversations with a score, with their {INTERVAL}. "
         f"{number(found.unscored)} have none: nothing was written, or in a language that the engine does not know. "
         "Estimated from the customers\u2019 words."
     )
@@ -64,5 +64,5 @@ def show_levels(asked: Asked) -> None:
 def _bar(level: str, rate: Rate) -> Bar:
     low, high = rate.interval or (None, None)
     colours = theme("chartDivergingColors")
-    text = f"{percent_text(rate.value or 0)}, {number(rate.numerator)}"
+    text = f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"
     return Bar(level, rate.value, text, low, high, colour=colours[PLACES[LEVELS.index(level)]] if colours else None)

@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.questions import Card
 from pages.components import loaders
 from pages.components.choose import METRICS, list_conversations
-from pages.components.formats import NOTHING, basis, difference, figure_text, spread
+from pages.components.formats import INTERVAL, NOTHING, basis, difference, figure_text, spread
 from pages.components.period import Asked
 
 COLUMN = st.column_config
@@ -63,8 +63,8 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mappi
             "change": COLUMN.TextColumn(
                 "Difference", alignment="right", width=135, help="Called better or worse only where that is sure."
             ),
-            "interval": COLUMN.TextColumn("95 % interval of it", alignment="right", width=165),
-            "spread": COLUMN.TextColumn("95 % interval or spread of the value", alignment="right", width=250),
+            "interval": COLUMN.TextColumn(f"{INTERVAL} of it", alignment="right", width=165),
+            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread of the value", alignment="right", width=250),
             "definition": COLUMN.TextColumn("What it counts", width=420),
         },
     )

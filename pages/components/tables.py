@@ -15,7 +15,7 @@ from metrics.figures import MICRO, Rate, Totals
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
 from pages.components.choose import list_clicked
-from pages.components.formats import NOTHING, basis, bucket, figure_text, number, spread
+from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, spread
 from pages.components.period import WITHOUT, Asked
 
 # Below this many closed conversations a rate says little.
@@ -72,7 +72,7 @@ def show_by_bot(asked: Asked) -> None:
     found = loaders.by_word("bot", asked.filters, asked.as_of, RANKED)
     ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
     frame = pd.DataFrame([_bot_row(bot, totals) for bot, totals in ranked])
-    percent = {"format": "%.1f %%"}
+    percent = {"format": f"%.1f{NARROW}%%"}
     small = {bot or NOTHING for bot, totals in ranked if totals.closed < SMALL}
     st.dataframe(
         shaded(frame, "bot", small),
@@ -92,13 +92,13 @@ def show_by_bot(asked: Asked) -> None:
                 help="Opens the bot's closed conversations.",
             ),
             "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
-            "resolution_interval": COLUMN.TextColumn("95 % interval", alignment="right", help="Its lower end is the rank."),
+            "resolution_interval": COLUMN.TextColumn(INTERVAL, alignment="right", help="Its lower end is the rank."),
             "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
             "implied": COLUMN.NumberColumn("Implied", help="Share of closed: the platform or the bot says so.", **percent),
             "assumed": COLUMN.NumberColumn("Assumed", help="Share of closed: it ended after the bot's answer.", **percent),
             "durable": COLUMN.NumberColumn("Durable, 7 days", help="Of the resolved that are old enough to tell.", **percent),
             "escalation": COLUMN.NumberColumn("Escalation rate", **percent),
-            "escalation_interval": COLUMN.TextColumn("95 % interval ", alignment="right"),
+            "escalation_interval": COLUMN.TextColumn(f"{INTERVAL} ", alignment="right"),
             "abandonment": COLUMN.NumberColumn("Abandonment", **percent),
             "resolution_time": COLUMN.NumberColumn("Resolution time", format="%d s", help="Mean, in seconds."),
             "escalation_time": COLUMN.NumberColumn("Escalation time", format="%d s", help="Mean, in seconds."),
@@ -138,7 +138,7 @@ def trend_table(points: Sequence[Point], metric: Metric) -> None:
             "bucket": COLUMN.TextColumn("Time"),
             "value": COLUMN.TextColumn(metric.label, alignment="right"),
             "n": COLUMN.TextColumn("Rests on", alignment="right"),
-            "spread": COLUMN.TextColumn("95 % interval or spread", alignment="right"),
+            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
             "closed": COLUMN.NumberColumn("Closed", format="localized"),
         },
     )

@@ -46,7 +46,7 @@ def _run(rule: Rule, days: int, tz: str) -> Trial | None:
     trial = None
     for trial in runtime().alerts.try_on_past(rule, days=days, zone=tz):
         progress.progress(
-            min(1.0, trial.done), text=f"{trial.done:.0%} of the past read, {number(trial.num_firings)} firings so far"
+            min(1.0, trial.done), text=f"{share(trial.done, 0)} of the past read, {number(trial.num_firings)} firings so far"
         )
     return trial
 
