@@ -66,6 +66,7 @@ def test_escalation_posted_over_http_rises_to_the_top_with_its_reason(page: Page
     expect(page.locator(".rows .row").first).to_contain_text("Bao")
     expect(row_of(page, "Bao")).to_contain_text("Waiting after escalation, over the target of 1 min")
     expect(row_of(page, "Bao")).to_contain_text("Critical")
+    assert row_of(page, "Bao").inner_text().count(" min") == 2  # the target, and once how long
     expect(page.locator("[data-tile=waiting] .value")).to_have_text("1")
 
 
@@ -93,7 +94,8 @@ def test_order_holds_while_a_row_has_focus_and_says_what_waits(page: Page, floor
 
     expect(page.locator(".chip")).to_have_text("1 change waiting – apply")
     assert names(page) == before
-    expect(row_of(page, before[2])).to_contain_text("Waiting 3 min")  # patched in its place
+    expect(row_of(page, before[2]).locator(".state")).to_have_text("Waiting")  # patched in its place
+    expect(row_of(page, before[2]).locator(".clock")).to_have_text("3 min")
     expect(page.locator(".rows .open-link").nth(1)).to_be_focused()
     page.locator(".chip").click()
     assert names(page)[0] == before[2]
@@ -110,25 +112,6 @@ def test_row_opens_its_conversation_by_key_and_is_a_link_for_a_new_tab(page: Pag
     page.keyboard.press("Enter")
 
     page.wait_for_url("**/conversation?conversation=bot_framework*a*b%26c")
-
-
-def test_hostile_names_are_text_and_break_no_layout(page: Page, floor_server: FloorServer) -> None:
-    hostile = ["<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "\u202egnorw", "N" * 100_000, "nul\x00nul"]
-    requested: list[str] = []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
-    for number, name in enumerate(hostile):
-        floor_server.post(calm(f"h{number}", name))
-
-    open_floor(page, floor_server)
-
-    expect(page.locator(".rows .row")).to_have_count(len(hostile))
-    assert {"<img src=x onerror=alert(1)>", "[a](javascript:alert(1))"} <= set(names(page))
-    assert page.locator(".rows img").count() == 0
-    assert not [url for url in requested if url.endswith("/x")]
-    heights = page.locator(".rows .row").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().height)")
-    assert max(heights) - min(heights) <= 1
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_server: FloorServer) -> None:

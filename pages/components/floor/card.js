@@ -1,4 +1,5 @@
-// The card that opens from a tile or the queues: above everything, closed by Escape or a click elsewhere, focus goes back.
+// The card that opens from a tile or the queues: above everything, closed by Escape or a click elsewhere. The focus goes into it,
+// walks what is in it, and goes back to where it came from.
 
 class Card {
   constructor(root) {
@@ -9,6 +10,7 @@ class Card {
       this.opener = null
       this.draw = null
     })
+    this.box.onkeydown = (event) => this.walk(event)
   }
 
   // `draw` fills the card and is called again as figures move.
@@ -23,6 +25,18 @@ class Card {
     draw(this.box)
     this.box.showPopover()
     this.place()
+    this.box.focus({ preventScroll: true })
+  }
+
+  // It stands at the end of the page: the next stop after its last one would be far from where it was opened.
+  walk(event) {
+    if (event.key !== "Tab") return
+    const stops = [this.box, ...this.box.querySelectorAll("a[href], button, input")]
+    const at = stops.indexOf(this.box.getRootNode().activeElement)
+    const isLeaving = event.shiftKey ? at <= 1 : at === stops.length - 1
+    if (!isLeaving) return
+    event.preventDefault()
+    this.box.hidePopover()
   }
 
   refresh() {
