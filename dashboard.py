@@ -13,8 +13,10 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
 import cli  # noqa: E402
+from live.first_page import FirstPage  # noqa: E402
 from serving import Server  # noqa: E402
 from settings import read_settings  # noqa: E402
 
@@ -23,4 +25,4 @@ try:
 except cli.EXPECTED as error:
     raise SystemExit(f"Floorwalker cannot start: {error}") from error
 
-app = st.App(ROOT / "pages" / "shell.py", routes=server.routes(), lifespan=server.lifespan)
+app = st.App(ROOT / "pages" / "shell.py", routes=server.routes(), middleware=[Middleware(FirstPage)], lifespan=server.lifespan)

@@ -14,7 +14,18 @@ pytestmark = pytest.mark.browser
 
 PAGES = {"": "Live"} | {
     name: name.capitalize()
-    for name in ("conversation", "overview", "escalations", "sentiment", "bots", "export", "sources", "definitions")
+    for name in (
+        "conversation",
+        "overview",
+        "escalations",
+        "sentiment",
+        "bots",
+        "alerts",
+        "routing",
+        "export",
+        "sources",
+        "definitions",
+    )
 }
 
 
@@ -35,9 +46,11 @@ def test_page_scripts_are_not_served_by_the_name_of_their_file(floor_server: Flo
     assert "class Runtime" not in httpx.get(f"{floor_server.url}/pages/runtime.py", trust_env=False).text
 
 
-def test_every_page_opens_on_an_empty_database_and_asks_nobody_else(floor_server: FloorServer, page: Page) -> None:
+def test_every_page_opens_on_an_empty_database_and_asks_only_for_what_is_there(floor_server: FloorServer, page: Page) -> None:
     asked: set[str] = set()
+    refused: list[str] = []
     page.on("request", lambda request: asked.add(request.url))
+    page.on("response", lambda response: refused.append(response.url) if response.status >= 400 else None)
     for path, title in PAGES.items():
         page.goto(f"{floor_server.url}/{path}")
 
@@ -47,4 +60,5 @@ def test_every_page_opens_on_an_empty_database_and_asks_nobody_else(floor_server
 
     own = (floor_server.url, floor_server.url.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []
+    assert refused == []
     assert Path(__file__).parents[2].joinpath("pages", "icon.png").exists()
