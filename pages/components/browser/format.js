@@ -87,3 +87,10 @@ function setData(node, name, value) {
 function setHidden(node, hidden) {
   node.toggleAttribute("hidden", hidden) // an attribute: drawings have no such property
 }
+
+// Seven levels of sentiment out of the ten colours of the theme's diverging scale, for style sheets: --rank-0 to --rank-6.
+function setRankColours(root, scale) {
+  const colours = scale.split(",")
+  const places = [0, 1, 2, 4, 7, 8, 9]
+  places.forEach((at, rank) => root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() || "currentColor"))
+}

@@ -1,8 +1,6 @@
 // The live floor: puts stream, tiles, queues and table together. Runs again whenever its data or the theme change.
 
 const SAY_EVERY_MS = 8000
-// Seven levels of sentiment out of the ten colours of the theme's diverging scale.
-const RANK_COLOURS = [0, 1, 2, 4, 7, 8, 9]
 
 class Floor {
   constructor(parent) {
@@ -42,8 +40,7 @@ class Floor {
     const before = this.data
     this.data = data
     this.span = data.span
-    const colours = getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors").split(",")
-    RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() ?? "currentColor"))
+    setRankColours(this.root, getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors"))
     this.tiles.use(data.metrics, data.definitions_url)
     this.windows.show(this.span)
     if (JSON.stringify(before?.filter) !== JSON.stringify(data.filter)) {

@@ -4,8 +4,6 @@ const BOTTOM_PX = 32
 const STALE_MS = 8000
 // What stands beside the transcript is asked for anew this long after a change, however many come.
 const BESIDE_MS = 700
-// Seven levels of sentiment out of the ten colours of the theme's diverging scale.
-const RANK_COLOURS = [0, 1, 2, 4, 7, 8, 9]
 
 class Transcript {
   constructor(parent) {
@@ -56,8 +54,7 @@ class Transcript {
 
   use(data, trigger) {
     this.trigger = trigger
-    const colours = getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors").split(",")
-    RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, colours[at]?.trim() ?? "currentColor"))
+    setRankColours(this.root, getComputedStyle(this.root).getPropertyValue("--st-chart-diverging-colors"))
     this.head.care.use(data)
     this.stream.use(data.stream, data.token, data.ask)
   }

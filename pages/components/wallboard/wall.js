@@ -5,8 +5,6 @@ const BLINK_MS = 1500
 // A grant that is nearly over and has not been renewed is as good as none: the guard acts before it is.
 const LAST_OF_GRANT_MS = 90000
 const POINTER_MS = 4000
-// Seven levels of sentiment out of the ten colours of the theme's diverging scale.
-const RANK_COLOURS = [0, 1, 2, 4, 7, 8, 9]
 
 class Wall {
   constructor(parent) {
@@ -41,8 +39,7 @@ class Wall {
     this.trigger = trigger
     this.data = data
     for (const [name, colour] of Object.entries(data.colours)) this.root.style.setProperty(name, colour)
-    const scale = (data.colours["--st-chart-diverging-colors"] ?? "").split(",")
-    RANK_COLOURS.forEach((at, rank) => this.root.style.setProperty(`--rank-${rank}`, scale[at] || "currentColor"))
+    setRankColours(this.root, data.colours["--st-chart-diverging-colors"] ?? "")
     this.clocks = makeClocks(data.link.zone)
     const { queues, channel_labels: channels, zone } = data.link
     setText(this.root.querySelector(".what"), [...queues, ...channels].join(" · "))
