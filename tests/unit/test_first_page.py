@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from typing import Any
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from live.first_page import FirstPage
 
@@ -36,15 +37,21 @@ async def packed(_request: Any) -> Response:
     return Response(gzip.compress(b"<head>"), media_type="application/octet-stream")
 
 
-@pytest.fixture
-def client() -> TestClient:
-    routes = [Route("/", document), Route("/parts", in_parts), Route("/rows", rows), Route("/packed", packed)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(FirstPage), Middleware(GZipMiddleware, minimum_size=1)]))
+ROUTES = [Route("/", document), Route("/parts", in_parts), Route("/rows", rows), Route("/packed", packed)]
+APP = Starlette(routes=ROUTES, middleware=[Middleware(FirstPage), Middleware(GZipMiddleware, minimum_size=1)])
+
+
+def get(path: str, headers: dict[str, str]) -> httpx.Response:
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://here") as client:
+            return await client.get(path, headers=headers)
+
+    return asyncio.run(ask())
 
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
-def test_document_is_told_where_its_server_is_before_its_first_script(client: TestClient, path: str) -> None:
-    answer = client.get(path, headers=BROWSER)
+def test_document_is_told_where_its_server_is_before_its_first_script(path: str) -> None:
+    answer = get(path, BROWSER)
 
     before, told, after = answer.text.partition(
         '<script>window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: new URL("./"'
@@ -54,13 +61,13 @@ def test_document_is_told_where_its_server_is_before_its_first_script(client: Te
     assert int(answer.headers.get("content-length", len(answer.content))) == len(answer.content)
 
 
-def test_other_answers_pass_as_they_are(client: TestClient) -> None:
-    assert client.get("/rows", headers=BROWSER).json() == {"head": "<head>"}
-    assert gzip.decompress(client.get("/packed", headers=BROWSER).content) == b"<head>"
+def test_other_answers_pass_as_they_are() -> None:
+    assert get("/rows", BROWSER).json() == {"head": "<head>"}
+    assert gzip.decompress(get("/packed", BROWSER).content) == b"<head>"
 
 
-def test_who_asks_for_no_document_is_told_nothing(client: TestClient) -> None:
-    answer = client.get("/", headers={"Accept": "*/*"})
+def test_who_asks_for_no_document_is_told_nothing() -> None:
+    answer = get("/", {"Accept": "*/*"})
 
     assert answer.text == DOCUMENT
     assert answer.headers["content-encoding"] == "gzip"
