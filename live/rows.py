@@ -8,6 +8,7 @@ from typing import Any
 from live.console import ConsoleLinks
 from metrics.channels import channel_label
 from metrics.levels import LEVELS, level_rank
+from metrics.names import undirected
 from metrics.need import Need, Targets, need
 from metrics.places import queue_of
 from metrics.sentiment import live_sentiment
@@ -90,6 +91,7 @@ def plain(text: str | None) -> str:
     """One line of text of a bearable length, such as JSON can carry."""
     if not text:
         return ""
+    text = undirected(text)
     short = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
     return short.translate(_NOT_PLAIN).encode("utf-8", "replace").decode()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.levels import level_name, level_rank
+from metrics.names import undirected
 from metrics.sentiment import MICRO
 from store.records import Activity, EndCode, Kind, Mode, Verdict
 
@@ -84,8 +85,8 @@ def as_score(micro: int | None) -> Score | None:
 
 
 def shown(text: Any, limit: int = MAX_NAME) -> str:
-    """Text of a bearable length in which what cannot be seen is made visible."""
-    short = str(text if text is not None else "")
+    """A name of a bearable length in which what cannot be seen is made visible."""
+    short = undirected(str(text if text is not None else ""))
     if len(short) > limit:
         short = short[: limit - 1] + "…"
     return _clean(short)

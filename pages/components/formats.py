@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from metrics.catalogue import Metric, Unit
 from metrics.figures import Rate, Score, Times, Turns
+from metrics.names import undirected
 from metrics.questions import Figure, value_of
 
 NOTHING = "–"
@@ -141,5 +142,6 @@ def bucket(key: str) -> str:
 
 def as_label(text: str) -> str:
     """Words from outside, such as a topic or a reason, for a label that would read them as Markdown: shown as they are."""
+    text = undirected(text)
     shown = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
     return "".join(f"\\{letter}" if letter in _MARKS else " " if letter in "\r\n" else letter for letter in shown)

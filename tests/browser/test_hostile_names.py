@@ -24,7 +24,7 @@ HOSTILE = {
     "markdown": MARKDOWN,
     "reversed": "\u202egnorw yaw eht \u2066dne",
     "long": "N" * 5_000,
-    "longer": "N" * 100_000,
+    "longer": "M" * 100_000,
     "nul": "nul\x00nul",
     "emoji": "👩‍👩‍👧‍👦🔥🏳️‍🌈" * 40,
     "newline": "first\nsecond\r\n\tthird\u2028fourth",
@@ -33,6 +33,10 @@ HOSTILE = {
 # What is short and of one line is expected to the letter.
 EXACT = ("markup", "script", "markdown")
 WIDTHS = (1280, 390)
+# Parts that are wider within than they show and do not say that they cut: what they hold lies over something else.
+REACHING_OUT = """parts => parts.filter(part => part.scrollWidth > part.clientWidth + 1 && part.clientWidth)
+  .filter(part => !part.matches(".scroll") ? getComputedStyle(part).overflowX === "visible" : true)
+  .map(part => `${part.className}: ${part.scrollWidth} in ${part.clientWidth}`)"""
 
 
 def conversation(key: str, name: str, *, accepted: bool) -> list[dict[str, Any]]:
@@ -107,7 +111,7 @@ def test_floor_shows_names_as_text_and_keeps_its_layout(page: Page, hostile_serv
 
 def test_what_opens_on_the_floor_shows_names_as_text(page: Page, hostile_server: FloorServer) -> None:
     open_floor(page, hostile_server)
-    page.get_by_role("link", name=MARKUP, exact=True).first.focus()
+    page.locator(".rows").get_by_role("link", name=MARKUP, exact=True).first.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".last-lines")).to_contain_text(MARKUP)
     expect(page.locator(".details dl")).to_contain_text(MARKUP)
@@ -135,14 +139,13 @@ def test_conversation_shows_names_as_text_and_keeps_its_layout(page: Page, hosti
     if key in EXACT:
         for part in (".customer", ".facts", ".message .name", ".message .text", ".session h3", ".variables"):
             expect(page.locator(f".talk {part}").first).to_contain_text(HOSTILE[key])
+    if key == "reversed":  # ends with itself
+        expect(page.locator(".session h3").first).to_have_text("gnorw yaw eht dne, bot")
     assert page.locator(".talk :is(img, script, b)").count() == 0
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         within_the_window(page)
-        inside = page.locator(".talk .head, .talk .scroll").evaluate_all(
-            "parts => Math.max(...parts.map(part => part.scrollWidth - part.clientWidth))"
-        )
-        assert inside <= 1
+        assert page.locator(".talk .head, .talk .head *, .talk .scroll").evaluate_all(REACHING_OUT) == []
 
 
 def test_list_of_conversations_shows_names_as_text(page: Page, hostile_server: FloorServer) -> None:

@@ -277,7 +277,7 @@ def test_choices_are_told_again_only_when_a_name_comes_or_goes(store: Store, wat
 def test_text_from_outside_is_cut_to_one_bearable_line() -> None:
     assert plain("a\nb\x00c\td") == "a b c d"
     assert plain("x" * 100_000) == "x" * (MAX_TEXT - 1) + "…"
-    assert plain("<b>\u202eevil") == "<b>\u202eevil"
+    assert plain("<b>\u202eevil \u2066again\u200f") == "<b>evil again\u200f"
     assert plain("lone \ud800 surrogate") == "lone ? surrogate"
     assert plain(None) == ""
 

@@ -63,6 +63,12 @@ function customerName(name) {
   return name || "Unnamed customer"
 }
 
+// A name within words of ours: where it is written from the right, what stands beside it stays where it is.
+const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufefc]/
+function isolated(name) {
+  return FROM_THE_RIGHT.test(name) ? `\u2068${name}\u2069` : name
+}
+
 function sentence(text) {
   return text ? text[0].toUpperCase() + text.slice(1) : ""
 }

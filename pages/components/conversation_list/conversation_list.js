@@ -10,7 +10,7 @@ function makeEntry(row, url) {
   const nobody = row.state === "closed" ? "Nobody wrote" : "Nobody has written yet"
   link.append(bdi(row.customer || (row.has_words ? customerName("") : nobody)))
   setData(made, "words", row.has_words ? "yes" : "")
-  const where = [row.channel, row.bot].filter(Boolean).join(", ")
+  const where = [row.channel, row.bot].filter(Boolean).map(isolated).join(", ")
   const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
   const felt = row.sentiment ? `, ${row.sentiment.level}` : ""
   const at = element("span", "at", moment(row.started_ms))

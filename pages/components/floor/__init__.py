@@ -12,7 +12,7 @@ import streamlit as st
 
 from metrics.bands import Bands
 from metrics.live_catalogue import LIVE_CATALOGUE
-from pages.components.floor.filters import take_choices
+from pages.components.floor.filters import IS_NARROW, take_choices, take_width
 from pages.components.floor.span import take_span
 from pages.components.mounting import mount, nothing
 
@@ -66,6 +66,7 @@ def live_floor(
         "span": dict(span),
         "chosen": _chosen(filters, span),
         "metrics": _catalogue(bands),
+        "is_narrow": bool(st.session_state.get(IS_NARROW)),
     }
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
     result = _mount()(
@@ -75,6 +76,7 @@ def live_floor(
         on_renew_change=nothing,
         on_sources_change=nothing,
         on_chosen_change=lambda: _take(st.session_state[key].chosen),
+        on_sized_change=lambda: take_width(st.session_state[key].sized),
     )
     return Pressed(result.opened, bool(result.sources))
 

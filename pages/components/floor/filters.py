@@ -20,14 +20,16 @@ UNCLAIMED_HELP = "Only conversations of which nobody has said “I’m on it”.
 MAX_TEXT = 200
 MOST_NAMES = 100
 MAX_SHOWN = 28
+# Whether the browser says that it has little room: filters are then one line to be swiped, and the floor begins below it.
+IS_NARROW = "live_is_narrow"
 # Everything that could begin markup, Streamlit's own included.
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def choose_filters(choices: Choices) -> dict[str, Any]:
     """Draw the filters; what is chosen, as the browser needs it."""
-    # One line that can be swiped where it is too long, so that on a phone the floor begins right below it.
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", key="live_filters"):
+    wraps = not st.session_state.get(IS_NARROW, False)
+    with st.container(horizontal=True, wrap=wraps, vertical_alignment="center", gap="xsmall", key="live_filters"):
         lists = {
             "channel": _choose_channel(choices.channels),
             "queue": _choose_among("Queue", "queue", choices.queues),
@@ -66,6 +68,11 @@ def take_choices(asked: Any) -> None:
     if "text" in asked or is_whole:
         text = asked.get("text")
         st.session_state["text"] = text[:MAX_TEXT] if isinstance(text, str) else ""
+
+
+def take_width(said: Any) -> None:
+    """Remember whether the browser has little room."""
+    st.session_state[IS_NARROW] = isinstance(said, Mapping) and said.get("is_narrow") is True
 
 
 def _choose_channel(names: Sequence[str]) -> list[str]:

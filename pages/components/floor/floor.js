@@ -1,6 +1,7 @@
 // The live floor: puts stream, tiles, queues and table together. Runs again whenever its data or the theme change.
 
 const SAY_EVERY_MS = 8000
+const NARROW_PX = 640 // as in the style sheet
 
 class Floor {
   constructor(parent) {
@@ -31,6 +32,8 @@ class Floor {
     })
     this.root.querySelector(".clear").onclick = () => this.clear()
     this.root.querySelector(".empty button").onclick = () => this.actOnEmpty()
+    this.sizes = new ResizeObserver(() => this.sayWidth())
+    this.sizes.observe(this.root)
     this.timer = setInterval(() => this.tick(), 1000)
     this.root.addEventListener("pointerover", (event) => this.showExact(event.target))
   }
@@ -48,8 +51,17 @@ class Floor {
       this.isAnew = true
     }
     this.remember(before)
+    this.sayWidth()
     this.stream.use(data.stream, data.token, data.ask)
     this.plan()
+  }
+
+  // The style sheet asks for itself; the filters above are not ours, and have to be told. Once for each width, whatever comes of it.
+  sayWidth() {
+    const isNarrow = this.root.clientWidth <= NARROW_PX
+    if (!this.data || !this.root.clientWidth || isNarrow === (this.saidNarrow ?? this.data.is_narrow)) return
+    this.saidNarrow = isNarrow
+    this.trigger("sized", { is_narrow: isNarrow })
   }
 
   // What is chosen on this page is kept for the next visit; what a link chose is not, until it is changed here.
@@ -220,6 +232,7 @@ class Floor {
 
   close() {
     clearInterval(this.timer)
+    this.sizes.disconnect()
     if (this.frame) cancelAnimationFrame(this.frame)
     this.table.close()
     this.stream.close()

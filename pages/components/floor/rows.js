@@ -135,7 +135,7 @@ function patchRow(parts, payload, conversationUrl) {
   if (parts.reasons.title !== payload.reasons.join("\n")) parts.reasons.title = payload.reasons.join("\n")
   setText(parts.state, STATES[payload.state] ?? payload.state)
   setText(parts.handler, payload.state === "waiting" ? "" : payload.handler)
-  setText(parts.place, [payload.channel_label, payload.queue].filter(Boolean).join(" · "))
+  setText(parts.place, [payload.channel_label, payload.queue].filter(Boolean).map(isolated).join(" · "))
   if (parts.place.title !== parts.place.textContent) parts.place.title = parts.place.textContent
   patchActs(parts, payload)
   patchFeeling(parts, payload, was)
@@ -144,7 +144,7 @@ function patchRow(parts, payload, conversationUrl) {
 // Who looks after it: quiet, but there, so that nobody jumps in beside somebody else.
 function patchCare(parts, { claimed_by: claimedBy, num_watching: numWatching }) {
   setHidden(parts.claim, !claimedBy)
-  setText(parts.claim, claimedBy ? `${claimedBy} is on it` : "")
+  setText(parts.claim, claimedBy ? `${isolated(claimedBy)} is on it` : "")
   setHidden(parts.watching, !numWatching)
   setText(parts.watching, numWatching ? `${numWatching} watching` : "")
 }

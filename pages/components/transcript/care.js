@@ -52,18 +52,18 @@ class Care {
     setHidden(this.part("take"), !isOpen || this.holders.length > 0)
     setHidden(this.part("over"), !isOpen || !first || mine)
     setHidden(this.part("release"), !mine)
-    setText(this.part("over"), first ? `Take over from ${first.name}` : "")
+    setText(this.part("over"), first ? `Take over from ${isolated(first.name)}` : "")
     const holding = this.part("holding")
     setHidden(holding, !first)
     if (!first) return
-    const names = this.holders.map((holder) => (holder.badge === this.badge ? "You" : holder.name))
+    const names = this.holders.map((holder) => (holder.badge === this.badge ? "You" : isolated(holder.name)))
     const verb = names.length > 1 || names[0] === "You" ? "are" : "is"
     setText(holding, `${names.join(" and ")} ${verb} on it since ${minuteTime(first.since_ms)}`)
     holding.title = exactMoment(first.since_ms)
   }
 
   showWatchers() {
-    const others = this.head.watching.filter((each) => each.badge !== this.badge).map((each) => each.name)
+    const others = this.head.watching.filter((each) => each.badge !== this.badge).map((each) => isolated(each.name))
     const isSeen = this.head.watching.length > others.length
     const watchers = this.part("watchers")
     setHidden(watchers, this.head.watching.length === 0)
@@ -87,7 +87,7 @@ class Care {
     if (!isDone && !quicker) return
     this.wish = null
     this.say("")
-    if (quicker) this.say(`${quicker.name} was quicker and is on it`)
+    if (quicker) this.say(`${isolated(quicker.name)} was quicker and is on it`)
   }
 
   say(text) {

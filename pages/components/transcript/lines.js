@@ -23,7 +23,7 @@ function makeSession(line) {
   heading.append(bdi(line.name), document.createTextNode(`, ${line.title}`))
   if (line.wait_ms != null) made.dataset.takeover = "yes"
   const tookOver = line.wait_ms == null ? "" : `took over after ${span(line.wait_ms)}`
-  const about = [tookOver, line.queue, line.duration_ms == null ? "" : span(line.duration_ms), ENDS[line.end] ?? ""]
+  const about = [tookOver, isolated(line.queue ?? ""), line.duration_ms == null ? "" : span(line.duration_ms), ENDS[line.end] ?? ""]
   made.append(heading, element("span", "about", about.filter(Boolean).join(" · ")))
   made.title = `Session from ${exactMoment(line.at_ms)}`
   return made

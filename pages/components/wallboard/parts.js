@@ -96,7 +96,7 @@ class Slots {
     setText(parts.reasons, sentence(row.reasons.join(" · ")))
     setText(parts.state, STATES[row.state] ?? row.state)
     setText(parts.handler, row.state === "waiting" ? "" : row.handler)
-    setText(parts.place, row.claimed_by ? `${row.claimed_by} is on it` : [row.queue, row.channel_label].filter(Boolean).join(" · "))
+    setText(parts.place, row.claimed_by ? `${isolated(row.claimed_by)} is on it` : [row.queue, row.channel_label].filter(Boolean).map(isolated).join(" · "))
     setData(parts.place, "claimed", row.claimed_by ? "yes" : "")
     setText(parts.since, shortSpan(nowMs - row.since_ms))
     setText(parts.level, row.level ? sentence(row.level) : "No score")

@@ -42,7 +42,7 @@ class Wall {
     setRankColours(this.root, data.colours["--st-chart-diverging-colors"] ?? "")
     this.clocks = makeClocks(data.link.zone)
     const { queues, channel_labels: channels, zone } = data.link
-    setText(this.root.querySelector(".what"), [...queues, ...channels].join(" · "))
+    setText(this.root.querySelector(".what"), [...queues, ...channels].map(isolated).join(" · "))
     setText(this.root.querySelector(".remarks"), data.link.remarks.join(" "))
     setHidden(this.root.querySelector(".demo"), !data.is_demo)
     this.zoneName = zone ? zone.split("/").at(-1).replaceAll("_", " ") : ""
@@ -149,7 +149,7 @@ class Wall {
     const late = this.figures.sources.filter((source) => source.late_ms != null && source.last_event_ms != null && nowMs - source.last_event_ms >= source.late_ms)
     const newest = Math.max(...this.figures.sources.map((source) => source.last_event_ms ?? 0))
     const heard = this.root.querySelector(".heard")
-    const silent = late.map((source) => `${source.name} silent for ${span(nowMs - source.last_event_ms)}`).join(" · ")
+    const silent = late.map((source) => `${isolated(source.name)} silent for ${span(nowMs - source.last_event_ms)}`).join(" · ")
     setText(heard, silent || (newest > 0 ? `Newest event ${span(nowMs - newest)} ago` : ""))
     setData(heard, "band", silent ? "at_risk" : "")
   }
