@@ -104,6 +104,24 @@ def test_tile_opens_its_definition_by_key_and_gives_the_focus_back(page: Page, f
     expect(tile).to_be_focused()
 
 
+def test_card_is_walked_by_tab_and_left_where_it_was_opened(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("ann", "Ann"))
+    open_floor(page, floor_server)
+    opener = page.get_by_role("button", name="1 queue")
+    opener.focus()
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("checkbox", name="is mine")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="My queues (1)")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+
+    expect(page.locator(".card")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
 def test_filters_of_last_time_come_back_unless_a_link_says_otherwise(page: Page, floor_server: FloorServer) -> None:
     floor_server.post(calm("ann", "Ann"))
     floor_server.post([*calm("bao", "Bao"), handed_over("bao", 3)])

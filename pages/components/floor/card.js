@@ -7,6 +7,9 @@ class Card {
     this.box.addEventListener("toggle", (event) => {
       if (event.newState === "open" || !this.opener) return
       this.opener.setAttribute("aria-expanded", "false")
+      // Browsers give the focus back by themselves, but not to what is in a component.
+      const active = this.box.getRootNode().activeElement
+      if (!active || this.box.contains(active)) this.opener.focus({ preventScroll: true })
       this.opener = null
       this.draw = null
     })
