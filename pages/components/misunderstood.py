@@ -10,10 +10,10 @@ import streamlit as st
 from metrics.figures import Rate
 from metrics.misunderstood import TIME, Group, Misunderstood
 from pages.components import loaders
-from pages.components.bars import Bar, percent_text, show_bars
+from pages.components.bars import Bar, show_bars
 from pages.components.charts import counts_chart
 from pages.components.choose import list_clicked
-from pages.components.formats import bucket, moment, number, share, spread
+from pages.components.formats import INTERVAL, bucket, moment, number, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
 
 COLUMN = st.column_config
@@ -102,7 +102,7 @@ _ESCALATED = {
     "escalated": COLUMN.TextColumn(
         "Escalated after", alignment="right", help="Share of these conversations in which a human was asked for after it."
     ),
-    "interval": COLUMN.TextColumn("95 % interval", alignment="right"),
+    "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
 }
 
 
@@ -110,7 +110,7 @@ def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
     bars = []
     for name, group in list(zip(names, found.groups, strict=True))[:MOST_BARS]:
         rate = Rate(group.num_turns, found.num_turns)
-        bars.append(Bar(name, rate.value, f"{percent_text(rate.value or 0)}, {number(rate.numerator)}"))
+        bars.append(Bar(name, rate.value, f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"))
     said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     show_bars(bars, key="missed_by_bars", alt=f"{label}: {said}", colour=4)
 

@@ -13,7 +13,7 @@ from metrics.impact import Impact
 from metrics.questions import value_of
 from pages.components import loaders
 from pages.components.choose import list_clicked
-from pages.components.formats import number, share, spread
+from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.impact import moved_text, say_impact, show_movers
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, shaded
@@ -88,9 +88,9 @@ def _table(rows: Sequence[Impact], metric: Metric) -> None:
             "escalation_rate": COLUMN.TextColumn("Escalation", alignment="right"),
             "abandonment_rate": COLUMN.TextColumn("Abandonment", alignment="right"),
             "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
-            "resolution_rate_interval": COLUMN.TextColumn("Resolution, 95 % interval", alignment="right"),
-            "escalation_rate_interval": COLUMN.TextColumn("Escalation, 95 % interval", alignment="right"),
-            "abandonment_rate_interval": COLUMN.TextColumn("Abandonment, 95 % interval", alignment="right"),
+            "resolution_rate_interval": COLUMN.TextColumn(f"Resolution, {INTERVAL}", alignment="right"),
+            "escalation_rate_interval": COLUMN.TextColumn(f"Escalation, {INTERVAL}", alignment="right"),
+            "abandonment_rate_interval": COLUMN.TextColumn(f"Abandonment, {INTERVAL}", alignment="right"),
         },
     )
 
