@@ -41,6 +41,7 @@ from live.secret import kept_secret
 from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
+from metrics.indexing import Indexer
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
@@ -113,6 +114,7 @@ class Server:
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
         self._sources: SourceRunner | None = None
+        self._indexer = Indexer(lambda: self._shown.store)
         command = [sys.executable, "-m", "metrics", "export"]
         launch = launcher(command, folder=ROOT, environment=lambda: os.environ | {DATABASE_VARIABLE: self._shown.store.url})
         self._exports = ExportDesk(launch, now_ms=self._shown.now_ms)
@@ -155,6 +157,7 @@ class Server:
             await asyncio.to_thread(self._deliveries.start)
             await self._alerts.start()
             await self._floor.start()
+            self._indexer.start()
             keeping = asyncio.create_task(self._keep())
             _import_pages()
             self._garbage.begin()
@@ -169,6 +172,7 @@ class Server:
             wired.store.close()
 
     def _stop_threads(self) -> None:
+        self._indexer.stop()
         self._exports.close()
         if self._sources is not None:
             self._sources.stop()

@@ -21,7 +21,8 @@ import cli
 from ingest.loading import Mending, load
 from ingest.replay import replay
 from ingest.running import SourceRunner
-from metrics.printing import print_json
+from metrics.indexing import Indexer, catch_up
+from metrics.printing import counting, print_json
 from metrics.settle import settle
 from store.reads import rejected_record, rejected_records, sources
 from wiring import Wired, wire
@@ -46,6 +47,8 @@ def load_command(
     with _progress() as show, wired.bulk_pipeline() as pipeline:
         loaded = load(pipeline, paths, source=source, progress=show, mending=Mending(wired.store, wired.now_ms))
     settle(wired.store, wired.deriver, now_ms=wired.now_ms())
+    with counting("Indexing") as show_indexed:
+        catch_up(wired.store, progress=show_indexed)
     result = {
         "files": loaded.files,
         "conversations": loaded.conversations,
@@ -82,7 +85,9 @@ def _run_sources() -> int:
         typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
         return cli.WRONG_USE
     runner = SourceRunner(wired.store, wired.another_pipeline, wired.settings.sources, now_ms=wired.now_ms)
+    indexer = Indexer(lambda: wired.store)
     runner.start()
+    indexer.start()
     typer.echo(f"Reading {', '.join(item.name for item in wired.settings.sources)}; stop with Ctrl-C.", err=True)
     try:
         runner.wait()
@@ -90,6 +95,7 @@ def _run_sources() -> int:
         pass
     finally:
         runner.stop()
+        indexer.stop()
         settle(wired.store, wired.deriver, now_ms=wired.now_ms())
     for name, reason in runner.failed.items():
         typer.echo(f"{name}: {reason}", err=True)

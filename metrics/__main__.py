@@ -23,6 +23,7 @@ from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
 from metrics.filters import Filters
+from metrics.indexing import catch_up, rebuild, state_of
 from metrics.report import BY, CutError, report
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
@@ -227,6 +228,26 @@ def rederive_command(database: Database = None) -> None:
     with open_settled(cli.settings(), database) as wired, printing.progress("Deriving") as show:
         count = rederive(wired.store, wired.deriver, now_ms=wired.now_ms(), progress=show)
         printing.note(f"{count:,} conversations derived anew.")
+
+
+@app.command("index")
+def index_command(
+    anew: Annotated[bool, typer.Option("--rebuild", help="Make the whole index anew.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    database: Database = None,
+) -> None:
+    """Bring the full-text index up to date, and say how it is. Cut short, it goes on where it was."""
+    with open_settled(cli.settings(), database) as wired, printing.counting("Indexing") as show:
+        count = (rebuild if anew else catch_up)(wired.store, progress=show)
+        state = state_of(wired.store)
+    if as_json:
+        printing.print_json({"indexed_now": count, **asdict(state)})
+    else:
+        printing.note(
+            f"{count:,} conversations indexed now; {state.closed:,} closed and {state.open:,} open ones can be searched."
+        )
+        if state.superseded:
+            printing.note(f"{state.superseded:,} entries of the index are out of date and take space; --rebuild leaves them out.")
 
 
 @app.command("docs")

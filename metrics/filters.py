@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from metrics.counted import counted_by
+from metrics.search import match_for
 from metrics.windows import Window
 from store.history import Selection
 
@@ -30,11 +31,12 @@ class Filters:
     now_ms: int | None = None  # by when a resolution is old enough to be called durable; None: every one is
     has_fallback: bool = False  # only closed ones with a turn that the bot did not understand
     said: tuple[str, ...] = ()  # and these are the words of one of those turns
+    search: str = ""  # what was said in them, as people type it: metrics.search
 
     @property
     def needs_rows(self) -> bool:
         """Whether packed days do not tell what these filters ask."""
-        return bool(self.has_fallback or self.said)
+        return bool(self.has_fallback or self.said or self.search)
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -42,7 +44,7 @@ class Filters:
         return None if window is None else replace(self, window=window)
 
     def selection(self, *, bots_only: bool = True) -> Selection:
-        """The same as the store asks it."""
+        """The same as the store asks it. Raises SearchError."""
         return Selection(
             start_ms=self.window.start_ms,
             end_ms=self.window.end_ms,
@@ -59,6 +61,7 @@ class Filters:
             bots_only=bots_only,
             has_fallback=self.has_fallback,
             said=self.said,
+            search=match_for(self.search),
         )
 
     def behind(self, metric: str | None) -> Selection:

@@ -158,14 +158,14 @@ def progress(what: str) -> Iterator[Callable[[int], None] | None]:
 
 
 @contextmanager
-def counting(*, for_programs: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+def counting(what: str = "Rows", *, for_programs: bool = False) -> Iterator[Callable[[int, int], None] | None]:
     """How far work of known size is: a bar on a terminal, for programs lines of JSON on standard output, else nothing."""
     if for_programs:
         yield _json_progress()
     elif sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Rows", total=None)
+            task = bar.add_task(what, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
     else:
         yield None

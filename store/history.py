@@ -37,6 +37,7 @@ from store.tables import (
     session,
     thread,
 )
+from store.text_search import says_closed, says_open
 from store.upsert import upsert
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
@@ -118,6 +119,7 @@ class Selection:
     has_fallback: bool = False  # only those with a turn that the bot did not understand
     said: tuple[str, ...] = ()  # and these are the words of one of those turns
     ended: tuple[int, ...] = ()  # ended at one of these moments
+    search: str = ""  # what was said in them, as the full-text index reads it; SQLite only
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +299,8 @@ def closed_conversations(chosen: Selection) -> Select[Any]:
     if chosen.ended:
         where.append(conversation.c.ended_ms.in_(chosen.ended))
     where.extend(_qualities(chosen))
+    if chosen.search:
+        where.append(says_closed(chosen))
     return select(conversation).where(and_(*where))
 
 
@@ -333,9 +337,10 @@ def open_conversations(chosen: Selection) -> Select[Any]:
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
     ended = (chosen.spans, chosen.returned, chosen.has_fallback, chosen.said)
     none = false() if any(decided) or any(ended) else true()
-    return select(conversation).where(
-        none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)
-    )
+    where = [none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)]
+    if chosen.search:
+        where.append(says_open(chosen))
+    return select(conversation).where(*where)
 
 
 def _narrowed(chosen: Selection) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, inspect, selec
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
-from store import alert_tables
+from store import alert_tables, text_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
 from store.tables import claim, conversation, conversation_escalated, day_pack, fallback, metadata, migration, packed_day
@@ -85,6 +85,10 @@ def _packed_by_column(connection: Connection) -> None:
     _pack_again(connection)
 
 
+def _search(connection: Connection) -> None:
+    text_tables.make_index(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -95,6 +99,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (6, "views for other tools", _views),
     (7, "what bots did not understand", _fallbacks),
     (8, "packed by column", _packed_by_column),
+    (9, "full-text search", _search),
 )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from store.claims import end_claims_on
 from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
+from store.indexing import wait_for_index
 from store.records import Activity, Conversation, Derived
 from store.tables import (
     activity,
@@ -111,6 +112,7 @@ def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: 
     _save_parts(connection, derived)
     _mark_days(connection, (item.ended_ms for item in conversations))
     end_claims_on(connection, {item.conversation_key for item in conversations if item.ended_ms is not None}, now_ms=now_ms)
+    wait_for_index(connection, [item.conversation_key for item in conversations])
     tell_watchers(connection, [(item.conversation_key, item.conversation_id) for item in conversations], now_ms=now_ms)
 
 
@@ -141,6 +143,7 @@ def forget_derived(
     connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)))
     recount_customers(connection, {(row.source, row.customer_id) for row in found if row.customer_id})
     gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
+    wait_for_index(connection, [key for key, _ in gone])
     tell_watchers(connection, gone, now_ms=now_ms)
     return _contacts(found)
 

@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
-    from tests.benchmarks import alerting, exporting, loading, ranking, rerunning, sensitivity, starting, watching
+    from tests.benchmarks import alerting, exporting, loading, ranking, rerunning, searching, sensitivity, starting, watching
     from tests.benchmarks.history import table as history
     from tests.benchmarks.live import table
 
@@ -37,6 +37,7 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "alerting": alerting.measure,
         "history": history.measure,
         "ranking": ranking.measure,
+        "searching": lambda _port: searching.measure(),
         "sensitivity": sensitivity.measure,
     }
 
@@ -49,7 +50,7 @@ def main(
     minutes: Annotated[float, typer.Option(help="How long live's longest stage watches the server's memory.")] = 2.0,
 ) -> int:
     """Measure live (crowds of viewers, alerts), loading, watching (event to browser), rerunning (the Live page), starting,
-    exporting and ranking.
+    exporting, ranking and searching.
 
     Alerting by itself, history (of what `make bench-data` has made), and sensitivity, of the ranking to its weights, are measured
     only when they are named.

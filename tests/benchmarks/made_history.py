@@ -24,6 +24,7 @@ from ingest.sources.arrays import read_array
 from ingest.sources.demo import rhythm
 from ingest.sources.demo.source import record_of
 from ingest.sources.demo.story import tell
+from metrics.indexing import catch_up
 from metrics.settle import settle
 from settings import Settings
 from store.reads import saved_cursor
@@ -112,6 +113,7 @@ def main(
             for done in make(wired, pipeline, scale, seed):
                 progress.update(task, completed=done)
         settle(wired.store, wired.deriver, now_ms=wired.now_ms())
+        catch_up(wired.store)
     finally:
         wired.store.close()
     typer.echo(f"{scale:,} conversations in {path}", err=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event
 
+from store.found import count_found, page_of_found
 from store.history import (
     Selection,
     closed_bot_rows,
@@ -22,8 +25,9 @@ def export(connection, table, chosen):
     return list(stream_groups(connection, table, [["conversation_id", "source"]], chosen))
 
 
-GROWING = ("conversation", "activity", "session", "fallback", "thread", "day_pack", "packed_day")
+GROWING = ("conversation", "activity", "session", "fallback", "thread", "day_pack", "packed_day", "text_document")
 SPAN = Selection(start_ms=at("2026-03-02T00:00Z"), end_ms=at("2026-03-03T00:00Z"))
+SEARCHED = replace(SPAN, search='"late" *', bots=("Ada",), include_tests=True)
 QUESTIONS = {
     "rows of a day": lambda connection: closed_bot_rows(connection, SPAN.start_ms, SPAN.end_ms),
     "page of closed": lambda connection: page_of_closed(connection, SPAN, (SPAN.end_ms, 1), 50),
@@ -35,25 +39,51 @@ QUESTIONS = {
     "export of sessions": lambda connection: export(connection, "sessions", SPAN),
     "export of fallbacks": lambda connection: export(connection, "fallbacks", SPAN),
     "export of messages": lambda connection: export(connection, "messages", SPAN),
+    "page of found": lambda connection: page_of_found(connection, SEARCHED, 4_000_000_000, 50),
+    "page of open that are found": lambda connection: page_of_open(connection, SEARCHED, None, 50),
+    "count of found": lambda connection: count_found(connection, replace(SEARCHED, include_tests=False), 10_000),
+    "count of found, of a filter that is looked up": lambda connection: count_found(connection, SEARCHED, 10_000),
+    "export of what is found": lambda connection: export(connection, "messages", SEARCHED),
 }
+
+
+def plan_of(store, question):
+    """The steps of every statement that a question asks."""
+    asked = []
+    event.listen(
+        store.reader, "before_cursor_execute", lambda _c, _k, statement, values, _x, _m: asked.append((statement, values))
+    )
+    with store.read() as connection:
+        question(connection)
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all() for statement, values in list(asked)]
+    return [step[-1] for plan in plans for step in plan]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_question_does_not_scan_a_table_of_history(store, question):
     if not store.url.startswith("sqlite"):
         pytest.skip("plans are read as SQLite prints them")
-    asked = []
-    event.listen(
-        store.reader, "before_cursor_execute", lambda _c, _k, statement, values, _x, _m: asked.append((statement, values))
-    )
 
-    with store.read() as connection:
-        QUESTIONS[question](connection)
-        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all() for statement, values in list(asked)]
+    steps = plan_of(store, QUESTIONS[question])
 
-    steps = [step[-1] for plan in plans for step in plan]
     assert steps
     assert not [step for step in steps if step.startswith("SCAN") and step.split()[1] in GROWING]
+
+
+def test_search_goes_from_the_index_to_its_conversations(store):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("plans are read as SQLite prints them")
+
+    steps = plan_of(store, QUESTIONS["page of found"])
+
+    assert [step.split()[:2] for step in steps if "SCAN" in step or "SEARCH" in step] == [
+        *[["SEARCH", "text_document"]] * 2,  # the number up to which a period reaches
+        ["SCAN", "text_index"],
+        ["SEARCH", "text_document"],
+        ["SEARCH", "text_waiting"],
+        ["SEARCH", "conversation"],
+    ]
+    assert not [step for step in steps if "TEMP B-TREE" in step]
 
 
 def test_pages_of_conversations_that_ended_together_neither_repeat_nor_miss_one(store):

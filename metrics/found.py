@@ -1,0 +1,54 @@
+"""Pages of what a search finds: open conversations first, then closed ones, newest first; and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metrics.search import SearchError
+from store.engine import Connection
+from store.found import count_found, page_of_found
+from store.history import Record, Selection, page_of_open
+from store.text_tables import has_index
+
+# Where the next page begins: behind an open conversation, by its start and key, or behind a document of the index.
+Cursor = tuple[str, int, int]
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of table `conversation`, and where the next page begins (None: that was all)."""
+
+    rows: Sequence[Record]
+    next: Cursor | None
+
+
+def find_page(connection: Connection, chosen: Selection, after: Cursor | None, limit: int) -> Found:
+    """One page of a selection that has a search. Raises SearchError where this database cannot be searched."""
+    check_possible(connection)
+    rows: list[Record] = []
+    if after is None or after[0] == "open":
+        rows.extend(page_of_open(connection, chosen, None if after is None else after[1:], limit + 1))
+    if len(rows) <= limit:
+        before = after[1] if after is not None and after[0] == "found" else None
+        rows.extend(page_of_found(connection, chosen, before, limit + 1 - len(rows)))
+    return Found(rows[:limit], _place(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def count_pages(connection: Connection, chosen: Selection, most: int = COUNTED) -> tuple[int, bool]:
+    """How many conversations all its pages hold, and whether there may be more than that. Raises SearchError."""
+    check_possible(connection)
+    return count_found(connection, chosen, most)
+
+
+def check_possible(connection: Connection) -> None:
+    """Raises SearchError where this kind of database has no full-text index."""
+    if not has_index(connection):
+        raise SearchError("Searching what was said needs SQLite; this database is PostgreSQL. Every other filter works.")
+
+
+def _place(row: Record) -> Cursor:
+    if row["ended_ms"] is None:
+        return ("open", row["started_ms"], row["conversation_key"])
+    return ("found", row["doc_id"], 0)
