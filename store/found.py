@@ -16,7 +16,7 @@ from store.text_tables import text_document, text_index
 from store.text_words import knows, match_of
 
 # Where a filter has to be looked up at each conversation that the index finds, so many are looked at for a count.
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 # What a selection says that the index and its documents know exactly.
 _KNOWN = frozenset(
     ("start_ms", "end_ms", "spans", "bots", "channels", "queues", "topics", "workstreams")

@@ -22,8 +22,8 @@ from tests.stored import Loader, database_url
 from tests.transcripts import wire
 
 ROOT = Path(__file__).resolve().parents[2]
-NUM = 1_500
-KILLS = 12
+NUM = 600
+KILLS = 6
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
