@@ -23,8 +23,9 @@ from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
 from metrics.filters import Filters
-from metrics.indexing import catch_up, rebuild, state_of
+from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.report import BY, CutError, report
+from metrics.search import SearchError
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
@@ -41,7 +42,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (CutError, RuleError, UseError, WindowError, ExportError)
+OURS = (CutError, RuleError, UseError, WindowError, ExportError, SearchError)
 
 app = typer.Typer(
     name="metrics",
@@ -159,6 +160,9 @@ def export_command(
     include_tests: Tests = False,
     bots_only: Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")] = False,
     metric: Annotated[str | None, typer.Option(help="Only the conversations that this metric counts, by its key.")] = None,
+    search: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only conversations in which this was said; see docs/search.md.")
+    ] = "",
     grain: Annotated[Grain, typer.Option(help="Of rollups: the size of a bucket.")] = Grain.DAY,
     form: Annotated[FileKind | None, typer.Option("--format", help="By itself what the file's name says; else csv.")] = None,
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV with a byte order mark, as old spreadsheets want.")] = False,
@@ -172,11 +176,15 @@ def export_command(
 ) -> None:
     """Write a table as CSV or Parquet. The file appears when it is complete, with a manifest beside it."""
     filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
+    filters = replace(filters, search=search)
+    if search and table is TableName.ROLLUPS:
+        raise UseError("rollups count all conversations; search another table")
     wanted = Wanted(table.value, filters, bots_only=bots_only, metric=_known_metric(metric), grain=grain, raw=raw)
     if for_page:
         _stand_back()
     with open_settled(cli.settings(), database, lean=True) as wired:
         now_ms = wired.now_ms()
+        make_searchable(wired.store, search)
         wanted = replace(wanted, filters=replace(filters, now_ms=now_ms))
         if since_last is not None:
             window = window_since(since_last, wanted, now_ms=now_ms, overlap_ms=round(overlap_hours * HOUR_MS))

@@ -26,6 +26,7 @@ def words_of(wanted: Wanted) -> list[str]:
     words.append(f"--tz={filters.tz}")
     # Joined by "=", so that a name that begins with a dash is no option.
     words += [f"{option}={value}" for name, option in OPTIONS.items() for value in getattr(filters, name)]
+    words += [f"--search={filters.search}"] * bool(filters.search)
     words += ["--include-tests"] * filters.include_tests + ["--bots-only"] * wanted.bots_only + ["--raw"] * wanted.raw
     words += [f"--metric={wanted.metric}"] * (wanted.metric is not None)
     return words + [f"--grain={wanted.grain.value}"] * (wanted.table == ROLLUPS and wanted.grain is not Grain.DAY)

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from threading import Event, Thread
 
+from metrics.found import check_possible
+from metrics.search import read_query
 from store.engine import Store
 from store.errors import describe
 from store.indexing import Indexed, count_waiting, forget_index, index_some, is_any_waiting, merge_some, read_state
@@ -65,6 +67,15 @@ def catch_up(store: Store, *, progress: Callable[[int, int], None] | None = None
         if progress is not None:
             progress(done, max(total, done))
     return done
+
+
+def make_searchable(store: Store, search: str) -> None:
+    """Before a search, index everything that waits. Raises SearchError where it means nothing, or nothing can be searched."""
+    if read_query(search) is None:
+        return
+    with store.read() as connection:
+        check_possible(connection)
+    catch_up(store)
 
 
 def rebuild(store: Store, *, progress: Callable[[int, int], None] | None = None) -> int:
