@@ -49,7 +49,7 @@ from store.engine import check_place, sqlite_path
 from store.errors import describe
 from store.reads import has_data
 from store.writes import prune_changes
-from wiring import Wired, bands_from, demo_wanted, real_data_exists, rulebook_from, targets_from, wire
+from wiring import Wired, bands_from, demo_wanted, entitlement_from, real_data_exists, rulebook_from, targets_from, wire
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,7 @@ class Server:
             is_filling=self._is_filling,
             tells_simulated=settings.alert_simulated,
             told=self._deliveries.wake,
+            entitlement=lambda: entitlement_from(settings, is_demo=self._shown.is_demo),
         )
         self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
         self._floor = Floor(
@@ -274,6 +275,7 @@ class Server:
             demo_progress=lambda: None if self._demo is None else self._demo.progress(),
             time_zone=wired.settings.time_zone,
             bands=bands_from(self._settings),
+            entitlement=entitlement_from(self._settings, is_demo=wired.is_demo),
             console_link=self._console.link,
             read_rules=read_rules,
             routing_files=lambda: None if self._routing is None else self._routing.state,

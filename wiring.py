@@ -16,6 +16,7 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.derive import Deriver
+from metrics.entitlement import Entitlement, Holding
 from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.scoring import ScoringProcess
@@ -24,6 +25,9 @@ from metrics.settle import settle
 from settings import ConfigurationError, Settings
 from store.engine import Store, open_store, sqlite_path
 from store.reads import has_data
+
+# What the simulated floor is entitled to: a little less than a month of it uses.
+DEMO_HOLDINGS = (Holding("2020-01", licences=100, packs=10),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,17 @@ def promises_from(settings: Settings) -> Promises:
     return Promises(targets_from(settings), bands_from(settings), settings.expected_silence_minutes * 60, by_source)
 
 
+def entitlement_from(settings: Settings, *, is_demo: bool = False) -> Entitlement:
+    """What licences entitle to, in months of the operator's zone. The simulated floor has some where the settings name none."""
+    holdings = tuple(Holding(held.from_month, held.licences, held.packs) for held in settings.bot_session_entitlements)
+    return Entitlement(
+        holdings or (DEMO_HOLDINGS if is_demo else ()),
+        per_licence=settings.bot_sessions_per_licence,
+        per_pack=settings.bot_sessions_per_pack,
+        zone=settings.time_zone,
+    )
+
+
 def rulebook_from(settings: Settings) -> RuleBook:
     """The alert rules of the settings beside those built in. Raises ConfigurationError for one that cannot be."""
     rules, known_targets = [], frozenset(target.name for target in settings.alert_targets)
@@ -136,6 +151,14 @@ def real_data_exists(settings: Settings) -> bool:
             return has_data(connection)
     finally:
         store.close()
+
+
+def is_simulated(settings: Settings, url: str) -> bool:
+    """Whether an address is that of the simulated floor's database."""
+    path, simulated = sqlite_path(url), sqlite_path(settings.demo_database_url)
+    if path is None or simulated is None:
+        return url == settings.demo_database_url
+    return path.resolve() == simulated.resolve()
 
 
 @contextmanager

@@ -26,11 +26,12 @@ from metrics.filters import Filters
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
+from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.records import Outcome
-from wiring import open_settled, rulebook_from
+from wiring import entitlement_from, is_simulated, open_settled, rulebook_from
 
 # As a shell says it of a program that was told to end.
 SIGNALLED = 143
@@ -77,6 +78,7 @@ class TableName(StrEnum):
     MESSAGES = "messages"
     FALLBACKS = "fallbacks"
     ROLLUPS = "rollups"
+    BOT_SESSIONS = "bot_sessions"
 
 
 Database = Annotated[
@@ -317,10 +319,12 @@ def _filters(
 def _open_with_rules(database: str | None) -> Iterator[Opened]:
     settings = cli.settings()
     with open_settled(settings, database) as wired:
-        yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms())
+        entitlement = entitlement_from(settings, is_demo=is_simulated(settings, wired.store.url))
+        yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms(), entitlement)
 
 
 app.add_typer(alerts_app(_open_with_rules), name="alerts")
+app.command("sessions")(sessions_command(_open_with_rules))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,10 +8,14 @@ from dataclasses import asdict, dataclass
 from math import isclose
 from typing import Any
 
+from metrics.bot_session_recount import recount_months
+from metrics.bot_sessions import count_month, count_used
 from metrics.derive import Deriver
+from metrics.entitlement import Entitlement
 from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
+from store.bot_sessions import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
 from store.history import countable_conversations, derived_rows, raw_lines, without_thread
@@ -33,6 +37,8 @@ CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("day",), "America/New_York"),
     (("hour",), "Asia/Kolkata"),
 )
+# Months of bot sessions are counted twice in these.
+MONTH_ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,21 @@ def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference
         for source, customer_id, found, recounted in customers_that_differ(connection):
             yield Difference(f"customer {customer_id} of {source}", "name and time seen", found, recounted)
         yield from check_figures(connection, now_ms=now_ms)
+        yield from check_bot_sessions(connection, now_ms=now_ms)
+
+
+def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Difference]:
+    """Compare every month's bot sessions, and what is kept of each day, with a recount from the sessions, in several zones."""
+    months, days = recount_months(sessions_with_bots(connection), MONTH_ZONES)
+    for (zone, name), again in sorted(months.items()):
+        month = count_month(connection, name, Entitlement(zone=zone), now_ms=now_ms)
+        found = {part: {word: num for word, num in getattr(month, part).items() if num} for part in again}
+        yield from compare(f"bot sessions of {name} in {zone}", found, again)
+        used = again["by_day"].total()
+        yield from compare(f"bot sessions of {name} in {zone}", {"kept": count_used(connection, name, zone)}, {"kept": used})
+    kept = {str(day): num for day, num in kept_days(connection).items() if num is not None}
+    again_kept = {day: days.get(int(day), 0) for day in kept}
+    yield from compare("bot sessions of UTC days", kept, again_kept)
 
 
 def check_figures(connection: Connection, *, now_ms: int | None = None) -> Iterator[Difference]:

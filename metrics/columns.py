@@ -189,12 +189,26 @@ ROLLUPS = (
     _count("csat_asked", "Closed conversations in which the survey was asked or answered.", "conversations"),
 )
 
+BOT_SESSIONS = (
+    CONVERSATION_ID,
+    SOURCE,
+    _text("channel", "The channel it ran over."),
+    _text("bot", "The bot that was invoked first; empty where none was.", "invoked_bot"),
+    _time("bot_invoked_at", "When that was: the month it counts in. Empty where no customer met a bot.", "invoked_ms"),
+    _time("started_at", "Its first activity.", "started_ms"),
+    _flag("counts", "Whether it counts as a bot session in the period."),
+    _text("reason", "Why it counts, or why it does not.", "why"),
+    _count("num_bots", "How many bots the customer met; they count once.", "bots"),
+    _time("escalated_at", "The earliest request for a human; it counts all the same.", "escalated_ms"),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "conversations": CONVERSATIONS,
     "sessions": SESSIONS,
     "messages": MESSAGES,
     "fallbacks": FALLBACKS,
     "rollups": ROLLUPS,
+    "bot_sessions": BOT_SESSIONS,
 }
 
 ABOUT: dict[str, str] = {
@@ -203,4 +217,6 @@ ABOUT: dict[str, str] = {
     "messages": "The messages of those conversations, in order.",
     "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
+    "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
+    "began in it and do not count, each with the reason.",
 }

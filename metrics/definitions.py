@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
@@ -63,6 +64,11 @@ and one of the past are never one series. Bands (Normal, At risk, Critical) foll
 a change is that against the window before, of the same length; for today and since a time of day, against the same hours of the
 day before, up to the last full quarter of an hour."""
 
+_BOT_SESSIONS = """\
+## Bot sessions
+
+What the Bot sessions page counts for licences, by months of the tenant's zone ([bot-sessions.md](bot-sessions.md))."""
+
 
 def metrics_page() -> str:
     """docs/metrics.md as it should be."""
@@ -70,6 +76,8 @@ def metrics_page() -> str:
     parts.extend(_metric_section(metric) for metric in CATALOGUE)
     parts.append(_LIVE)
     parts.extend(_metric_section(metric) for metric in LIVE_CATALOGUE)
+    parts.append(_BOT_SESSIONS)
+    parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
     parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
     parts.extend(_table_section(name) for name in TABLES)
     return "\n\n".join(parts) + "\n"

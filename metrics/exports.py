@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
+from metrics import bot_session_lists
 from metrics.columns import TABLES, Column
 from metrics.export_cells import as_text
 from metrics.figures import Totals
@@ -14,10 +15,10 @@ from metrics.filters import Filters
 from metrics.report import Key, closed_rows, count_rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import bounds, count_selected
+from store.history import Selection, bounds, count_selected
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
-ROLLUPS = "rollups"
+ROLLUPS, BOT_SESSIONS = "rollups", "bot_sessions"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
 # Rollups are counted this many buckets at a time.
 BUCKETS_AT_ONCE = 31
@@ -52,6 +53,9 @@ def parts(connection: Connection, wanted: Wanted) -> Iterator[Part]:
     match wanted.table:
         case "conversations" | "sessions" | "messages" | "fallbacks" as table:
             yield from stream_rows(connection, table, fields, _selection(wanted))
+        case "bot_sessions":
+            found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
+            yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
         case _:
             found = _rollups(connection, wanted, fields)
             while part := list(islice(found, STREAM_ROWS)):
@@ -87,6 +91,8 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
     """How many rows an export will have, in the caller's snapshot."""
     if wanted.columns and wanted.table == ROLLUPS:
         return sum(1 for _ in _rollups(connection, wanted, ()))
+    if wanted.table == BOT_SESSIONS:
+        return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
     return count_selected(connection, wanted.table, _selection(wanted))
 
 
@@ -100,6 +106,12 @@ def _selection(wanted: Wanted) -> Any:
     if wanted.metric is None:
         return wanted.filters.selection(bots_only=wanted.bots_only)
     return wanted.filters.behind(wanted.metric)
+
+
+def _among(wanted: Wanted) -> Selection | None:
+    """What narrows bot sessions beside their own time, bot and channel; None: nothing does."""
+    chosen = replace(_selection(wanted), start_ms=None, end_ms=None, bots=(), channels=(), bots_only=False, include_tests=True)
+    return None if chosen == Selection(bots_only=False, include_tests=True) else chosen
 
 
 def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:

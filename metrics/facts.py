@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from metrics.bot_use import bot_use
 from metrics.course import Course, Stretch
 from metrics.evidence import Evidence
 from metrics.fallbacks import Misses
@@ -55,6 +56,7 @@ def gather_facts(
     answers = [answer for answer in csat if answer is not None]
     asks = [index for index in evidence.customer_messages if asks_for_human(activities[index].text)]
     felt = stage_sentiments(activities, evidence, course)
+    invoked = bot_use(activities, course, identity.marks)
     return Conversation(
         conversation_key=key,
         root_key=identity.root_key,
@@ -113,6 +115,9 @@ def gather_facts(
         bot_sentiment_micro=felt[Stage.BOT],
         waiting_sentiment_micro=felt[Stage.WAITING],
         agent_sentiment_micro=felt[Stage.AGENT],
+        bot_use=invoked.use,
+        invoked_ms=invoked.at_ms,
+        invoked_bot=invoked.bot,
         definition_version=rules.definition_version,
     )
 

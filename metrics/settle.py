@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrics import packs
+from metrics import bot_days, packs
 from metrics.derive import Deriver
 from store.engine import Connection, Store
 from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots, within
@@ -30,6 +30,7 @@ def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
         with store.write() as connection:
             _derive_anew(connection, deriver, due, now_ms, only_open=True)
     packs.refresh(store)
+    bot_days.refresh(store)
 
 
 def rederive(store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[[int], None] | None = None) -> int:
@@ -49,6 +50,7 @@ def rederive(store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[
         if progress is not None:
             progress(count)
     packs.refresh(store)
+    bot_days.refresh(store)
     return count
 
 

@@ -13,6 +13,7 @@ from live.export_desk import ExportDesk
 from live.floor import Floor
 from live.viewers import Viewer
 from metrics.bands import Bands
+from metrics.entitlement import Entitlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Runtime:
     alerts_path: str  # of the stream of alerts; the floor's token admits to it
     exports: ExportDesk  # makes files of rows beside the server
     download_link: Callable[[Viewer, str, str], str]  # of a finished file: its key, and "file" or "manifest"
+    entitlement: Entitlement  # to bot sessions
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

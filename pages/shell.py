@@ -73,6 +73,12 @@ pages = {
             help="Did conversations reach the queue that their rules name?",
         ),
         st.Page(
+            "bot_sessions.py",
+            title="Bot sessions",
+            icon=":material/confirmation_number:",
+            help="How many of the month's bot sessions are used, and will they last?",
+        ),
+        st.Page(
             "export.py",
             title="Export",
             icon=":material/download:",

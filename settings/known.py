@@ -42,6 +42,8 @@ KINDS: Mapping[str, Kind] = frozen(
         "expected_silence_minutes": _SILENCE,
         "expected_silence_minutes_by_source": by_name(_SILENCE),
         "alert_simulated": yes_or_no(),
+        "bot_sessions_per_licence": whole(0, 1_000_000),
+        "bot_sessions_per_pack": whole(0, 1_000_000),
         "console_url": address(),
         "console_url_by_source": by_name(address()),
         "routing": place(),

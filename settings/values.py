@@ -54,6 +54,15 @@ class AlertTarget:
     allow_private: bool = False  # of a webhook: whether it may lead into the own network
 
 
+@dataclass(frozen=True, slots=True)
+class BotSessionEntitlement:
+    """Licences and add-on packs held from a month ("2026-11") on, until the next entry."""
+
+    from_month: str
+    licences: int
+    packs: int = 0
+
+
 _NONE_BY_NAME: Mapping[str, Any] = frozen({})
 
 
@@ -88,6 +97,9 @@ class Settings:
     routing: Path | None = None
     demo_routing: str = "sound"
     alert_simulated: bool = False
+    bot_sessions_per_licence: int = 50
+    bot_sessions_per_pack: int = 100
+    bot_session_entitlements: tuple[BotSessionEntitlement, ...] = ()
     public_url: str | None = None
     sources: tuple[SourceSettings, ...] = ()
     alert_targets: tuple[AlertTarget, ...] = ()

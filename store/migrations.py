@@ -12,7 +12,19 @@ from sqlalchemy.schema import CreateColumn, DDLElement
 from store import alert_tables, text_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
-from store.tables import claim, conversation, conversation_escalated, day_pack, fallback, metadata, migration, packed_day
+from store.tables import (
+    bot_session_day,
+    claim,
+    conversation,
+    conversation_escalated,
+    conversation_invoked,
+    conversation_uncounted,
+    day_pack,
+    fallback,
+    metadata,
+    migration,
+    packed_day,
+)
 from store.views import make_views
 from store.writes import mark_days
 
@@ -89,6 +101,14 @@ def _search(connection: Connection) -> None:
     text_tables.make_index(connection)
 
 
+def _bot_sessions(connection: Connection) -> None:
+    """When a bot was first invoked, by which its licences are counted: empty until history is derived anew."""
+    add_columns(connection, conversation)
+    for index in (conversation_invoked, conversation_uncounted):
+        index.create(connection, checkfirst=True)
+    bot_session_day.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -100,6 +120,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (7, "what bots did not understand", _fallbacks),
     (8, "packed by column", _packed_by_column),
     (9, "full-text search", _search),
+    (10, "bot sessions", _bot_sessions),
 )
 
 

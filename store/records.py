@@ -138,6 +138,17 @@ class Mode(StrEnum):
     ASSIST = "assist"
 
 
+class BotUse(StrEnum):
+    """Which part bots take in a conversation, for those who count licences."""
+
+    NONE = ""  # only people spoke
+    ASSIST = "assist"  # a bot advised the agent, and no customer met one
+    SURVEY = "survey"  # only to ask how it was
+    BEGINNING = "beginning"
+    MIDDLE = "middle"  # after an agent, and before another
+    END = "end"  # after the last agent
+
+
 @dataclass(slots=True)
 class Activity:
     """One thing on the wire.
@@ -342,6 +353,9 @@ class Conversation:
     bot_sentiment_micro: int | None  # mean of the customer's messages while with a bot
     waiting_sentiment_micro: int | None  # the same while waiting for an agent
     agent_sentiment_micro: int | None  # the same while with an agent
+    bot_use: BotUse
+    invoked_ms: int | None  # when a customer first met a bot, surveys included; None where none did
+    invoked_bot: str  # that bot
     definition_version: int
 
 

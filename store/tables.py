@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    or_,
     text,
 )
 
@@ -138,6 +139,10 @@ conversation = Table(
     Column("bot_sentiment_micro", Integer, nullable=True),
     Column("waiting_sentiment_micro", Integer, nullable=True),
     Column("agent_sentiment_micro", Integer, nullable=True),
+    # What licences are counted by.
+    Column("bot_use", Text, nullable=False, server_default=""),
+    Column("invoked_ms", BigInteger, nullable=True),
+    Column("invoked_bot", Text, nullable=False, server_default=""),
     Column("definition_version", Integer, nullable=False),
     Index("conversation_root", "root_key"),
     Index("conversation_id", "conversation_id"),
@@ -154,6 +159,41 @@ conversation = Table(
 _IS_ESCALATED = conversation.c.escalated_ms.is_not(None)
 conversation_escalated = Index(
     "conversation_escalated", conversation.c.escalated_ms, sqlite_where=_IS_ESCALATED, postgresql_where=_IS_ESCALATED
+)
+
+# Bot sessions by when the bot was invoked, with all that a month's figures are cut by: they are counted in the index alone.
+_IS_INVOKED = conversation.c.invoked_ms.is_not(None)
+conversation_invoked = Index(
+    "conversation_invoked",
+    conversation.c.invoked_ms,
+    conversation.c.is_test,
+    conversation.c.invoked_bot,
+    conversation.c.channel,
+    conversation.c.bot_use,
+    sqlite_where=_IS_INVOKED,
+    postgresql_where=_IS_INVOKED,
+)
+
+# The few that may not count as a bot session in the month in which they began: a query must repeat this condition to use it.
+may_not_count = or_(
+    conversation.c.invoked_ms.is_(None), conversation.c.is_test.is_(True), conversation.c.invoked_ms != conversation.c.started_ms
+)
+conversation_uncounted = Index(
+    "conversation_uncounted",
+    conversation.c.started_ms,
+    conversation.c.is_test,
+    conversation.c.invoked_ms,
+    conversation.c.bot_use,
+    sqlite_where=may_not_count,
+    postgresql_where=may_not_count,
+)
+
+# How many bot sessions began on each UTC day that had any; none known where a conversation of the day has changed since.
+bot_session_day = Table(
+    "bot_session_day",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),  # days since the epoch
+    Column("num", Integer, nullable=True),
 )
 
 session = Table(

@@ -20,6 +20,7 @@ from store.indexing import wait_for_index
 from store.records import Activity, Conversation, Derived
 from store.tables import (
     activity,
+    bot_session_day,
     change,
     context_variable,
     conversation,
@@ -43,6 +44,14 @@ _CONVERSATION_FIELDS = tuple(field.name for field in fields(Conversation))
 _ACTIVITY_COLUMNS = tuple(column.name for column in activity.columns)
 _conversation_values = attrgetter(*_CONVERSATION_FIELDS)
 _PARTS = (session, segment, participant, context_variable, fallback)
+# What forgetting a conversation undoes elsewhere is told from these.
+_UNDONE_BY = [
+    conversation.c[name]
+    for name in (
+        *("conversation_key", "conversation_id", "root_key", "episode", "ended_ms", "started_ms", "invoked_ms"),
+        *("source", "customer_id", "is_test", "num_customer_messages"),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,10 @@ def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
 def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: int, instead_of: Mapping[int, int]) -> None:
     """Write what was derived and tell the watchers, in place of what there was of these roots from an episode on."""
     conversations = [item for part in derived for item in part.conversations]
-    contacts = forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
+    found = forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
     _save_conversations(connection, conversations)
-    _mark_days_before(connection, contacts ^ _contacts(conversations))
+    _mark_days_before(connection, _contacts(found) ^ _contacts(conversations))
+    mark_bot_session_days(connection, {day for _, day in _bot_sessions(found) ^ _bot_sessions(conversations)})
     _save_parts(connection, derived)
     _mark_days(connection, (item.ended_ms for item in conversations))
     end_claims_on(connection, {item.conversation_key for item in conversations if item.ended_ms is not None}, now_ms=now_ms)
@@ -118,23 +128,22 @@ def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: 
 
 def forget_roots(connection: Connection, roots: Mapping[int, int], *, now_ms: int) -> None:
     """Delete what was derived of these roots, which are no more, and mark the days that counted it."""
-    _mark_days_before(connection, forget_derived(connection, roots, now_ms=now_ms))
+    found = forget_derived(connection, roots, now_ms=now_ms)
+    _mark_days_before(connection, _contacts(found))
+    mark_bot_session_days(connection, {day for _, day in _bot_sessions(found)})
 
 
 def forget_derived(
     connection: Connection, roots: Mapping[int, int], *, now_ms: int, returning: Set[int] = frozenset()
-) -> set[Contact]:
+) -> Sequence[Any]:
     """Delete what was derived of these roots from an episode on; the days they counted in are marked for recounting.
 
-    Watchers are told of the conversations that are no more: those that are not `returning`. Returned are the contacts that
-    customers made with them: where they do not come back, earlier conversations had no such contact after them.
+    Watchers are told of the conversations that are no more: those that are not `returning`. Returned are the rows that went:
+    where they do not come back, earlier conversations had no such contact after them, and days had fewer bot sessions.
     """
     if not roots:
-        return set()
-    facts = conversation.c
-    columns = (facts.conversation_key, facts.conversation_id, facts.root_key, facts.episode, facts.ended_ms, facts.started_ms)
-    whose = (facts.source, facts.customer_id, facts.is_test, facts.num_customer_messages)
-    rows = connection.execute(select(*columns, *whose).where(facts.root_key.in_(list(roots)))).all()
+        return []
+    rows = connection.execute(select(*_UNDONE_BY).where(conversation.c.root_key.in_(list(roots)))).all()
     found = [row for row in rows if row.episode >= roots[row.root_key]]
     keys = [row.conversation_key for row in found]
     _mark_days(connection, (row.ended_ms for row in found))
@@ -145,7 +154,7 @@ def forget_derived(
     gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
     wait_for_index(connection, [key for key, _ in gone])
     tell_watchers(connection, gone, now_ms=now_ms)
-    return _contacts(found)
+    return found
 
 
 def _contacts(conversations: Iterable[Any]) -> set[Contact]:
@@ -155,6 +164,20 @@ def _contacts(conversations: Iterable[Any]) -> set[Contact]:
         for item in conversations
         if item.customer_id and item.num_customer_messages and not item.is_test
     }
+
+
+def _bot_sessions(conversations: Iterable[Any]) -> set[tuple[int, int]]:
+    """Which of them count as a bot session (by key), and on which day."""
+    return {
+        (item.conversation_key, item.invoked_ms // DAY_MS)
+        for item in conversations
+        if item.invoked_ms is not None and not item.is_test
+    }
+
+
+def mark_bot_session_days(connection: Connection, days: Set[int]) -> None:
+    """Have the bot sessions of these days counted anew. A conversation that only goes on changes none."""
+    upsert(connection, bot_session_day, [{"day": day, "num": None} for day in sorted(days)])
 
 
 def _mark_days_before(connection: Connection, contacts: Set[Contact]) -> None:

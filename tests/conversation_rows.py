@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert
 
 from store.engine import Store
 from store.tables import change, conversation
-from store.writes import DAY_MS, mark_days
+from store.writes import DAY_MS, mark_bot_session_days, mark_days
 
 _EMPTY = {str: "", bool: False, int: 0}
 
@@ -47,9 +47,12 @@ def put(store: Store, rows: Iterable[dict[str, Any]]) -> None:
     ]
     with store.write() as connection:
         keys = [item["conversation_key"] for item in rows]
-        gone = delete(conversation).where(conversation.c.conversation_key.in_(keys)).returning(conversation.c.ended_ms)
-        ended = [*connection.execute(gone).scalars(), *(item["ended_ms"] for item in rows)]
+        columns = (conversation.c.ended_ms, conversation.c.invoked_ms)
+        gone = connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)).returning(*columns)).all()
+        ended = [*(each.ended_ms for each in gone), *(item["ended_ms"] for item in rows)]
+        invoked = [*(each.invoked_ms for each in gone), *(item["invoked_ms"] for item in rows)]
         if rows:
             connection.execute(insert(conversation), rows)
             connection.execute(insert(change), told)
         mark_days(connection, {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None})
+        mark_bot_session_days(connection, {invoked_ms // DAY_MS for invoked_ms in invoked if invoked_ms is not None})

@@ -141,6 +141,7 @@ class AlertDesk:
             now_ms=self._now_ms(),
             promises=self._engine.rulebook.promises,
             rules=self._definitions,
+            entitlement=self._engine.entitlement(),
         )
 
     # How it is done

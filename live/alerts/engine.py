@@ -24,6 +24,7 @@ from metrics.alerts.figures import WINDOW_MS
 from metrics.alerts.rulebook import RuleBook
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening
+from metrics.entitlement import Entitlement
 from store.alert_reads import alerts_by_id, alerts_resolved_since, open_alerts, saved_rules
 from store.engine import Store
 from store.errors import StoreBusyError, describe
@@ -72,6 +73,7 @@ class AlertEngine:
         is_filling: Callable[[], bool] = lambda: False,
         tells_simulated: bool = False,
         told: Callable[[], None] = lambda: None,
+        entitlement: Callable[[], Entitlement] = Entitlement,
     ) -> None:
         self.board = AlertBoard()
         self.rulebook = rulebook
@@ -80,6 +82,7 @@ class AlertEngine:
         self._is_filling = is_filling
         self._tells_simulated = tells_simulated
         self._told = told
+        self.entitlement = entitlement  # to bot sessions, of the database that is followed
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._known: dict[int, Mapping[str, Any]] = {}  # the floor's thread's: rows as last handed over
         self._begun: Store | None = None  # likewise: what is followed
@@ -236,7 +239,7 @@ class AlertEngine:
         )
         with store.read() as connection:
             self._rules = self.rulebook.rules(saved_rules(connection))
-            following = Following(store, self._rules, promises=self.rulebook.promises)
+            following = Following(store, self._rules, promises=self.rulebook.promises, entitlement=self.entitlement())
             enabled = {rule.rule_id: rule for rule in self._rules if rule.is_enabled}
             orphans = ledger.restore(connection, following.evaluator, enabled, now_ms)
             rows = floor_conversations(connection, since_ms=now_ms - WINDOW_MS)

@@ -9,12 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.alerts.evaluation import Evaluator
+from metrics.alerts.evaluation import Evaluator, Use
 from metrics.alerts.figures import WINDOW_MS
 from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening, Pair
 from metrics.alerts.words import Message
+from metrics.bot_sessions import count_used
+from metrics.entitlement import Entitlement
+from metrics.months import month_of
 from store.alert_reads import now_joined, said_since
 from store.engine import Connection, Store
 from store.live_reads import floor_conversations_by_key
@@ -28,6 +31,8 @@ OVERLAP_MS = 10 * 60_000
 # At a start, messages are heard that are no older.
 HEARD_AT_START_MS = 60 * 60_000
 PRUNE_MS = 60_000
+# Bot sessions are counted this often: a month has hundreds, and nobody acts on one of them.
+USE_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,12 @@ class Batch:
 class Following:
     """One database, its rules, and what they watch there."""
 
-    def __init__(self, store: Store, rules: Sequence[Rule], *, promises: Promises) -> None:
+    def __init__(
+        self, store: Store, rules: Sequence[Rule], *, promises: Promises, entitlement: Entitlement | None = None
+    ) -> None:
         self.store = store
+        self._entitlement = entitlement or Entitlement()
+        self._used_ms = 0
         self.evaluator = Evaluator(rules, promises=promises)
         self._said: dict[int, tuple[int, int]] = {}  # by conversation: how many messages, and when the last activity was
         self._pruned_ms = 0
@@ -60,6 +69,9 @@ class Following:
             found += self._take_rows(rows, now_ms)
         for name, last_event_ms in batch.sources:
             found += self.evaluator.hear_source(name, last_event_ms, now_ms)
+        if self.evaluator.hears_use and now_ms - self._used_ms >= USE_MS:
+            self._used_ms = now_ms
+            found += self.evaluator.hear_use(self._use(now_ms), now_ms)
         found += self.evaluator.settle(now_ms)
         if self._is_first and batch.is_whole:
             self._is_first = False
@@ -86,6 +98,15 @@ class Following:
             if row["ended_ms"] is not None:
                 found += self.evaluator.see(row["conversation_key"], row, now_ms)
         return found
+
+    def _use(self, now_ms: int) -> Use:
+        """Nothing is counted where there is nothing to hold it against."""
+        month = month_of(now_ms, self._entitlement.zone)
+        entitled = self._entitlement.sessions(month)
+        if entitled is None:
+            return Use(month, 0, None)
+        with self.store.read() as connection:
+            return Use(month, count_used(connection, month, self._entitlement.zone), entitled)
 
     def _take_rows(self, rows: dict[int, Row | None], now_ms: int) -> list[Happening]:
         found: list[Happening] = []

@@ -40,4 +40,9 @@ BUILT_IN: tuple[Rule, ...] = (
         at_risk=1_800.0,
         critical=7_200.0,
     ),
+    Rule(
+        rule_id="built-in-bot-sessions",
+        name="Bot sessions used up",
+        kind=RuleKind.BOT_SESSIONS,
+    ),
 )

@@ -83,6 +83,12 @@ KINDS: Mapping[RuleKind, KindInfo] = MappingProxyType(
             "Nothing has come from a source for so long. Without levels: the silence expected of it, and three times that.",
             "seconds", "sources", *_LEVELS, high=DAY_SECONDS,
         ),
+        RuleKind.BOT_SESSIONS: _kind(
+            "Bot sessions used",
+            "How much of the bot sessions that your licences entitle to is used this month. Without levels: 80 %, and all of "
+            "them. Each month begins anew.",
+            "%", *_LEVELS, high=1_000,
+        ),
     }
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from metrics.alerts.moments import read_moments
 from metrics.alerts.past import Firing, Trial, try_on_past
 from metrics.alerts.rulebook import RuleBook, RuleView
 from metrics.alerts.rules import Rule
+from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
 from metrics.need import exact_span
 from metrics.rules import Rules
@@ -46,6 +47,7 @@ class Opened:
     book: RuleBook
     definitions: Rules
     now_ms: int
+    entitlement: Entitlement
 
     def views(self) -> list[RuleView]:
         """Every rule with how it stands."""
@@ -143,6 +145,7 @@ def _try(opened: Opened, rule: Rule, days: int, tz: str) -> Trial:
         now_ms=opened.now_ms,
         promises=opened.book.promises,
         rules=opened.definitions,
+        entitlement=opened.entitlement,
     )
     with printing.progress("Trying") as show:
         for trial in tries:

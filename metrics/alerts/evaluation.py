@@ -8,7 +8,7 @@ say of costs a comparison or two a rule, and time is a heap of the moments at wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from metrics.alerts import readings, subjects
@@ -30,8 +30,19 @@ JOINED = "its conversation was joined to another that has this alert already"
 MOVED = "its conversation was joined to another"
 OUT_OF_REACH = "the rule is not about this any more"
 RULE_GONE = "the rule was switched off or removed"
+NEW_MONTH = "a new month has begun"
+NO_ENTITLEMENT = "no entitlement is configured any more"
 BY_HAND = "resolved by hand"
 _FIGURES = {RuleKind.BACKLOG: "waiting", RuleKind.LONGEST_WAIT: "longest_wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How many bot sessions of a month ("2026-11") are used, of how many; None: nothing says of how many."""
+
+    month: str
+    used: int
+    entitled: int | None
 
 
 class Evaluator:
@@ -43,6 +54,7 @@ class Evaluator:
         self._rows: dict[int, Row] = {}  # open
         self._ended: dict[int, Row] = {}  # those that figures of the last two hours count
         self._sources: dict[str, int] = {}
+        self._use: Use | None = None
         self._take_rules(rules)
 
     @property
@@ -90,6 +102,14 @@ class Evaluator:
             self._sources[name] = last_event_ms
             for rule in self._source_rules:
                 self._see_source(rule, name, now_ms, found)
+        return found
+
+    def hear_use(self, use: Use, now_ms: int) -> list[Happening]:
+        """How much of the present month's bot sessions is used."""
+        found: list[Happening] = []
+        self._use = use
+        for rule in self._use_rules:
+            self._see_use(rule, use, now_ms, found)
         return found
 
     def settle(self, now_ms: int) -> list[Happening]:
@@ -170,6 +190,8 @@ class Evaluator:
         for rule in self._source_rules:
             for name in self._sources:
                 self._see_source(rule, name, now_ms, found)
+        if self._use is not None:
+            found += self.hear_use(self._use, now_ms)
         self.settle_restored(now_ms, found)
         return [*found, *self.settle(now_ms)]
 
@@ -233,6 +255,7 @@ class Evaluator:
         self._levels: dict[tuple[str, str], Levels | None] = {}
         self._row_rules = [rule for rule in enabled if rule.kind in (RuleKind.SENTIMENT, RuleKind.WAIT)]
         self._source_rules = [rule for rule in enabled if rule.kind is RuleKind.SILENT_SOURCE]
+        self._use_rules = [rule for rule in enabled if rule.kind is RuleKind.BOT_SESSIONS]
         self._searches = [(rule, WordSearch(rule)) for rule in enabled if rule.kind is RuleKind.WORDS]
         self._groups: dict[Scope, Group] = {}
         self._figure_rules: dict[Scope, list[Rule]] = {}
@@ -250,6 +273,11 @@ class Evaluator:
     def counts_ended(self) -> bool:
         """Whether any rule is about figures, some of which count what has ended."""
         return bool(self._groups)
+
+    @property
+    def hears_use(self) -> bool:
+        """Whether any rule is about bot sessions."""
+        return bool(self._use_rules)
 
     def _levels_of(self, rule: Rule, place: str) -> Levels | None:
         key = (rule.rule_id, place)
@@ -277,6 +305,14 @@ class Evaluator:
                 self._list.end(rule, pair, now_ms, OUT_OF_REACH, found)
         elif pair in self._list or not readings.is_forgotten(rule, levels, last_ms, now_ms):
             self._list.step(rule, subject, readings.of_source(levels, last_ms), now_ms, found)
+
+    def _see_use(self, rule: Rule, use: Use, now_ms: int, found: list[Happening]) -> None:
+        subject, levels = subjects.of_entitlement(use.month), self._levels_of(rule, "")
+        for pair in [pair for pair in self._list if pair[0] == rule.rule_id]:
+            if use.entitled is None or pair[1] != subject.key:
+                self._list.end(rule, pair, now_ms, NO_ENTITLEMENT if use.entitled is None else NEW_MONTH, found)
+        if levels is not None and use.entitled is not None:
+            self._list.step(rule, subject, readings.of_use(levels, use.used, use.entitled), now_ms, found)
 
     def _see_figure(self, rule: Rule, part: str, now_ms: int, found: list[Happening]) -> None:
         subject = FLOOR if rule.per is Per.FLOOR else subjects.of_queue(part)

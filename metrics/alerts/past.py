@@ -17,13 +17,15 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
-from metrics.alerts.evaluation import Evaluator
+from metrics.alerts.evaluation import Evaluator, Use
+from metrics.alerts.past_use import past_use
 from metrics.alerts.promises import Promises
 from metrics.alerts.replay import Moment, Replay
 from metrics.alerts.rules import Rule, RuleKind
 from metrics.alerts.states import StepKind
 from metrics.alerts.watchlist import Happening, Pair
 from metrics.derive import identify
+from metrics.entitlement import Entitlement
 from metrics.need import Band
 from metrics.rules import Rules
 from metrics.windows import DAY_MS, find_zone
@@ -82,7 +84,15 @@ class Trial:
 
 
 def try_on_past(
-    store: Store, rule: Rule, *, days: int, zone: str, now_ms: int, promises: Promises, rules: Rules
+    store: Store,
+    rule: Rule,
+    *,
+    days: int,
+    zone: str,
+    now_ms: int,
+    promises: Promises,
+    rules: Rules,
+    entitlement: Entitlement | None = None,
 ) -> Iterator[Trial]:
     """Try `rule` on the last `days` times 24 hours. Yields after each part; the last is complete. Raises WindowError."""
     find_zone(zone)
@@ -91,6 +101,11 @@ def try_on_past(
         first_ms = first_start(connection)
     found = _Findings(zone, start_ms, now_ms, first_ms)
     sweep = _Sweep(replace(rule, is_enabled=True, muted_until_ms=None, watches_from_ms=0), promises, found)
+    if rule.kind is RuleKind.BOT_SESSIONS:
+        sweep.take_use(past_use(store, promises.levels_of(rule), entitlement or Entitlement(), start_ms, now_ms))
+        sweep.finish(now_ms)
+        yield found.trial(1.0)
+        return
     parts = _parts(store, start_ms, now_ms, rules, found, rule.kind)
     for reached_ms, moments in parts:
         for moment in moments:
@@ -126,6 +141,12 @@ class _Sweep:
         if moment.at_ms - self._pruned_ms > PRUNE_MS:
             self._pruned_ms = moment.at_ms
             self._evaluator.prune(moment.at_ms)
+
+    def take_use(self, uses: Iterator[tuple[int, Use]]) -> None:
+        """Bot sessions as they were used, each with its moment."""
+        for at_ms, use in uses:
+            self._note(self._evaluator.advance(at_ms))
+            self._note(self._evaluator.hear_use(use, at_ms))
 
     def finish(self, now_ms: int) -> None:
         """Up to now."""

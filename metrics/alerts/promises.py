@@ -14,6 +14,8 @@ from metrics.need import MICRO, Targets
 SENTIMENT_GAP = 0.1
 # A source is critical from this many times the silence expected of it on.
 LOST_AFTER = 3
+# Of the bot sessions entitled to, in per cent.
+USED_AT_RISK, USED_UP = 80.0, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +54,7 @@ class Promises:
             case RuleKind.BACKLOG | RuleKind.METRIC:
                 limits = self.bands.limits_of(rule.metric or "waiting", place)
                 return None if limits is None else (limits.at_risk, limits.critical)
+            case RuleKind.BOT_SESSIONS:
+                return USED_AT_RISK, USED_UP
             case RuleKind.WORDS:
                 return None

@@ -14,6 +14,8 @@ from store.records import State
 FORGOTTEN_SECONDS = 86_400
 # Where a rule rests on some days, such a silence may be as long as a week's rest.
 REST_SECONDS = 7 * 86_400
+# What using something of nothing is called, in per cent: beyond any level.
+ALL_OF_NOTHING = 1_000.0
 
 
 def of_row(rule: Rule, row: Mapping[str, Any], levels: Levels, queue: str) -> Reading:
@@ -44,6 +46,11 @@ def of_words(rule: Rule, word: str) -> Reading:
 def of_source(levels: Levels, last_event_ms: int) -> Reading:
     """How long a source has been silent."""
     return Reading(levels, grows_since_ms=last_event_ms)
+
+
+def of_use(levels: Levels, used: int, entitled: int) -> Reading:
+    """How much of an entitlement is used, in per cent; of one of nothing the first session is too much."""
+    return Reading(levels, 100 * used / entitled if entitled else ALL_OF_NOTHING * bool(used))
 
 
 def is_forgotten(rule: Rule, levels: Levels, last_event_ms: int, now_ms: int) -> bool:

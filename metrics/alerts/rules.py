@@ -21,6 +21,7 @@ class RuleKind(StrEnum):
     WORDS = "words"  # a message holds a word or phrase
     METRIC = "metric"  # a live figure crosses a level
     SILENT_SOURCE = "silent_source"  # nothing comes from a source any more
+    BOT_SESSIONS = "bot_sessions"  # how much of the month's bot sessions is used
 
 
 class Severity(StrEnum):

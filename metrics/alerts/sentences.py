@@ -6,6 +6,7 @@ A reason never quotes what a customer wrote: it goes outside. It may quote the r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 from metrics.alerts.catalogue import METRICS
 from metrics.alerts.hours import DAYS
@@ -55,6 +56,8 @@ def _when(rule: Rule, found: Levels | None) -> str:
         case RuleKind.SILENT_SOURCE:
             which = _either([_quoted(name) for name in rule.sources]) if rule.sources else "a source"
             return f"When nothing has come from {which} for {levels}"
+        case RuleKind.BOT_SESSIONS:
+            return f"When the bot sessions used this month reach {levels} of those entitled to"
 
 
 def _levels(rule: Rule, found: Levels | None) -> str:
@@ -82,7 +85,12 @@ def _held(rule: Rule) -> str:
 
 
 def _origin(rule: Rule, levels: Levels | None) -> str:
-    if rule.kind is RuleKind.WORDS or levels is None or rule.at_risk is not None or rule.critical is not None:
+    if (
+        rule.kind in (RuleKind.WORDS, RuleKind.BOT_SESSIONS)
+        or levels is None
+        or rule.at_risk is not None
+        or rule.critical is not None
+    ):
         return ""
     place = "source" if rule.kind is RuleKind.SILENT_SOURCE else "queue"
     return f"The levels are from the settings, where a {place} may have its own"
@@ -142,6 +150,8 @@ def reason(rule: Rule, band: Band, value: float | None, reading: Reading) -> str
             return f"somebody has waited since {since}{where}; the level is {exact_span(level)}"
         case RuleKind.SILENT_SOURCE:
             return f"nothing has come since {since}; the level is {exact_span(level)}"
+        case RuleKind.BOT_SESSIONS:
+            return f"{amount(rule, value)} of the month's bot sessions were used; the level is {amount(rule, level)}"
         case RuleKind.METRIC:
             return f"“{METRICS[rule.metric].label}”{where} was {amount(rule, value)}; the level is {amount(rule, level)}"
 
@@ -173,6 +183,8 @@ def amount(rule: Rule, value: float) -> str:
     match rule.kind:
         case RuleKind.WAIT | RuleKind.LONGEST_WAIT | RuleKind.SILENT_SOURCE:
             return exact_span(value) if value >= 1 else "0 s"
+        case RuleKind.BOT_SESSIONS:
+            return f"{floor(value * 10) / 10:,g} %"  # never rounded up to a level that is not reached
         case RuleKind.SENTIMENT:
             return _score(value)
         case RuleKind.METRIC if rule.metric == "live_sentiment":

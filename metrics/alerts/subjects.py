@@ -1,9 +1,10 @@
-"""What an alert is about: a conversation, a message in one, a queue, the floor, a source."""
+"""What an alert is about: a conversation, a message in one, a queue, the floor, a source, a month's bot sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from metrics.places import queue_of
@@ -45,6 +46,11 @@ def of_queue(queue: str) -> Subject:
 def of_source(name: str) -> Subject:
     """A source of conversations."""
     return Subject(f"source:{name}", f"source {_short(name)}")
+
+
+def of_entitlement(month: str) -> Subject:
+    """A month's bot sessions ("2026-11")."""
+    return Subject(f"entitlement:{month}", f"bot sessions of {date.fromisoformat(f'{month}-01'):%B %Y}")
 
 
 def _about(key: str, row: Mapping[str, Any]) -> Subject:

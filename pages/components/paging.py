@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from metrics.catalogue import Metric
@@ -26,25 +28,33 @@ def show_conversations(asked: Asked, metric: Metric) -> None:
         st.info(f"{metric.label} counts no conversation in this period.", icon=":material/filter_alt_off:")
         return
     conversations_table(page.rows, asked.filters.tz)
+    leaf(trail, page.next, f"{number(first + 1)}–{number(first + len(page.rows))} of {number(count)}, latest first.")
+
+
+def leaf(trail: list[Any], following: Any, said: str) -> None:
+    """Which part of a list this is, and the ways to the parts before and behind it, which begins at `following`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{number(first + 1)}–{number(first + len(page.rows))} of {number(count)}, latest first.")
+        st.caption(said)
         st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
         st.button(
             "Older",
             icon=":material/chevron_right:",
             icon_position="right",
-            disabled=page.next is None,
+            disabled=following is None,
             on_click=trail.append,
-            args=(page.next,),
+            args=(following,),
             key="older",
         )
 
 
-def _trail(metric: Metric) -> list[Cursor | None]:
-    """Where the pages looked at so far begin; anew when the question changes."""
-    question = (metric.key, repr((link_of_filters(), slices_of_link())))
+def trail_of(question: object) -> list[Any]:
+    """Where the pages of a list looked at so far begin; anew when the question changes."""
     if st.session_state.get("trail_of") != question:
         st.session_state["trail_of"] = question
         st.session_state["trail"] = [None]
-    trail: list[Cursor | None] = st.session_state["trail"]
+    trail: list[Any] = st.session_state["trail"]
     return trail
+
+
+def _trail(metric: Metric) -> list[Cursor | None]:
+    return trail_of((metric.key, repr((link_of_filters(), slices_of_link()))))

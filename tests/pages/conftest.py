@@ -26,6 +26,7 @@ from live.floor import Floor
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bands import Bands
+from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
 from metrics.need import Targets
 from metrics.settle import settle
@@ -51,6 +52,7 @@ class Site:
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
         self.routing_files: FilesState | None = None
+        self.entitlement = Entitlement()
         self.desk = ExportDesk(_launch(wired), now_ms=wired.now_ms)
 
     def load(self, *conversations: Sequence[dict[str, Any]]) -> None:
@@ -88,6 +90,7 @@ class Site:
             routing_files=lambda: self.routing_files,
             time_zone="UTC",
             bands=Bands(),
+            entitlement=self.entitlement,
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",

@@ -201,7 +201,9 @@ def test_rule_with_hours_is_changed_from_what_it_says(site: Site, open_page: Ope
     assert any("On duty every day, 22:00–00:00, by the clock of Asia/Kathmandu." in text.value for text in page.text)
 
 
-@pytest.mark.parametrize("kind", ["sentiment", "wait", "backlog", "longest_wait", "words", "metric", "silent_source"])
+@pytest.mark.parametrize(
+    "kind", ["sentiment", "wait", "backlog", "longest_wait", "words", "metric", "silent_source", "bot_sessions"]
+)
 @pytest.mark.usefixtures("desk")
 def test_form_of_every_kind_can_be_drawn(open_page: Opener, kind: str) -> None:
     page = open_page("alerts", rule="new")

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.live_catalogue import LIVE_CATALOGUE
 from tests.pages.conftest import Site
 
-EVERY = (*CATALOGUE, *LIVE_CATALOGUE)
+EVERY = (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE)
 Opener = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -36,7 +37,7 @@ def test_text_finds_metrics_and_words(open_page: Opener) -> None:
     page.text_input(key="find").set_value("SURVEY").run()
 
     assert not page.exception
-    assert headings(page) == ["CSAT", "CSAT response rate", "CSAT, satisfied", "Words"]
+    assert headings(page) == ["CSAT", "CSAT response rate", "CSAT, satisfied", "Bot sessions used", "Words"]
     assert headings(open_page("definitions", find="survey")) == headings(page)
 
 

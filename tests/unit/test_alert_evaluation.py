@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from metrics.alerts.checking import rule_from
-from metrics.alerts.evaluation import Evaluator
+from metrics.alerts.evaluation import Evaluator, Use
 from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening
@@ -201,6 +201,51 @@ def test_silent_source_fires_by_time_and_ends_when_it_speaks_but_the_past_is_no_
     over = evaluator.hear_source("web", NOW + 21 * MINUTE, NOW + 21 * MINUTE)
 
     assert said(fired + over) == [("source:web", "fired", "at_risk"), ("source:web", "resolved", "normal")]
+
+
+def test_bot_sessions_fire_once_a_level_and_begin_anew_with_the_month() -> None:
+    evaluator = Evaluator([made(kind="bot_sessions")], promises=PROMISES)
+    found: list[Happening] = []
+
+    for number, (month, used) in enumerate(
+        [("2026-11", 79), ("2026-11", 80), ("2026-11", 99), ("2026-11", 100), ("2026-11", 140), ("2026-12", 0), ("2026-12", 80)]
+    ):
+        found += evaluator.hear_use(Use(month, used, 100), NOW + number)
+
+    assert said(found) == [
+        ("entitlement:2026-11", "fired", "at_risk"),
+        ("entitlement:2026-11", "worsened", "critical"),
+        ("entitlement:2026-11", "resolved", "normal"),
+        ("entitlement:2026-12", "fired", "at_risk"),
+    ]
+    assert [one.subject.text for one in found] == ["bot sessions of November 2026"] * 3 + ["bot sessions of December 2026"]
+    assert [told.reason for one in found for told in one.told][:3] == [
+        "80 % of the month's bot sessions were used; the level is 80 %",
+        "100 % of the month's bot sessions were used; the level is 100 %",
+        "a new month has begun",
+    ]
+
+
+def test_bot_sessions_without_an_entitlement_are_no_alert_and_one_of_nothing_is_used_up_at_once() -> None:
+    evaluator = Evaluator([made(kind="bot_sessions")], promises=PROMISES)
+
+    assert evaluator.hear_use(Use("2026-11", 900, None), NOW) == []
+    assert evaluator.hear_use(Use("2026-11", 0, 0), NOW + 1) == []
+    fired = evaluator.hear_use(Use("2026-11", 1, 0), NOW + 2)
+    over = evaluator.hear_use(Use("2026-11", 1, None), NOW + 3)
+
+    assert said(fired + over) == [("entitlement:2026-11", "fired", "critical"), ("entitlement:2026-11", "resolved", "normal")]
+
+
+def test_bot_sessions_that_stood_before_a_restart_go_on_standing() -> None:
+    rule = made(kind="bot_sessions")
+    before = Evaluator([rule], promises=PROMISES)
+    (fired,) = before.hear_use(Use("2026-11", 85, 100), NOW)
+    after = Evaluator([rule], promises=PROMISES)
+    after.restore("r", fired.subject, fired.standing)
+
+    assert after.hear_use(Use("2026-11", 86, 100), NOW + 1) == []
+    assert said(after.hear_use(Use("2026-11", 100, 100), NOW + 2)) == [("entitlement:2026-11", "worsened", "critical")]
 
 
 def test_joined_conversation_keeps_its_alert_and_does_not_get_a_second() -> None:

@@ -145,6 +145,11 @@ def test_rule_is_said_in_short_sentences(fields: dict[str, Any], sentence: str) 
     assert describe_rule(made(**fields)) == sentence
 
 
+def test_rule_about_bot_sessions_says_its_levels() -> None:
+    said = "When the bot sessions used this month reach 80 % (at risk) or 100 % (critical) of those entitled to."
+    assert describe_rule(made(kind="bot_sessions")) == said
+
+
 def test_levels_that_the_settings_have_for_the_one_place_a_rule_is_about_are_said() -> None:
     targets = Targets(wait_seconds=60, wait_seconds_by_queue={"Cards": 30})
     promises = Promises(targets, silence_seconds_by_source={"nightly": 90_000.0})
@@ -157,6 +162,7 @@ def test_levels_that_the_settings_have_for_the_one_place_a_rule_is_about_are_sai
 LEVELS: Mapping[str, Sequence[dict[str, Any]]] = {
     "sentiment": ({}, {"at_risk": -0.3}, {"critical": -0.5}, {"at_risk": -0.3, "critical": -0.5, "clears_at": -0.1}),
     "words": ({"words": ["a"]}, {"words": [*"abcdef"], "said_by": "agent"}),
+    "bot_sessions": ({}, {"at_risk": 90}, {"critical": 100}, {"at_risk": 82.5, "critical": 100, "clears_at": 80}),
     **dict.fromkeys(
         ("wait", "backlog", "longest_wait", "silent_source"),
         ({}, {"at_risk": 90}, {"critical": 1}, {"at_risk": 60, "critical": 3600, "clears_at": 30}),

@@ -6,6 +6,7 @@ import pytest
 
 from live.console import ConsoleLinks
 from metrics.bands import DEFAULT_LIMITS, LIMITED, Bands, Limits, worst
+from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE
 from metrics.channels import channel_label
 from metrics.live_catalogue import LIVE_CATALOGUE
@@ -44,7 +45,7 @@ def test_worst_band_wins_and_nothing_is_normal() -> None:
 
 
 def test_live_metrics_have_keys_of_their_own() -> None:
-    keys = [metric.key for metric in (*CATALOGUE, *LIVE_CATALOGUE)]
+    keys = [metric.key for metric in (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE)]
 
     assert len(set(keys)) == len(keys)
     assert set(DEFAULT_LIMITS) <= set(LIMITED) <= {metric.key for metric in LIVE_CATALOGUE}

@@ -39,6 +39,11 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("nowhere")
+def held(month: str, licences: str = "1") -> str:
+    """One [[bot_session_entitlements]] table."""
+    return f"[[bot_session_entitlements]]\nfrom = {month}\nlicences = {licences}\n"
+
+
 def test_without_file_and_variables_the_defaults_hold() -> None:
     assert read_settings({"PATH": "/bin", "FLOORWALKER_DEMO": ""}) == Settings()
 
@@ -143,6 +148,13 @@ def test_lists_and_tables_can_stand_in_variables() -> None:
             r"alert_targets\[1\]\.secret .* only webhooks are signed",
         ),
         (target("email", "mailto://x", "allow_private = true"), r"alert_targets\[1\]\.allow_private .* of a webhook"),
+        (held("'2026-13'"), r'bot_session_entitlements\[1\]\.from .* must be a month, such as "2026-11"'),
+        (held("202611"), r"bot_session_entitlements\[1\]\.from .* must be a month"),
+        (held("'2026-11'", "-1"), r"bot_session_entitlements\[1\]\.licences .* must be a whole number"),
+        (held("'2026-11'", "true"), r"bot_session_entitlements\[1\]\.licences .* must be a whole number"),
+        (held("'2026-11'", "1\npacks = 1.5"), r"bot_session_entitlements\[1\]\.packs .* must be a whole number"),
+        (held("'2026-11'", "1\npakcs = 1"), r"bot_session_entitlements\[1\].*pakcs.*packs"),
+        (held("'2026-11'") + held("'2026-11'"), "bot_session_entitlements .* must each begin in a month of their own"),
         (target("email", "mailto://x") + "\n" + target("email", "mailto://y"), "alert_targets .* name of their own"),
     ],
 )
@@ -258,6 +270,15 @@ def test_the_demo_is_shown_until_something_real_is_there_or_as_told(
 
 
 @pytest.mark.usefixtures("nowhere")
+def test_entitlements_stand_in_the_order_of_their_months(tmp_path: Path) -> None:
+    settings = read_settings({}, write(tmp_path, held("'2026-07'", "120\npacks = 10") + held("'2026-01'", "100")))
+
+    assert [(each.from_month, each.licences, each.packs) for each in settings.bot_session_entitlements] == [
+        ("2026-01", 100, 0),
+        ("2026-07", 120, 10),
+    ]
+
+
 def test_bands_are_pairs_by_metric_also_in_variables() -> None:
     settings = read_settings(
         {

@@ -1,0 +1,37 @@
+"""What licences entitle to: bot sessions a month, pooled for the tenant, nothing carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PER_LICENCE, PER_PACK = 50, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held from a month ("2026-11") on, until the next holding."""
+
+    from_month: str
+    licences: int
+    packs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """All holdings, in the order of their months, what each licence and pack gives, and whose months are meant."""
+
+    holdings: Sequence[Holding] = ()
+    per_licence: int = PER_LICENCE
+    per_pack: int = PER_PACK
+    zone: str = "UTC"
+
+    def holding(self, month: str) -> Holding | None:
+        """What is held in a month; None before the first holding."""
+        held = [holding for holding in self.holdings if holding.from_month <= month]
+        return max(held, key=lambda holding: holding.from_month, default=None)
+
+    def sessions(self, month: str) -> int | None:
+        """How many bot sessions a month holds; None where nothing says."""
+        held = self.holding(month)
+        return None if held is None else held.licences * self.per_licence + held.packs * self.per_pack

@@ -1,0 +1,129 @@
+"""Which month is looked at, and which of its conversations are listed. Both stand in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from metrics.bot_session_words import SHORT
+from metrics.months import day_of, month_of
+from pages.components import loaders
+from pages.components.bot_sessions import loading
+from pages.components.formats import as_label, bucket
+from pages.components.linked import linked_choice, state_key
+from pages.components.period import WITHOUT
+from pages.runtime import runtime
+
+COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS = "Course", "By bot and channel", "Counted", "Not counted", "Months"
+VIEWS = (COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS)
+# What narrows a list, by its name in the link, and how it is said.
+SLICES: Mapping[str, Callable[[str], str]] = {
+    "of_day": lambda value: f"of {bucket(value)}",
+    "of_bot": lambda value: f"bot “{as_label(value)}”",
+    "of_channel": lambda value: f"channel “{as_label(value)}”",
+    "use": lambda value: SHORT[value],
+    "why_not": lambda value: SHORT[value],
+}
+OF_COUNTED, OF_UNCOUNTED = ("of_day", "of_bot", "of_channel", "use"), ("why_not",)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A month of the tenant's zone, and what the answers rest on."""
+
+    month: str
+    months: Sequence[str]  # that there is anything to say of, the latest first
+    zone: str
+    as_of: loaders.AsOf
+    now_ms: int
+
+    @property
+    def is_present(self) -> bool:
+        """Whether it is the month that runs."""
+        return self.month == month_of(self.now_ms, self.zone)
+
+
+def choose_month() -> Asked:
+    """Bring the figures up to now and ask for the month."""
+    as_of, here = loaders.settle(), runtime()
+    now_ms, zone = here.now_ms(), here.entitlement.zone
+    months = loading.months(zone, day_of(now_ms, zone), as_of)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="filters"):
+        month = linked_choice("Month", months, name="month", default=months[0], format_func=month_name, width=170)
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            st.caption(f"Months of {zone}", width="content")
+            st.page_link(
+                "definitions.py", label="What these numbers mean", icon=":material/menu_book:", query_params={"find": "entitle"}
+            )
+    return Asked(month, months, zone, as_of, now_ms)
+
+
+def month_name(month: str) -> str:
+    """November 2026."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def slices(names: Sequence[str]) -> dict[str, str]:
+    """Those of these that the link names; what is none counts as not asked for."""
+    found = {}
+    for name in names:
+        value = st.query_params.get(name)
+        try:
+            if value is not None and SLICES[name](value):
+                found[name] = value
+        except (KeyError, ValueError):
+            continue
+    return found
+
+
+def show_slices(found: Mapping[str, str]) -> None:
+    """Name them, each with the way out of it."""
+    for name, value in found.items():
+        st.button(
+            f"Only {SLICES[name](value)}",
+            icon=":material/close:",
+            key=f"leave_{name}",
+            on_click=_leave,
+            args=(name,),
+            help="Show all again.",
+        )
+
+
+def list_slice(view: str, *, month: str | None = None, **chosen: str) -> None:
+    """Turn to the conversations behind a number (a callback)."""
+    for name in SLICES:
+        st.query_params.pop(name, None)
+    for name, value in chosen.items():
+        st.query_params[name] = value
+    if month is not None:
+        st.session_state[state_key("month")] = month
+    st.session_state["view"] = view
+
+
+def list_clicked(click: str, view: str, name: str, values: Sequence[str]) -> None:
+    """The same from a column of buttons: `values` are those of its rows, as they were when it was drawn (a callback)."""
+    clicked = st.session_state.get(click)
+    if clicked is None or not 0 <= clicked["row"] < len(values):
+        return
+    value = values[clicked["row"]]
+    if name == "month":
+        list_slice(view, month=value)
+    else:
+        list_slice(view, **{name: value})
+
+
+def word_of(value: str) -> str:
+    """A bot or a channel as it is shown and linked; one without a name has a word, too."""
+    return value or WITHOUT
+
+
+def word_from(value: str | None) -> str | None:
+    """The same back; None where the link names none."""
+    return "" if value == WITHOUT else value
+
+
+def _leave(name: str) -> None:
+    st.query_params.pop(name, None)

@@ -1,0 +1,113 @@
+"""A month's bot sessions by bot, channel and reason, and months side by side. Every number opens its conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from metrics.bot_session_words import USES
+from metrics.bot_sessions import Month
+from pages.components.bars import Bar, show_bars
+from pages.components.bot_sessions import loading
+from pages.components.bot_sessions.asking import COUNTED, Asked, list_clicked, month_name, word_of
+from pages.components.charts import counts_chart
+from pages.components.formats import NOTHING, number, share
+
+COLUMN = st.column_config
+MOST_BARS = 12
+
+
+def show_cuts(found: Month) -> None:
+    """By bot, by channel, and why they count. Each sums to what is used."""
+    if not found.used:
+        st.info("No conversation counts in this month.", icon=":material/filter_alt_off:")
+        return
+    left, right = st.columns(2)
+    with left:
+        _show_cut("Bot", found.by_bot, found.used, "of_bot")
+        st.caption("A conversation belongs to the bot that was invoked first, so that the bots sum to what is used.")
+    with right:
+        _show_cut("Channel", found.by_channel, found.used, "of_channel")
+    _table("Why it counts", {use: USES[use] for use in found.by_use}, found.by_use, found.used, "use")
+
+
+def _show_cut(title: str, counts: Mapping[str, int], used: int, name: str) -> None:
+    first = list(counts.items())[:MOST_BARS]
+    bars = [Bar(word_of(word), count / used, f"{share(count / used, 0)}, {number(count)}") for word, count in first]
+    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
+    show_bars(bars, key=f"bars_{name}", alt=f"Bot sessions by {title.lower()}: {said}")
+    _table(title, {word: word_of(word) for word in counts}, counts, used, name)
+
+
+def _table(title: str, names: Mapping[str, str], counts: Mapping[str, int], used: int, name: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "name": list(names.values()),
+            "used": [number(counts[word]) for word in names],
+            "share": [share(counts[word] / used) for word in names],
+        }
+    )
+    values = list(names) if name == "use" else [word_of(word) for word in names]
+    st.dataframe(
+        frame,
+        key=f"table_{name}",
+        hide_index=True,
+        height="content" if len(names) <= 12 else 440,
+        alt=f"Bot sessions: {title.lower()}",
+        column_config={
+            "name": COLUMN.TextColumn(title),
+            "used": COLUMN.ButtonColumn(
+                "Used",
+                type="tertiary",
+                alignment="right",
+                key=f"click_{name}",
+                on_click=list_clicked,
+                args=(f"click_{name}", COUNTED, name, values),
+                help="Opens these conversations.",
+            ),
+            "share": COLUMN.TextColumn("Share", alignment="right"),
+        },
+    )
+
+
+def show_months(asked: Asked) -> None:
+    """Every month there is, the latest first: what it used of what it was entitled to."""
+    found = loading.past(tuple(asked.months), asked.as_of)
+    if len(found) > 1:
+        counts_chart({each.month: each.used for each in reversed(found)}, label="Bot sessions used", key="months")
+    frame = pd.DataFrame(
+        {
+            "month": [month_name(each.month) + (", so far" if each.month == asked.months[0] else "") for each in found],
+            "used": [number(each.used) for each in found],
+            "entitled": [NOTHING if each.entitled is None else number(each.entitled) for each in found],
+            "left": [NOTHING if each.left is None else number(each.left) for each in found],
+            "share": [share(each.share) for each in found],
+            "over": [number(max(0, each.used - each.entitled)) if each.entitled is not None else NOTHING for each in found],
+        }
+    )
+    right = {"alignment": "right"}
+    st.dataframe(
+        frame,
+        key="months_table",
+        hide_index=True,
+        height="content" if len(found) <= 14 else 500,
+        alt="Bot sessions of each month, the latest first",
+        column_config={
+            "month": COLUMN.TextColumn("Month"),
+            "used": COLUMN.ButtonColumn(
+                "Used",
+                type="tertiary",
+                alignment="right",
+                key="month_click",
+                on_click=list_clicked,
+                args=("month_click", COUNTED, "month", [each.month for each in found]),
+                help="Opens this month and its conversations.",
+            ),
+            "entitled": COLUMN.TextColumn("Entitled", **right),
+            "left": COLUMN.TextColumn("Left", help="Expires with the month; nothing is carried over.", **right),
+            "share": COLUMN.TextColumn("Share used", **right),
+            "over": COLUMN.TextColumn("Too many", **right),
+        },
+    )

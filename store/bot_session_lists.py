@@ -1,0 +1,129 @@
+"""Lists of the conversations that count as bot sessions, and of those that do not, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
+
+from store.bot_sessions import Cut, counted, uncounted
+from store.history import Selection, closed_conversations, open_conversations
+from store.reads import IN_LIST
+from store.records import Mode, Role
+from store.tables import conversation, session
+
+_LISTED = [
+    conversation.c[name]
+    for name in (
+        "conversation_key", "conversation_id", "source", "channel", "started_ms", "invoked_ms", "invoked_bot", "bot_use",
+        "is_test", "escalated_ms", "ended_ms",
+    )
+]  # fmt: skip
+# So many are held at a time where all are read.
+AT_ONCE = 2_000
+Place = tuple[int, int]  # moment and key of the row at which a page ends
+Listed = dict[str, Any]
+Pages = Callable[[Place | None], Sequence[Listed]]
+
+
+def list_counted(
+    connection: Connection,
+    cut: Cut,
+    *,
+    after: Place | None,
+    limit: int,
+    newest_first: bool = True,
+    among: Selection | None = None,
+) -> list[Listed]:
+    """A page of those that count, by when the bot was invoked; each with `num_bots`, how many bots the customer met."""
+    return _page(connection, [counted(cut), *_among(among)], "invoked_ms", after, limit, newest_first=newest_first)
+
+
+def list_uncounted(
+    connection: Connection,
+    cut: Cut,
+    *,
+    after: Place | None,
+    limit: int,
+    newest_first: bool = True,
+    among: Selection | None = None,
+) -> list[Listed]:
+    """A page of those that began in the span and do not count in it, by when they began."""
+    return _page(connection, [uncounted(cut), *_among(among)], "started_ms", after, limit, newest_first=newest_first)
+
+
+def stream_counted(connection: Connection, cut: Cut, among: Selection | None = None) -> Iterator[Sequence[Listed]]:
+    """All of them in parts, the earliest first."""
+    return _stream(
+        lambda after: list_counted(connection, cut, after=after, limit=AT_ONCE, newest_first=False, among=among), "invoked_ms"
+    )
+
+
+def stream_uncounted(connection: Connection, cut: Cut, among: Selection | None = None) -> Iterator[Sequence[Listed]]:
+    """All of them in parts, the earliest first."""
+    return _stream(
+        lambda after: list_uncounted(connection, cut, after=after, limit=AT_ONCE, newest_first=False, among=among), "started_ms"
+    )
+
+
+def count_listed(connection: Connection, cut: Cut, among: Selection | None = None) -> tuple[int, int]:
+    """How many count, and how many do not."""
+    found = []
+    for which in (counted(cut), uncounted(cut)):
+        query = select(func.count()).select_from(conversation).where(which, *_among(among))
+        found.append(int(connection.execute(query).scalar_one()))
+    return found[0], found[1]
+
+
+def _among(chosen: Selection | None) -> list[ColumnElement[bool]]:
+    """Only those of a selection, wherever in time."""
+    if chosen is None:
+        return []
+    key = conversation.c.conversation_key
+    keys = [query.with_only_columns(key) for query in (closed_conversations(chosen), open_conversations(chosen))]
+    return [or_(*(key.in_(each) for each in keys))]
+
+
+def _stream(page: Pages, moment: str) -> Iterator[Sequence[Listed]]:
+    after: Place | None = None
+    while rows := page(after):
+        yield rows
+        after = (rows[-1][moment], rows[-1]["conversation_key"])
+
+
+def _page(
+    connection: Connection,
+    which: Sequence[ColumnElement[bool]],
+    moment: str,
+    after: Place | None,
+    limit: int,
+    *,
+    newest_first: bool,
+) -> list[Listed]:
+    at, key = conversation.c[moment], conversation.c.conversation_key
+    query = select(*_LISTED).where(*which)
+    if after is not None:
+        # The first part alone lets the index find the place.
+        behind = (at <= after[0], tuple_(at, key) < after) if newest_first else (at >= after[0], tuple_(at, key) > after)
+        query = query.where(*behind)
+    order = (at.desc(), key.desc()) if newest_first else (at, key)
+    rows = [dict(row) for row in connection.execute(query.order_by(*order).limit(limit)).mappings()]
+    met = _bots_met(connection, [row["conversation_key"] for row in rows])
+    return [row | {"num_bots": met.get(row["conversation_key"], 0)} for row in rows]
+
+
+def _bots_met(connection: Connection, keys: Sequence[int]) -> Mapping[int, int]:
+    found: dict[int, int] = {}
+    for at in range(0, len(keys), IN_LIST):
+        query = (
+            select(session.c.conversation_key, func.count(session.c.name.distinct()))
+            .where(
+                session.c.conversation_key.in_(keys[at : at + IN_LIST]),
+                session.c.handler == Role.BOT,
+                session.c.mode.in_((Mode.PRIMARY, Mode.SURVEY)),
+            )
+            .group_by(session.c.conversation_key)
+        )
+        found.update((key, count) for key, count in connection.execute(query))
+    return found
