@@ -23,7 +23,7 @@ from metrics.scoring import ScoringProcess
 from metrics.sentiment import Ahead, Scorer, TextBlobEngine
 from metrics.settle import settle
 from settings import ConfigurationError, Settings
-from store.engine import Store, open_store, sqlite_path
+from store.engine import Memory, Store, open_store, sqlite_path
 from store.reads import has_data
 
 # What the simulated floor is entitled to: a little less than a month of it uses.
@@ -126,10 +126,12 @@ def rulebook_from(settings: Settings) -> RuleBook:
     return RuleBook(rules, promises=promises_from(settings), known_targets=known_targets)
 
 
-def wire(settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms, lean: bool = False) -> Wired:
+def wire(
+    settings: Settings, *, demo: bool = False, now_ms: Callable[[], int] = system_now_ms, memory: Memory = Memory.STEADY
+) -> Wired:
     """Open the database that is wanted and put its reader and writer together."""
     rules = rules_from(settings)
-    store = open_store(settings.demo_database_url if demo else settings.database_url, lean=lean)
+    store = open_store(settings.demo_database_url if demo else settings.database_url, memory=memory)
     deriver = Deriver(rules, Scorer(TextBlobEngine(), default_language=rules.default_language))
     return Wired(settings, store, rules, deriver, now_ms, demo)
 
@@ -162,7 +164,7 @@ def is_simulated(settings: Settings, url: str) -> bool:
 
 
 @contextmanager
-def open_settled(settings: Settings, database: str | None, *, lean: bool = False) -> Iterator[Wired]:
+def open_settled(settings: Settings, database: str | None, *, memory: Memory = Memory.STEADY) -> Iterator[Wired]:
     """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made.
 
     `database` is an address or an SQLite file, instead of the configured one.
@@ -174,7 +176,7 @@ def open_settled(settings: Settings, database: str | None, *, lean: bool = False
         if path is not None and not path.exists():
             settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
         now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
-        wired = wire(settings, now_ms=lambda: now_ms, lean=lean)
+        wired = wire(settings, now_ms=lambda: now_ms, memory=memory)
         try:
             settle(wired.store, wired.deriver, now_ms=now_ms)
             yield wired

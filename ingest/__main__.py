@@ -24,6 +24,7 @@ from ingest.running import SourceRunner
 from metrics.indexing import Indexer, catch_up
 from metrics.printing import counting, print_json
 from metrics.settle import settle
+from store.engine import Memory
 from store.reads import rejected_record, rejected_records, sources
 from wiring import Wired, wire
 
@@ -169,7 +170,7 @@ def rejected_replay(
 
 
 def _wired() -> Wired:
-    return wire(cli.settings())  # never the simulated floor's database
+    return wire(cli.settings(), memory=Memory.BULK)  # never the simulated floor's database
 
 
 def _status(row: dict[str, Any], now_ms: int) -> dict[str, Any]:

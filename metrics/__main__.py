@@ -30,6 +30,7 @@ from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
+from store.engine import Memory
 from store.records import Outcome
 from wiring import entitlement_from, is_simulated, open_settled, rulebook_from
 
@@ -184,7 +185,7 @@ def export_command(
     wanted = Wanted(table.value, filters, bots_only=bots_only, metric=_known_metric(metric), grain=grain, raw=raw)
     if for_page:
         _stand_back()
-    with open_settled(cli.settings(), database, lean=True) as wired:
+    with open_settled(cli.settings(), database, memory=Memory.LEAN) as wired:
         now_ms = wired.now_ms()
         make_searchable(wired.store, search)
         wanted = replace(wanted, filters=replace(filters, now_ms=now_ms))
@@ -235,7 +236,7 @@ def check_command(
 @app.command("rederive")
 def rederive_command(database: Database = None) -> None:
     """Derive every conversation anew from its activities: after a bot's alias, a time-out or a definition has changed."""
-    with open_settled(cli.settings(), database) as wired, printing.progress("Deriving") as show:
+    with open_settled(cli.settings(), database, memory=Memory.BULK) as wired, printing.progress("Deriving") as show:
         count = rederive(wired.store, wired.deriver, now_ms=wired.now_ms(), progress=show)
         printing.note(f"{count:,} conversations derived anew.")
 

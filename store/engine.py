@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from store.migrations import migrate
 
 __all__ = [
     "Connection",
+    "Memory",
     "check_place",
     "Store",
     "StoreBusyError",
@@ -41,7 +43,6 @@ TRY_AGAIN_SECONDS = 0.001
 SQLITE_WRITER_PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers never wait for the writer, nor it for them
     "PRAGMA synchronous = FULL",  # what was acknowledged survives loss of power; commits are gathered, so it is cheap
-    "PRAGMA cache_size = -65536",  # 64 MB: the index pages of a bulk load stay in memory
     "PRAGMA temp_store = MEMORY",
     "PRAGMA busy_timeout = 0",  # see TRY_AGAIN_SECONDS
 )
@@ -54,6 +55,26 @@ SQLITE_READER_MEMORY = (
     "PRAGMA mmap_size = 1073741824",  # reads come from the page cache without a copy
 )
 READERS = 16
+
+
+class Memory(Enum):
+    """How much a program lets the database take: megabytes that its writer keeps of it, and whether readers map it."""
+
+    LEAN = (8, False)  # reads through all of it once: a map and a cache of that are of no use
+    STEADY = (16, True)  # runs for weeks: what the writer keeps is soon full, and then stays as it is
+    BULK = (64, True)  # loads much, and ends: the index pages stay in memory
+
+    @property
+    def writer_pragma(self) -> str:
+        """The statement that bounds what the writer keeps."""
+        return f"PRAGMA cache_size = {-1024 * self.value[0]}"
+
+    @property
+    def reader_pragmas(self) -> tuple[str, ...]:
+        """The statements that a reader begins with."""
+        return (*SQLITE_READER_PRAGMAS, *SQLITE_READER_MEMORY) if self.value[1] else SQLITE_READER_PRAGMAS
+
+
 # Beside SQLITE_FULL, what a full disk or a used-up quota is called when a file of SQLite's own cannot grow.
 SQLITE_DISK_FULL = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"})
 # Connection lost, transaction rolled back (serialisation, deadlock), resources used up (disk full, too many connections).
@@ -109,15 +130,12 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-def open_store(url: str, *, lean: bool = False) -> Store:
-    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError, StoreBusyError.
-
-    `lean` is for who reads through all of it once: that needs no file mapped into memory, and hardly a cache.
-    """
+def open_store(url: str, *, memory: Memory = Memory.STEADY) -> Store:
+    """Open the database at `url`, made and migrated where needed. Raises StoreUnusableError, StoreBusyError."""
     if not is_database_url(url):
         raise StoreUnusableError(f"not a database address: {url.split('@')[-1]!r}; use sqlite:///path or postgresql://…")
     path = sqlite_path(url)
-    writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path, lean=lean)
+    writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path, memory)
     try:
         with writer.begin() as connection:
             migrate(connection)
@@ -168,7 +186,7 @@ def _make_folder(folder: Path) -> None:
         raise StoreUnusableError(f"the folder {folder} cannot be written")
 
 
-def _sqlite_engines(path: Path, *, lean: bool) -> tuple[Engine, Engine]:
+def _sqlite_engines(path: Path, memory: Memory) -> tuple[Engine, Engine]:
     _make_folder(path.parent)
     # The path is handed over as an SQLite address of its own, so that "?", "#" or "%" in a folder's name mean themselves.
     address = URL.create("sqlite", database="file:" + quote(str(path.resolve())), query={"uri": "true"})
@@ -177,9 +195,8 @@ def _sqlite_engines(path: Path, *, lean: bool) -> tuple[Engine, Engine]:
     reader = create_engine(
         address.update_query_dict({"mode": "ro"}), pool_size=READERS, max_overflow=READERS, hide_parameters=True
     )
-    _prepare_sqlite(writer, SQLITE_WRITER_PRAGMAS, begin=_begin_writing)
-    pragmas = SQLITE_READER_PRAGMAS if lean else (*SQLITE_READER_PRAGMAS, *SQLITE_READER_MEMORY)
-    _prepare_sqlite(reader, pragmas, begin=lambda connection: connection.exec_driver_sql("BEGIN"))
+    _prepare_sqlite(writer, (*SQLITE_WRITER_PRAGMAS, memory.writer_pragma), begin=_begin_writing)
+    _prepare_sqlite(reader, memory.reader_pragmas, begin=lambda connection: connection.exec_driver_sql("BEGIN"))
     return writer, reader
 
 

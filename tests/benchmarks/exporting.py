@@ -16,7 +16,7 @@ from metrics.columns import TABLES
 from metrics.export_files import write_file
 from metrics.exports import Wanted
 from settings import Settings
-from store.engine import open_store
+from store.engine import Memory, open_store
 from store.history import Selection
 from store.streams import row_queries
 from tests.benchmarks import made_history
@@ -50,7 +50,7 @@ def _history(folder: Path) -> Path:
 def _measure(database: Path, folder: Path) -> Sheet:
     ours: list[float] = []
     shells: list[float] = []
-    store = open_store(f"sqlite:///{database}", lean=True)
+    store = open_store(f"sqlite:///{database}", memory=Memory.LEAN)
     rows = 0
     for number in range(ROUNDS):
         steps = [lambda: ours.append(_timed_export(store, folder)), lambda: shells.append(_timed_shell(database, folder))]

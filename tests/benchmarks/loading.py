@@ -17,7 +17,7 @@ from typing import Any
 from ingest.loading import Loaded, load
 from metrics.settle import settle
 from settings import Settings
-from store.engine import Connection, Store
+from store.engine import Connection, Memory, Store
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, quantile
 from tests.benchmarks.timing import NOTHING, Took, timed
 from tests.benchmarks.unavoidable import read_stored, time_parts
@@ -117,7 +117,7 @@ def _load_all(folder: Path, path: Path, *, settles: bool = True) -> Run:
 
 def _load(folder: Path, path: Path, *, settles: bool = True) -> tuple[Run, Loaded]:
     """What `python -m ingest load` does, without starting Python."""
-    wired = wire(Settings(database_url=f"sqlite:///{path}"))
+    wired = wire(Settings(database_url=f"sqlite:///{path}"), memory=Memory.BULK)
     timed_store: Any = TimedStore(wired.store)
     loaded: list[Loaded] = []
     with replace(wired, store=timed_store).bulk_pipeline() as pipeline:

@@ -13,7 +13,7 @@ from typing import Any
 import zstandard
 from textblob.en import sentiment
 
-from store.engine import SQLITE_WRITER_PRAGMAS, open_store
+from store.engine import SQLITE_WRITER_PRAGMAS, Memory, open_store
 from store.tables import metadata, migration
 from tests.benchmarks.timing import Took, timed
 
@@ -71,7 +71,7 @@ def _time_inserting(rows: dict[str, list[tuple[Any, ...]]], path: Path) -> Took:
     """One transaction, one executemany a table, into the same tables with the same indexes and settings."""
     open_store(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for pragma in SQLITE_WRITER_PRAGMAS:
+        for pragma in (*SQLITE_WRITER_PRAGMAS, Memory.BULK.writer_pragma):
             connection.execute(pragma)
         return timed(lambda: _insert(connection, rows))
 
