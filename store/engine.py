@@ -61,7 +61,7 @@ class Memory(Enum):
     """How much a program lets the database take: megabytes that its writer keeps of it, and whether readers map it."""
 
     LEAN = (8, False)  # reads through all of it once: a map and a cache of that are of no use
-    STEADY = (16, True)  # runs for weeks: what the writer keeps is soon full, and then stays as it is
+    STEADY = (8, True)  # runs for weeks: what the writer keeps is soon full, and then stays as it is
     BULK = (64, True)  # loads much, and ends: the index pages stay in memory
 
     @property
