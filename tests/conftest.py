@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import uuid
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from store import engine
 from store.engine import Store, open_store
 from tests.postgres_server import postgres_server
 
@@ -133,11 +135,31 @@ def _postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_loss_of_power() -> None:
+    """Writes of this process need not reach the disk; what tests kill is a process of its own, and writes as it always does."""
+    engine.SQLITE_WRITER_PRAGMAS = tuple(line.replace("= FULL", "= OFF") for line in engine.SQLITE_WRITER_PRAGMAS)
+
+
+@pytest.fixture(scope="session")
+def made_database(_no_loss_of_power: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all its tables and nothing in them: a copy of it is made sooner than another."""
+    path = tmp_path_factory.mktemp("made") / "x.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_path(made_database: Path, tmp_path: Path) -> Path:
+    """An empty SQLite database of this test's own."""
+    return Path(shutil.copy(made_database, tmp_path / "x.db"))
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database of this test's own; one run for each kind that `--db` names."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/x.db"
+        yield f"sqlite:///{request.getfixturevalue('database_path')}"
         return
     import psycopg
     from sqlalchemy.engine import make_url

@@ -100,9 +100,9 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(database_path: Path) -> Iterator[Site]:
     """An empty site; at noon, UTC."""
-    wired = wire(Settings(database_url=f"sqlite:///{tmp_path}/x.db"), now_ms=lambda: NOW_MS)
+    wired = wire(Settings(database_url=f"sqlite:///{database_path}"), now_ms=lambda: NOW_MS)
     made = Site(wired)
     install(made.runtime())
     yield made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from fractions import Fraction
 
 import pytest
@@ -72,11 +74,9 @@ def test_nothing_has_no_curve(store):
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from([str(end) for end in ENDS])), min_size=1, max_size=30))
-def test_shares_are_the_aalen_johansen_estimate_and_add_up(spans):
-    import tempfile
-
+def test_shares_are_the_aalen_johansen_estimate_and_add_up(made_database, spans):
     with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{folder}/x.db")
+        store = open_store(f"sqlite:///{shutil.copy(made_database, f'{folder}/x.db')}")
         put(store, [ended(key, outcome, seconds) for key, (seconds, outcome) in enumerate(spans, 1)])
         found = course(store, Filters(), Clock.SECONDS)
         totals = count(store, Filters())[()]

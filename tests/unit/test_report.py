@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -291,9 +292,9 @@ def behind(store, filters, metric):
     queue=st.booleans(),
     now_ms=st.integers(min_value=at("2026-11-01T00:00Z"), max_value=at("2026-12-20T00:00Z")),
 )
-def test_card_rows_csv_and_command_line_agree_on_any_floor(rows, packed, days, include_tests, queue, now_ms):
+def test_card_rows_csv_and_command_line_agree_on_any_floor(made_database, rows, packed, days, include_tests, queue, now_ms):
     with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{folder}/x.db")
+        store = open_store(f"sqlite:///{shutil.copy(made_database, f'{folder}/x.db')}")
         put(store, rows)
         if packed:
             refresh(store)
