@@ -136,13 +136,21 @@ def _postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_loss_of_power() -> None:
+def _no_loss_of_power() -> tuple[str, ...]:
     """Writes of this process need not reach the disk; what tests kill is a process of its own, and writes as it always does."""
-    engine.SQLITE_WRITER_PRAGMAS = tuple(line.replace("= FULL", "= OFF") for line in engine.SQLITE_WRITER_PRAGMAS)
+    in_use = engine.SQLITE_WRITER_PRAGMAS
+    engine.SQLITE_WRITER_PRAGMAS = tuple(line.replace("= FULL", "= OFF") for line in in_use)
+    return in_use
+
+
+@pytest.fixture
+def _writes_reach_the_disk(_no_loss_of_power: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of just that: writes as the program in use does."""
+    monkeypatch.setattr(engine, "SQLITE_WRITER_PRAGMAS", _no_loss_of_power)
 
 
 @pytest.fixture(scope="session")
-def made_database(_no_loss_of_power: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_database(_no_loss_of_power: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all its tables and nothing in them: a copy of it is made sooner than another."""
     path = tmp_path_factory.mktemp("made") / "x.db"
     open_store(f"sqlite:///{path}").close()

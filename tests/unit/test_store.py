@@ -111,6 +111,7 @@ def test_folder_with_signs_of_an_address_in_its_name_is_only_a_folder(tmp_path):
     assert (folder / "x.db").exists()
 
 
+@pytest.mark.usefixtures("_writes_reach_the_disk")
 def test_sqlite_is_kept_safe_from_loss_of_power(url):
     store = open_store(url)
     with store.write() as connection:
