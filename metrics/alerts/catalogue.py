@@ -55,7 +55,7 @@ KINDS: Mapping[RuleKind, KindInfo] = MappingProxyType(
         ),
         RuleKind.WAIT: _kind(
             "Wait after escalation",
-            "A customer waits for a human. Without levels: at risk from the target of the queue, critical from twice the target.",
+            "A customer waits for a human. Without levels: at risk from twice the target of the queue, critical from five times.",
             "seconds", *_SCOPE, *_LEVELS, high=DAY_SECONDS,
         ),
         RuleKind.BACKLOG: _kind(

@@ -12,6 +12,10 @@ from metrics.need import MICRO, Targets
 
 # A sentiment must rise this far above its level before the next fall counts, unless a rule says otherwise.
 SENTIMENT_GAP = 0.1
+# The floor ranks and colours a wait from its target on. An alert calls somebody away from what they are doing: it begins where
+# the floor says critical, at this many times the target, and is critical itself at so many.
+CALLS_AFTER = 2
+CRITICAL_AFTER = 5
 # A source is critical from this many times the silence expected of it on.
 LOST_AFTER = 3
 # Of the bot sessions entitled to, in per cent.
@@ -45,7 +49,10 @@ class Promises:
             case RuleKind.SENTIMENT:
                 own = self.targets.sentiment_threshold_micro_by_queue
                 return own.get(place, self.targets.sentiment_threshold_micro) / MICRO, None
-            case RuleKind.WAIT | RuleKind.LONGEST_WAIT:
+            case RuleKind.WAIT:
+                target = self.targets.wait_for(place)
+                return CALLS_AFTER * target, CRITICAL_AFTER * target
+            case RuleKind.LONGEST_WAIT:
                 target = self.targets.wait_for(place)
                 return target, 2 * target
             case RuleKind.SILENT_SOURCE:

@@ -115,7 +115,7 @@ def test_two_tabs_of_one_browser_say_an_alert_once(page: Page, floor_server: Flo
 def test_more_than_a_few_alerts_at_once_are_said_as_one(page: Page, floor_server: FloorServer) -> None:
     open_page(page, floor_server, "definitions")
     for name in ("Ann", "Bea", "Cid", "Dan"):
-        escalate(floor_server, name, ago=90)
+        escalate(floor_server, name, ago=150)
 
     expect(page.locator(".toast")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text("4 new alerts")

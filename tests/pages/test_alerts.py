@@ -97,7 +97,7 @@ def test_rules_stand_in_words_and_those_built_in_can_only_be_copied(open_page: O
     page = open_page("alerts", show="Rules")
 
     said = [text.value for text in page.text]
-    assert any(text.startswith("When a customer has waited 1 min (at risk)") for text in said)
+    assert any(text.startswith("When a customer has waited 2 min (at risk)") for text in said)
     assert "**Waiting for a human**" in [element.value for element in page.markdown]
     assert page.button(key="edit_built-in-wait").label == "Copy"
     assert not [button for button in page.button if button.key == "delete_built-in-wait"]

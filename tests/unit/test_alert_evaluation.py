@@ -32,7 +32,7 @@ def said(found: list[Happening]) -> list[tuple[str, str, str]]:
 
 
 def test_wait_fires_by_time_alone_and_ends_when_an_agent_accepts() -> None:
-    evaluator = Evaluator([made(kind="wait")], promises=PROMISES)
+    evaluator = Evaluator([made(kind="wait", at_risk=60, critical=120)], promises=PROMISES)
 
     assert evaluator.see(1, waiting(1), NOW) == []
     assert evaluator.next_due_ms() == NOW + MINUTE

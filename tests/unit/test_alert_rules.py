@@ -109,7 +109,7 @@ def test_every_field_that_a_kind_uses_is_a_field() -> None:
         ),
         (
             {"kind": "wait", "remind_minutes": 5},
-            "When a customer has waited 1 min (at risk) or 2 min (critical) for a human. The levels are from the settings, where "
+            "When a customer has waited 2 min (at risk) or 5 min (critical) for a human. The levels are from the settings, where "
             "a queue may have its own. Told again every 5 min until somebody acknowledges it.",
         ),
         (
@@ -154,8 +154,8 @@ def test_levels_that_the_settings_have_for_the_one_place_a_rule_is_about_are_sai
     targets = Targets(wait_seconds=60, wait_seconds_by_queue={"Cards": 30})
     promises = Promises(targets, silence_seconds_by_source={"nightly": 90_000.0})
 
-    assert "waited 30 s (at risk) or 1 min (critical)" in describe_rule(made(kind="wait", queues=["Cards"]), promises)
-    assert "waited 1 min (at risk)" in describe_rule(made(kind="wait", queues=["Cards", "Loans"]), promises)
+    assert "waited 1 min (at risk) or 2 min 30 s (critical)" in describe_rule(made(kind="wait", queues=["Cards"]), promises)
+    assert "waited 2 min (at risk)" in describe_rule(made(kind="wait", queues=["Cards", "Loans"]), promises)
     assert "“nightly” for 25 h (at risk)" in describe_rule(made(kind="silent_source", sources=["nightly"]), promises)
 
 
@@ -230,8 +230,9 @@ def test_levels_come_from_the_settings_where_a_rule_names_none() -> None:
         levels = promises.levels_of(made(**fields), place)
         return None if levels is None else (levels.at_risk, levels.critical)
 
-    assert pair({"kind": "wait"}, "Cards") == (30, 60)
-    assert pair({"kind": "wait"}, "Loans") == (60, 120)
+    assert pair({"kind": "wait"}, "Cards") == (60, 150)
+    assert pair({"kind": "wait"}, "Loans") == (120, 300)
+    assert pair({"kind": "longest_wait"}, "Loans") == (60, 120)
     assert pair({"kind": "sentiment"}, "Cards") == (-0.5, None)
     assert pair({"kind": "backlog"}, "Cards") == (2, 4)
     assert pair({"kind": "backlog"}, "") == (5, 10)
