@@ -14,10 +14,8 @@ function begunMs(alert) {
 }
 
 function shortMoment(ms) {
-  const at = new Date(ms)
-  const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
-  if (at.toDateString() === new Date().toDateString()) return clock
-  return `${at.toLocaleDateString([], { day: "numeric", month: "short" })}, ${clock}`
+  const isToday = new Date(ms).toDateString() === new Date().toDateString()
+  return isToday ? minuteTime(ms) : `${dayOf(ms)}, ${minuteTime(ms)}`
 }
 
 // The conversation an alert is about, as a link; any other subject as text.
