@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from metrics.evidence import Evidence, end_limit_ms
-from store.records import Activity, Kind, Mode, Role, Segment, Session, State
+from metrics.evidence import Evidence, end_limit_ms, is_systems_end
+from metrics.stays import Stays
+from store.records import Activity, Kind, Mode, Role, Session, State
 
 
 class Phase(Enum):
@@ -38,7 +39,7 @@ class Course:
     """What the walk found."""
 
     stretches: list[Stretch] = field(default_factory=list)
-    segments: list[Segment] = field(default_factory=list)
+    stays: Stays = field(default_factory=Stays)
     phase: Phase = Phase.NOBODY
     last_ms: int = 0  # of the last activity that counts: nothing after a close does until a message re-opens
     ended_ms: int | None = None  # set by an explicit end
@@ -88,6 +89,10 @@ class Walk:
             self._close_session("open")
         return self._course
 
+    def close_stays(self) -> None:
+        """The conversation has ended, by its source's word or by its silence: nobody takes it from its queue any more."""
+        self._course.stays.close(by_system=self._by_system(before=len(self._activities)))
+
     def take(self, index: int, item: Activity) -> Course:
         """Walk one activity further, the next one: the course so far, in which the last session may still be open."""
         if self._counts(index, item):
@@ -118,6 +123,9 @@ class Walk:
         if self._limit_ms is not None and item.at_ms <= self._limit_ms:
             return True
         if item.kind is Kind.MESSAGE or item.kind is Kind.HANDOFF_REQUEST:
+            # Who only waited in silence may still be taken; after an end nobody is.
+            if course.ended_ms is not None or item.role is not Role.AGENT:
+                course.stays.close(by_system=self._by_system(before=index))
             course.phase, course.ended_ms = Phase.NOBODY, None
             self._begin, self._reopened, self._agent, self._agent_wrote = index, True, "", False
             self._survey_due = self._survey_due and item.role is not Role.CUSTOMER
@@ -200,6 +208,7 @@ class Walk:
                 session.handler_id, session.name = str(detail.get("agent_id") or ""), str(detail.get("agent_name") or "")
             case "failed" if self._course.phase is Phase.WAITING:
                 self._course.phase, self._begin = Phase.NOBODY, index
+                self._course.stays.close(by_system=True)
             case "completed" if self._course.phase is Phase.AGENT:
                 self._end(index, item)
 
@@ -226,15 +235,14 @@ class Walk:
 
     def _queue_stay(self, item: Activity) -> None:
         detail = item.detail or {}
-        queue, segments = str(detail.get("queue") or ""), self._course.segments
-        if segments and segments[-1].left_ms is None and (segments[-1].queue == queue or detail.get("state") == "entered"):
-            segments[-1].left_ms = item.at_ms
+        queue, stays = str(detail.get("queue") or ""), self._course.stays
         if detail.get("state") == "entered":
-            accepted = item.at_ms if self._course.phase is Phase.BOT else None
-            segments.append(Segment(len(segments) + 1, queue, item.at_ms, accepted, None))
+            stays.enter(queue, item.at_ms, with_bot=self._course.phase is Phase.BOT)
             self._queue = queue
             if self._evidence.escalated_ms is not None and item.at_ms >= self._evidence.escalated_ms:
                 self._course.escalation_queue = self._course.escalation_queue or queue
+        else:
+            stays.leave(queue, item.at_ms)
 
     def _accept(self, at_ms: int) -> None:
         asked_ms = self._evidence.escalated_ms
@@ -243,13 +251,17 @@ class Walk:
 
     def _open(self, handler: Role, item: Activity, *, first: int) -> None:
         started_ms = self._activities[first].at_ms
-        if self._course.segments and self._course.segments[-1].accepted_ms is None:
-            self._course.segments[-1].accepted_ms = max(item.at_ms, self._course.segments[-1].entered_ms)
+        self._course.stays.accept(item.at_ms, handler)
         name = self._bot_name(item) if handler is Role.BOT else item.sender_name or item.sender_id
         number = len(self._course.stretches) + 1
         session = Session(number, handler, Mode.PRIMARY, item.sender_id, name, self._queue, started_ms, started_ms, None, "open")
         self._course.stretches.append(Stretch(session, first, first))
         self._course.phase = Phase.BOT if handler is Role.BOT else Phase.AGENT
+
+    def _by_system(self, *, before: int) -> bool:
+        """Whether the platform ended what came before this index, since the customer last came back."""
+        ends = (*self._evidence.ends, *self._evidence.verdicts)
+        return any(self._course.stands_from <= at < before and is_systems_end(self._activities[at]) for at in ends)
 
     def _current_bot(self) -> str:
         return self._course.stretches[-1].session.name

@@ -80,7 +80,9 @@ class Deriver:
             course.stretches[-1].session.end = "timeout"
         derived.conversations.append(conversation)
         derived.sessions[key] = [stretch.session for stretch in course.stretches]
-        derived.segments[key] = course.segments
+        if conversation.ended_ms is not None:
+            walk.close_stays()
+        derived.segments[key] = course.stays.found
         derived.participants[key] = list_participants(activities)
         derived.context[key] = _context_variables(activities)
         derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)

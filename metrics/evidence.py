@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from metrics.phrases import is_fallback
-from store.records import Activity, Kind, Role, Verdict
+from store.records import Activity, EndCode, Kind, Role, Verdict
+
+# Ends that are neither the customer's nor the bot's doing.
+_BY_SYSTEM = frozenset({Verdict.FAILED, Verdict.FORCE_CLOSED, Verdict.OVERFLOW, Verdict.CLOSED_BY_ADMIN})
 
 
 @dataclass(slots=True)
@@ -89,6 +92,14 @@ def _escalated_ms(found: Evidence, activities: Sequence[Activity]) -> int | None
 def is_bots_fallback(item: Activity) -> bool:
     """Whether the bot did not understand: its platform says so, or it does."""
     return item.kind is Kind.FALLBACK or (item.kind is Kind.MESSAGE and item.role is Role.BOT and is_fallback(item.text))
+
+
+def is_systems_end(item: Activity) -> bool:
+    """Whether the platform ended it: by a failure, an overflow, a supervisor or an administrator."""
+    detail = item.detail or {}
+    if item.kind is Kind.END:
+        return detail.get("code") == EndCode.FAILED
+    return item.kind is Kind.VERDICT and detail.get("outcome") in _BY_SYSTEM
 
 
 def end_limit_ms(item: Activity) -> int:

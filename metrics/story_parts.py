@@ -8,7 +8,7 @@ from typing import Any
 
 from metrics.explain import with_sentiment
 from metrics.story_lines import Score, as_score, shown
-from store.records import Activity
+from store.records import Activity, Role
 
 Row = Mapping[Any, Any]
 
@@ -60,7 +60,8 @@ class Stay:
     queue: str
     entered_ms: int
     seconds: float | None  # until somebody accepted, or it was left; None while neither
-    end: str  # accepted | left | open: still in it | closed: with the conversation
+    end: str  # accepted | abandoned | moved | system | open: still in it; "" where it is not known
+    by_bot: bool = False  # a bot took it
 
 
 def stretch(row: Row) -> Stretch:
@@ -98,12 +99,6 @@ def moods(activities: Sequence[Activity]) -> list[Mood]:
 
 def stay(row: Row, conversation: Row) -> Stay:
     """A stay from its row and that of its conversation."""
-    if row["accepted_ms"] is not None:
-        until, end = row["accepted_ms"], "accepted"
-    elif row["left_ms"] is not None:
-        until, end = row["left_ms"], "left"
-    else:
-        until = conversation["ended_ms"]
-        end = "open" if until is None else "closed"
+    until = next((row[name] for name in ("accepted_ms", "left_ms") if row[name] is not None), conversation["ended_ms"])
     seconds = None if until is None else max(0, until - row["entered_ms"]) / 1000
-    return Stay(shown(row["queue"]), row["entered_ms"], seconds, end)
+    return Stay(shown(row["queue"]), row["entered_ms"], seconds, str(row["end"]), row["accepted_by"] == Role.BOT)

@@ -24,6 +24,7 @@ from store.tables import (
     metadata,
     migration,
     packed_day,
+    segment,
 )
 from store.views import make_views
 from store.writes import mark_days
@@ -109,6 +110,10 @@ def _bot_sessions(connection: Connection) -> None:
     bot_session_day.create(connection, checkfirst=True)
 
 
+def _ends_of_stays(connection: Connection) -> None:
+    add_columns(connection, segment)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -121,6 +126,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (8, "packed by column", _packed_by_column),
     (9, "full-text search", _search),
     (10, "bot sessions", _bot_sessions),
+    (11, "what became of stays in queues", _ends_of_stays),
 )
 
 

@@ -222,6 +222,9 @@ segment = Table(
     Column("entered_ms", BigInteger, nullable=False),
     Column("accepted_ms", BigInteger, nullable=True),
     Column("left_ms", BigInteger, nullable=True),
+    # Databases from before these have them added, empty until they are derived anew.
+    Column("accepted_by", Text, nullable=False, server_default=""),
+    Column("end", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 

@@ -32,7 +32,13 @@ BANDS = (
 # The chart shows at least this much, so that a small change looks small.
 LEAST_SHOWN = 0.45
 LIST_ROWS = 20
-STAYS = {"accepted": "accepted", "left": "left", "open": "waiting", "closed": "end"}
+STAYS = {
+    "accepted": "accepted",
+    "abandoned": "customer left",
+    "moved": "moved on",
+    "system": "system ended it",
+    "open": "still waiting",
+}
 ENDS = {"handoff": "escalation", "end": "end", "timeout": "silence", "transfer": "transfer", "open": "still going"}
 
 
@@ -96,13 +102,13 @@ def stays_table(stays: Sequence[Stay], *, key: str) -> None:
         {
             "queue": [row.queue or NOTHING for row in stays],
             "waited": [span(row.seconds) for row in stays],
-            "end": [STAYS[row.end] for row in stays],
+            "end": ["taken by bot" if row.by_bot else STAYS.get(row.end, NOTHING) for row in stays],
         }
     )
     columns = {
         "queue": COLUMN.TextColumn("Queue", width=150),
         "waited": COLUMN.TextColumn("Waited", alignment="right", width=100),
-        "end": COLUMN.TextColumn("Until", width=86, help="Until somebody accepted, or the conversation left the queue."),
+        "end": COLUMN.TextColumn("Until", width=100, help="Until somebody accepted, or the conversation left the queue."),
     }
     st.dataframe(frame, key=key, hide_index=True, height="content", alt="Stays in queues", column_config=columns)
 

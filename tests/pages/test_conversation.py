@@ -112,7 +112,7 @@ def test_stay_that_goes_on_has_no_end_and_one_that_ended_with_it_does(site: Site
     site.load(wire(said), wire(f"{said}\n11:59:02 bot end userCancelled", conversation="c2"))
 
     assert [(stay.seconds, stay.end) for stay in story_of(site, "c1").stays] == [(None, "open")]
-    assert [(stay.seconds, stay.end) for stay in story_of(site, "c2").stays] == [(60.0, "closed")]
+    assert [(stay.seconds, stay.end) for stay in story_of(site, "c2").stays] == [(60.0, "abandoned")]
 
 
 @pytest.mark.parametrize(("channel", "spoken"), [("telephony", True), ("Voice", True), ("webchat", False), ("", False)])
@@ -192,7 +192,7 @@ def test_page_shows_a_closed_conversation(site: Site, open_page: Opener) -> None
     assert list(sessions["who"]) == ["Ada, bot", "Bea, agent"]
     assert list(sessions["end"]) == ["escalation", "end"]
     assert stays.values.tolist() == [
-        ["BotQueue", "1\u202fs", "accepted"],
+        ["BotQueue", "1\u202fs", "taken by bot"],
         ["CreditCardQueue", "1\u202fmin", "accepted"],
     ]
     assert {*participants["name"]} >= {"Ada", "Ann", "Bea"}

@@ -279,6 +279,60 @@ def test_stay_in_a_queue_ends_with_entering_another():
     assert [(found.queue, seconds(found.left_ms)) for found in segments] == [("Cards", 9.0 + 11.0), ("Loans", None)]
 
 
+CARDS = '10:00:11 system event queue.entered {"queue": "Cards"}\n'
+
+
+def stays(text, **options):
+    """Queue, what became of it, and who took it, for each stay."""
+    (found,) = derive(text, **options).segments.values()
+    return [(each.queue, each.end, each.accepted_by) for each in found]
+
+
+def test_stay_that_an_agent_ends_is_accepted_by_one():
+    assert stays(ASKED + CARDS + "10:00:40 agent: Bea here") == [("Cards", "accepted", "agent")]
+
+
+def test_bot_that_has_the_conversation_takes_it_from_the_queue_at_once():
+    text = '10:00:00 bot: Hello.\n10:00:01 system event queue.entered {"queue": "Bots"}\n10:00:02 customer: hi'
+
+    assert stays(text) == [("Bots", "accepted", "bot")]
+
+
+@pytest.mark.parametrize(
+    ("rest", "end"),
+    [
+        ('10:02:00 system event queue.left {"queue": "Cards"}\n10:02:00 customer end userCancelled', "abandoned"),
+        ("10:02:00 customer end userCancelled", "abandoned"),
+        ("10:02:00 customer: hello?", "abandoned"),
+        ("10:02:00 system end channelFailed", "system"),
+        ('10:02:00 system event handoff.status {"state": "failed"}', "system"),
+        ('10:02:00 system event queue.entered {"queue": "Loans"}\n10:02:09 agent: Bea here', "moved"),
+    ],
+)
+def test_stay_that_nobody_ends_says_who_left_whom(rest, end):
+    assert stays(ASKED + CARDS + rest)[0] == ("Cards", end, "")
+
+
+def test_stay_of_an_open_conversation_still_waits():
+    assert stays(ASKED + CARDS, now="10:01:00") == [("Cards", "open", "")]
+
+
+def test_acceptance_said_after_the_queue_was_left_still_counts():
+    text = '10:00:31 system event queue.left {"queue": "Cards"}\n10:00:32 system event handoff.status {"state": "accepted"}'
+
+    assert stays(ASKED + CARDS + text) == [("Cards", "accepted", "agent")]
+
+
+def test_bot_that_answers_a_customer_who_comes_back_does_not_take_the_stay_they_left():
+    text = "10:02:00 customer end userCancelled\n10:09:00 customer: me again\n10:09:02 bot: Hello."
+
+    assert stays(ASKED + CARDS + text) == [("Cards", "abandoned", "")]
+
+
+def test_agent_who_comes_after_a_silence_longer_than_the_time_out_takes_the_stay():
+    assert stays(ASKED + CARDS + "10:55:00 agent: Sorry for the wait") == [("Cards", "accepted", "agent")]
+
+
 def test_survey_that_the_customer_did_not_wait_for_leaves_the_next_session_an_ordinary_one():
     text = ASKED + (
         '10:01:00 agent: Bea here\n10:02:00 system event handoff.status {"state": "completed"}\n10:02:01 trace CSATSurveyRequest {}\n'
