@@ -82,7 +82,12 @@ class Server:
         if self._shown.is_demo:
             player = self._shown.another_pipeline()
             self._demo = DemoPlayer(
-                self._shown.store, player, seed=settings.demo_seed, days=settings.demo_days, now_ms=self._shown.now_ms
+                self._shown.store,
+                player,
+                seed=settings.demo_seed,
+                days=settings.demo_days,
+                now_ms=self._shown.now_ms,
+                faulty=settings.demo_routing == "faulty",
             )
         else:
             self._real = self._shown

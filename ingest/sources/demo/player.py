@@ -25,12 +25,15 @@ RETRY_SECONDS = 2.0
 class DemoPlayer:
     """A thread that keeps the simulated floor going, from where the store's cursor says it was left."""
 
-    def __init__(self, store: Store, pipeline: Pipeline, *, seed: int, days: int, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, pipeline: Pipeline, *, seed: int, days: int, now_ms: Callable[[], int], faulty: bool = False
+    ) -> None:
         self._store = store
         self._pipeline = pipeline
         self._seed = seed
         self._history = timedelta(days=days)
         self._now_ms = now_ms
+        self._faulty = faulty
         self._stop = Event()
         self._thread = Thread(target=self._run, name="demo", daemon=True)
         self._progress: float | None = 0.0
@@ -63,7 +66,7 @@ class DemoPlayer:
         """Write everything up to now; the time reached."""
         with self._store.read() as connection:
             cursor = saved_cursor(connection, NAME)
-        source = DemoSource(self._seed, until=self._now(), history=self._history)
+        source = DemoSource(self._seed, until=self._now(), history=self._history, faulty=self._faulty)
         begin = source.until - self._history if cursor is None else reached_by(cursor)
         missing = max(source.until - begin, timedelta(seconds=1))
         for page in source.pages(cursor):
@@ -81,7 +84,7 @@ class DemoPlayer:
             said: dict[str, list[Json]] = {}
             for _, activity in activities_between(self._seed, reached, now):
                 said.setdefault(activity["conversation"]["id"], []).append(activity)
-            source: Source = DemoSource(self._seed, until=now, history=self._history)
+            source: Source = DemoSource(self._seed, until=now, history=self._history, faulty=self._faulty)
             records: list[tuple[Source, RawRecord]] = [(source, record_of(activities)) for activities in said.values()]
             if records:
                 self._pipeline.write(records, cursor=Cursor(NAME, iso(milliseconds(now))))

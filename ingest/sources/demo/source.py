@@ -13,6 +13,7 @@ import orjson
 
 from ingest.events import Normalised, Page, RawRecord
 from ingest.sources.arrays import read_array
+from ingest.sources.demo.faults import with_faults
 from ingest.sources.demo.schedule import LEAD, activities_between, conversations, live_conversations
 from ingest.sources.demo.wire import Json, iso, milliseconds
 
@@ -26,8 +27,9 @@ class DemoSource:
 
     name = NAME
 
-    def __init__(self, seed: int, *, until: datetime, history: timedelta = HISTORY) -> None:
+    def __init__(self, seed: int, *, until: datetime, history: timedelta = HISTORY, faulty: bool = False) -> None:
         self.seed = seed
+        self.faulty = faulty  # bots and agents do what the Routing page warns of
         self.until = until.replace(microsecond=until.microsecond // 1000 * 1000)
         self.history = history
 
@@ -47,7 +49,8 @@ class DemoSource:
 
     def normalise(self, record: RawRecord) -> Normalised:
         """What `record` says: it is a Bot Framework transcript like anybody's."""
-        return read_array(orjson.loads(record.body), source=NAME, whole=record.body)
+        said = orjson.loads(record.body)
+        return read_array(with_faults(said) if self.faulty else said, source=NAME, whole=record.body)
 
     def _go_on(self, reached: datetime) -> Iterator[Page]:
         """First what was still to be said of conversations under way at `reached`, then those that began later."""
