@@ -13,7 +13,9 @@ from pages.components.conversation import (
     sentiment_chart,
     sessions_table,
     stays_table,
+    viewer_zone,
 )
+from pages.components.routed import show_routing
 from pages.components.transcript import live_transcript
 from pages.components.viewer import viewer
 from pages.runtime import runtime
@@ -33,6 +35,8 @@ def show_beside() -> None:
     sentiment_chart(story.moods, key="sentiment")
     sessions_table(story.sessions, key="sessions")
     stays_table(story.stays, key="stays")
+    if story.row["escalated_ms"] is not None:
+        show_routing(asked, viewer_zone())
     participants_table(story.participants, key="participants")
     say_counted_in(story)
 

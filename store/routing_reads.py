@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from store.reads import IN_LIST
-from store.tables import context_variable, conversation
+from store.records import Role
+from store.tables import context_variable, conversation, session
 
-_ESCALATED = [
+_ESCALATED: list[ColumnElement[Any]] = [
     conversation.c[name]
     for name in (
         "conversation_key", "conversation_id", "source", "channel", "workstream", "customer_name", "customer_id", "bot", "topic",
-        "queue", "escalation_queue", "escalated_ms", "accepted_ms", "handler_name", "state", "outcome", "returned_to_bot",
+        "queue", "escalation_queue", "escalated_ms", "accepted_ms", "state", "outcome", "returned_to_bot",
     )
 ]  # fmt: skip
+# The first agent who had it since then. Who had it last may be another one, or a bot.
+_ACCEPTED_BY = (
+    select(session.c.name)
+    .where(
+        session.c.conversation_key == conversation.c.conversation_key,
+        session.c.handler == Role.AGENT,
+        session.c.ended_ms >= conversation.c.escalated_ms,
+    )
+    .order_by(session.c.number)
+    .limit(1)
+    .scalar_subquery()
+)
+_ESCALATED.append(_ACCEPTED_BY.label("accepted_by"))
 # So many escalations are read, and their variables, at a time.
 AT_ONCE = 2_000
 

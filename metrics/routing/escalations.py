@@ -128,7 +128,7 @@ def _with_variables(connection: Connection, rows: Sequence[Any]) -> Iterator[Esc
             to_queue=row.escalation_queue,
             at_ms=row.escalated_ms,
             accepted_ms=row.accepted_ms,
-            accepted_by=row.handler_name if row.accepted_ms is not None else "",
+            accepted_by=(row.accepted_by or "") if row.accepted_ms is not None else "",
             outcome=str(row.outcome or row.state),
             returned_to_bot=row.returned_to_bot,
             variables=variables[row.conversation_key],

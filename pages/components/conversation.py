@@ -34,9 +34,9 @@ LEAST_SHOWN = 0.45
 LIST_ROWS = 20
 STAYS = {
     "accepted": "accepted",
-    "abandoned": "customer left",
+    "abandoned": "abandoned",
     "moved": "moved on",
-    "system": "system ended it",
+    "system": "system",
     "open": "still waiting",
 }
 ENDS = {"handoff": "escalation", "end": "end", "timeout": "silence", "transfer": "transfer", "open": "still going"}
@@ -102,7 +102,7 @@ def stays_table(stays: Sequence[Stay], *, key: str) -> None:
         {
             "queue": [row.queue or NOTHING for row in stays],
             "waited": [span(row.seconds) for row in stays],
-            "end": ["taken by bot" if row.by_bot else STAYS.get(row.end, NOTHING) for row in stays],
+            "end": ["bot took it" if row.by_bot else STAYS.get(row.end, NOTHING) for row in stays],
         }
     )
     columns = {

@@ -192,9 +192,17 @@ def test_page_shows_a_closed_conversation(site: Site, open_page: Opener) -> None
     assert list(sessions["who"]) == ["Ada, bot", "Bea, agent"]
     assert list(sessions["end"]) == ["escalation", "end"]
     assert stays.values.tolist() == [
-        ["BotQueue", "1\u202fs", "taken by bot"],
+        ["BotQueue", "1\u202fs", "bot took it"],
         ["CreditCardQueue", "1\u202fmin", "accepted"],
     ]
+    assert [item.value for item in page.text][-5:] == [
+        "gold",
+        "CreditCard",
+        "Chat",
+        "CreditCardQueue",
+        "Bea after 1\u202fmin 2\u202fs",
+    ]
+    assert "No routing configuration is known" in said(page)
     assert {*participants["name"]} >= {"Ada", "Ann", "Bea"}
     assert page.get("plotly_chart")
     assert not page.warning

@@ -142,3 +142,54 @@ def test_a_filter_that_leaves_none_says_so(open_page) -> None:
 
     assert tiles(page)["Escalations"] == "0"
     assert "The filters (1 topic) leave none." in page.info[0].value
+
+
+@pytest.mark.usefixtures("routed")
+def test_conversation_says_which_rules_were_tried_and_where_it_should_have_gone(open_page) -> None:
+    page = open_page("conversation", conversation="astray")
+
+    assert [item.value for item in page.text][-9:] == [
+        "HomeLoan",
+        "Chat",
+        "Loans: LoanRule was the first rule to match",
+        "Cards",
+        "Bea after 19\u202fs",
+        "1. CardRule",
+        'BotHandoffTopic equals "CreditCard"',
+        "2. LoanRule",
+        'BotHandoffTopic equals "HomeLoan"',
+    ]
+    badges = [item.value for item in page.markdown if "held" in item.value or "did not hold" in item.value]
+    assert ["did not hold" in each for each in badges] == [True, False]
+    assert "Went elsewhere than its rules say" in "".join(item.value for item in page.markdown)
+
+
+@pytest.mark.usefixtures("routed")
+def test_rules_behind_the_one_that_matched_are_said_not_to_have_been_tried(open_page) -> None:
+    page = open_page("conversation", conversation="right")
+
+    assert "1 rule behind it not tried" in texts(page)
+
+
+def test_who_accepted_is_the_first_agent_not_who_had_it_last(routed: Site, open_page) -> None:
+    script = """
+        10:40:00 customer: hello
+        10:40:01 bot: hello
+        10:40:11 event handoff.initiate {"BotHandoffTopic": "CreditCard"}
+        10:40:12 event queue.entered {"queue": "Cards"}
+        10:40:31 agent Bea: hello
+        10:41:31 agent Cem: I take this over
+    """
+    routed.load(wire(script, conversation="passed-on"))
+
+    page = open_page("conversation", conversation="passed-on")
+
+    assert "Bea after 20\u202fs" in texts(page)
+
+
+def test_conversation_without_an_escalation_has_no_routing(routed: Site, open_page) -> None:
+    routed.load(wire("10:50:00 customer: hello\n10:50:01 bot: hello", conversation="bots-own"))
+
+    page = open_page("conversation", conversation="bots-own")
+
+    assert "Routing" not in [item.value for item in page.subheader]
