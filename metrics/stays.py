@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from store.records import Role, Segment, StayEnd
+from store.records import Role
+from store.stay_records import Segment, StayEnd
 
 
 class Stays:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from store.stay_records import Segment
+
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
 DERIVED_FIELDS = ("conversation_key", "role", "role_inferred", "sentiment_micro", "engine")
 DerivedPart = tuple[int, "Role", bool, int | None, str]
@@ -250,29 +252,6 @@ class Session:
     ended_ms: int
     duration_ms: int | None  # None where the source gives no times to measure it by
     end: str  # handoff | end | timeout | transfer | open
-
-
-class StayEnd(StrEnum):
-    """What became of a stay in a queue."""
-
-    OPEN = "open"  # it still waits
-    ACCEPTED = "accepted"
-    ABANDONED = "abandoned"  # the customer left, or fell silent until the time-out
-    MOVED = "moved"  # it went on to another queue before anybody took it, as on overflow
-    SYSTEM = "system"  # the platform ended it: a failure, an overflow, an administrator
-
-
-@dataclass(slots=True)
-class Segment:
-    """A stay in one queue, from entry to acceptance or leaving."""
-
-    number: int
-    queue: str
-    entered_ms: int
-    accepted_ms: int | None
-    left_ms: int | None
-    accepted_by: str = ""  # bot | agent; "" where nobody did
-    end: str = StayEnd.OPEN
 
 
 @dataclass(slots=True)
