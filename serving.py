@@ -42,6 +42,7 @@ from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
 from metrics.indexing import Indexer
+from metrics.metric_targets import MetricTargets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
@@ -49,7 +50,17 @@ from store.engine import check_place, sqlite_path
 from store.errors import describe
 from store.reads import has_data
 from store.writes import prune_changes
-from wiring import Wired, bands_from, demo_wanted, entitlement_from, real_data_exists, rulebook_from, targets_from, wire
+from wiring import (
+    Wired,
+    bands_from,
+    demo_wanted,
+    entitlement_from,
+    metric_targets_from,
+    real_data_exists,
+    rulebook_from,
+    targets_from,
+    wire,
+)
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +127,7 @@ class Server:
             is_filling=self._is_filling,
             observers=[self._alerts],
         )
+        self._metric_targets = metric_targets_from(settings)
         self._routing = self._routing_files()
         self._gatherer: Gatherer[tuple[Source, RawRecord], Counts] = Gatherer(self._write)
         self._writer: Pipeline | None = None
@@ -286,6 +298,7 @@ class Server:
             routing_files=lambda: None if self._routing is None else self._routing.state,
             alerts=AlertDesk(self._alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path=board.PATH,
+            metric_targets=MetricTargets(wired.store, wired.now_ms, self._metric_targets),
             exports=self._exports,
             download_link=lambda viewer, key, part: downloads.address(
                 self._secret, key, part=part, viewer=viewer.id, now_ms=wired.now_ms()

@@ -17,6 +17,7 @@ from metrics.alerts.rulebook import RuleBook
 from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.derive import Deriver
 from metrics.entitlement import Entitlement, Holding
+from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.scoring import ScoringProcess
@@ -113,6 +114,17 @@ def entitlement_from(settings: Settings, *, is_demo: bool = False) -> Entitlemen
         per_pack=settings.bot_sessions_per_pack,
         zone=settings.time_zone,
     )
+
+
+def metric_targets_from(settings: Settings) -> list[MetricTarget]:
+    """What figures should be, as the settings say. Raises ConfigurationError for a target that cannot be."""
+    found = []
+    for number, given in enumerate(settings.metric_targets, start=1):
+        try:
+            found.append(target_from(given.metric, given.level, given.of, bot=given.bot, queue=given.queue, is_fixed=True))
+        except TargetError as error:
+            raise ConfigurationError(f"metric_targets[{number}].{error.field} {error.remedy}") from error
+    return found
 
 
 def rulebook_from(settings: Settings) -> RuleBook:

@@ -24,6 +24,7 @@ from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
 from metrics.filters import Filters
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
+from metrics.metric_targets import MetricTargets, as_json, judged
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
 from metrics.session_commands import sessions_command
@@ -32,7 +33,7 @@ from metrics.since_last import remember, window_since
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.engine import Memory
 from store.records import Outcome
-from wiring import entitlement_from, is_simulated, open_settled, rulebook_from
+from wiring import entitlement_from, is_simulated, metric_targets_from, open_settled, rulebook_from
 
 # As a shell says it of a program that was told to end.
 SIGNALLED = 143
@@ -127,6 +128,31 @@ def report_command(
             printing.print_csv(found)
         case Format.TABLE:
             printing.print_report(found, keys)
+
+
+@app.command("targets")
+def targets_command(
+    start: From = None,
+    end: To = None,
+    tz: Zone = "UTC",
+    only_check: Annotated[bool, typer.Option("--check", help="End with 1 where a target is surely missed.")] = False,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    database: Database = None,
+) -> None:
+    """List what figures should be, with what they are in the period, and whether the target is met."""
+    settings = cli.settings()
+    with open_settled(settings, database) as wired:
+        targets = MetricTargets(wired.store, wired.now_ms, metric_targets_from(settings)).every()
+        verdicts = judged(wired.store, targets, Filters(parse_window(start, end, tz), tz, now_ms=wired.now_ms()))
+    match form:
+        case Format.JSON:
+            printing.print_json([as_json(verdict) for verdict in verdicts])
+        case Format.CSV:
+            printing.print_csv([as_json(verdict) for verdict in verdicts])
+        case Format.TABLE:
+            printing.print_targets(verdicts)
+    if only_check and any(verdict.is_met is False and verdict.is_sure for verdict in verdicts):
+        raise typer.Exit(1)
 
 
 @app.command("explain")

@@ -23,7 +23,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from metrics.catalogue import find_metric
 from metrics.export_cells import csv_line, safe_text
+from metrics.metric_targets import Verdict
 
 JsonObject = dict[str, Any]
 # In a pipe or a file lines are as long as they need to be.
@@ -83,6 +85,21 @@ def print_report(objects: Sequence[JsonObject], by: Sequence[str]) -> None:
     print_table(headings, lines, left=len(by), fold=False)
     if not objects:
         note("No conversations in this selection.")
+
+
+def print_targets(verdicts: Sequence[Verdict]) -> None:
+    """Targets for people: what should be, what is, and whether that will do."""
+    signs, words = {"higher": "at least", "lower": "at most"}, {True: "met", False: "missed", None: NOTHING}
+    lines = []
+    for verdict in verdicts:
+        target, metric = verdict.target, find_metric(verdict.target.metric)
+        word = words[verdict.is_met] + ("" if verdict.is_sure or verdict.is_met is None else ", not surely")
+        cells = [metric.label, target.statistic.value, target.bot or "any", target.queue or "any"]
+        value = NOTHING if verdict.value is None else f"{verdict.value:.4g}"
+        lines.append([*cells, f"{signs[metric.better.value]} {target.level:.4g}", value, word])
+    print_table(["Metric", "Of the", "Bot", "Queue", "Target", "Is", ""], lines, left=4)
+    if not verdicts:
+        note("No targets are set: set them beside a trend, or as [[metric_targets]] in floorwalker.toml.")
 
 
 def print_explanation(found: JsonObject) -> None:

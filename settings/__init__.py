@@ -3,7 +3,7 @@
 from settings.errors import ConfigurationError
 from settings.known import KINDS
 from settings.reading import read_settings
-from settings.values import PERSISTENT_CHANNELS, AlertRuleSettings, AlertTarget, Settings, SourceSettings
+from settings.values import PERSISTENT_CHANNELS, AlertRuleSettings, AlertTarget, MetricTargetSettings, Settings, SourceSettings
 
 __all__ = [
     "KINDS",
@@ -11,6 +11,7 @@ __all__ = [
     "AlertRuleSettings",
     "AlertTarget",
     "ConfigurationError",
+    "MetricTargetSettings",
     "Settings",
     "SourceSettings",
     "read_settings",

@@ -63,6 +63,17 @@ class BotSessionEntitlement:
     packs: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MetricTargetSettings:
+    """One configured target: what a metric should be at least, or at most where lower is better. The level is in its unit."""
+
+    metric: str
+    level: float
+    of: str = "mean"  # or "median", "p90": of times and turns
+    bot: str = ""
+    queue: str = ""
+
+
 _NONE_BY_NAME: Mapping[str, Any] = frozen({})
 
 
@@ -104,6 +115,7 @@ class Settings:
     sources: tuple[SourceSettings, ...] = ()
     alert_targets: tuple[AlertTarget, ...] = ()
     alert_rules: tuple[AlertRuleSettings, ...] = ()
+    metric_targets: tuple[MetricTargetSettings, ...] = ()
 
     def demo_wanted(self, *, real_data_exists: bool) -> bool:
         """Whether to show the simulated floor: as told, else as long as nothing real has been configured or loaded."""

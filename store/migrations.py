@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, inspect, selec
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
-from store import alert_tables, text_tables
+from store import alert_tables, figure_tables, text_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
 from store.tables import (
@@ -114,6 +114,10 @@ def _ends_of_stays(connection: Connection) -> None:
     add_columns(connection, segment)
 
 
+def _beside_figures(connection: Connection) -> None:
+    metadata.create_all(connection, tables=figure_tables.TABLES, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -127,6 +131,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (9, "full-text search", _search),
     (10, "bot sessions", _bot_sessions),
     (11, "what became of stays in queues", _ends_of_stays),
+    (12, "targets and annotations", _beside_figures),
 )
 
 

@@ -11,6 +11,8 @@ from metrics.figures import Totals
 from metrics.questions import Card, Point, value_of
 from pages.components.choose import list_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
+from pages.components.metric_targets import show_verdict, target_for
+from pages.components.period import Asked
 
 # More points than this say nothing more on a line as short as a card.
 SPARK_POINTS = 60
@@ -31,12 +33,15 @@ SHORT = {
 }
 
 
-def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point]) -> None:
+def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point], asked: Asked) -> None:
     """A row of cards of one height."""
     with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
         for card in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _show(card, totals, points)
+                target = target_for(asked, card.metric)
+                if target is not None:
+                    show_verdict(target, card.metric, card.now)
 
 
 def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:

@@ -10,8 +10,10 @@ import streamlit as st
 
 from metrics.catalogue import Metric, MetricKind, Unit
 from metrics.figures import Rate, Totals
+from metrics.metric_targets import MetricTarget, Statistic, value_at
 from metrics.questions import Figure, Point, value_of
 from pages.components.formats import NARROW, basis, bucket, figure_text, number, share, spread, value
+from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
@@ -23,13 +25,14 @@ OUTCOMES = (
 )
 
 
-def trend_chart(points: Sequence[Point], metric: Metric) -> None:
-    """One metric over time."""
+def trend_chart(points: Sequence[Point], metric: Metric, target: MetricTarget | None = None) -> None:
+    """One metric over time, and what it should be; of times the number that the target is set for."""
     figures: list[Figure] = [getattr(point.totals, metric.key) for point in points]
     scale, unit = _scale(metric, figures)
-    heights = [None if (height := value_of(figure)) is None else height / scale for figure in figures]
+    statistic = Statistic.MEAN if target is None else target.statistic
+    heights = [None if (height := value_at(figure, statistic)) is None else height / scale for figure in figures]
     places = list(range(len(points)))
-    hover = [_hover(point.key, metric, figure) for point, figure in zip(points, figures, strict=True)]
+    hover = [_hover(point.key, metric, figure, statistic) for point, figure in zip(points, figures, strict=True)]
     look = {"x": places, "y": heights, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
     if metric.kind is MetricKind.COUNT:
         series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": theme_colour(0)})
@@ -41,6 +44,8 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
+    if target is not None:
+        _draw_target(chart, places, target, target_text(target, metric), scale)
     step = max(1, -(-len(points) // LABELS_ON_AXIS))
     chart.update_xaxes(
         tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
@@ -49,7 +54,25 @@ def trend_chart(points: Sequence[Point], metric: Metric) -> None:
     lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
     chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
-    st.plotly_chart(chart, key="trend", config=CONFIG, alt=_alt(points, figures, metric))
+    chart.update_layout(showlegend=False)
+    beside = "" if target is None else f"; target {target_text(target, metric)}, {count_met(target, figures)}"
+    st.plotly_chart(chart, key="trend", config=CONFIG, alt=f"{_alt(points, figures, metric)}{beside}")
+
+
+def _draw_target(chart: go.Figure, places: Sequence[int], target: MetricTarget, text: str, scale: float) -> None:
+    """A broken line across, so that it is in the picture wherever the figures lie, with its words at the end."""
+    height, ends = target.level / scale, [places[0] - 0.5, places[-1] + 0.5] if places else []
+    line = {"width": 1.5, "dash": "dash", "color": theme("grayTextColor") or theme_colour(7)}
+    chart.add_scatter(x=ends, y=[height] * len(ends), mode="lines", line=line, hoverinfo="skip")
+    if ends:
+        look = {
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "font": {"size": 11},
+            "bgcolor": theme("backgroundColor"),
+            "opacity": 0.85,
+        }
+        chart.add_annotation(x=ends[1], y=height, text=f"Target {text}", showarrow=False, **look)
 
 
 def counts_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:
@@ -127,8 +150,9 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour.removeprefix("#")))
 
 
-def _hover(key: str, metric: Metric, figure: Figure) -> str:
-    lines = [bucket(key), figure_text(metric, figure), basis(figure), spread(figure)]
+def _hover(key: str, metric: Metric, figure: Figure, statistic: Statistic) -> str:
+    drawn = "" if statistic is Statistic.MEAN else f"{statistic.value} {value(metric, value_at(figure, statistic))}"
+    lines = [bucket(key), drawn, f"{'mean ' if drawn else ''}{figure_text(metric, figure)}", basis(figure), spread(figure)]
     return "<br>".join(line for line in dict.fromkeys(lines) if line)
 
 

@@ -18,6 +18,7 @@ from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.impact import Impact
 from metrics.intake import SourceState
+from metrics.metric_targets import MetricTarget
 from metrics.misunderstood import Misunderstood
 from metrics.moods import Moods
 from metrics.questions import HEADLINE, Cursor, Headline, Page, Point
@@ -151,6 +152,11 @@ def stored_before(as_of: AsOf) -> tuple[int, int]:
         report.count(store, Filters(include_tests=each), wanted=())[()].bot_conversations for each in (False, True)
     )
     return plain, with_tests
+
+
+def metric_targets() -> Sequence[MetricTarget]:
+    """What figures should be, as it is set now."""
+    return runtime().metric_targets.every()
 
 
 def newest_event_ms() -> int | None:

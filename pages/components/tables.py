@@ -12,10 +12,12 @@ import streamlit as st
 from metrics.catalogue import Metric
 from metrics.columns import TABLES, Type
 from metrics.figures import MICRO, Rate, Totals
+from metrics.metric_targets import MetricTarget, judge
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
 from pages.components.choose import list_clicked
 from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, spread
+from pages.components.metric_targets import target_text, verdict_word
 from pages.components.period import WITHOUT, Asked
 
 # Below this many closed conversations a rate says little.
@@ -117,7 +119,7 @@ def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
     return frame.style.apply(lambda row: ["color: gray" if row[column] in small else ""] * len(row), axis=1)
 
 
-def trend_table(points: Sequence[Point], metric: Metric) -> None:
+def trend_table(points: Sequence[Point], metric: Metric, target: MetricTarget | None = None) -> None:
     """The numbers behind a trend."""
     figures = [getattr(point.totals, metric.key) for point in points]
     frame = pd.DataFrame(
@@ -127,6 +129,7 @@ def trend_table(points: Sequence[Point], metric: Metric) -> None:
             "n": [basis(figure) for figure in figures],
             "spread": [spread(figure) for figure in figures],
             "closed": [point.totals.closed for point in points],
+            **({} if target is None else {"target": [verdict_word(judge(target, figure)) for figure in figures]}),
         }
     )
     st.dataframe(
@@ -140,6 +143,7 @@ def trend_table(points: Sequence[Point], metric: Metric) -> None:
             "n": COLUMN.TextColumn("Rests on", alignment="right"),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
             "closed": COLUMN.NumberColumn("Closed", format="localized"),
+            "target": COLUMN.TextColumn("" if target is None else f"Target {target_text(target, metric)}"),
         },
     )
 

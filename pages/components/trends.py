@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from metrics.catalogue import find_metric
+from metrics.metric_targets import Statistic
 from pages.components import loaders
 from pages.components.charts import trend_chart
 from pages.components.choose import choose_grain, choose_metric
+from pages.components.metric_targets import choose_target, target_for
 from pages.components.period import Asked, natural_grain
 from pages.components.tables import trend_table
 
@@ -17,7 +19,11 @@ def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         metric = find_metric(choose_metric(default))
         grain = choose_grain(natural_grain(asked.filters.window))
+        choose_target(asked, metric)
     points = loaders.trend(asked.filters, grain, asked.as_of, (metric.key,))
-    trend_chart(points, metric)
+    target = target_for(asked, metric)
+    trend_chart(points, metric, target)
+    if target is not None and target.statistic is not Statistic.MEAN:
+        st.caption(f"Drawn is the {target.statistic.value}, for which the target is set.")
     with st.expander("Table", icon=":material/table:"):
-        trend_table(points, metric)
+        trend_table(points, metric, target)

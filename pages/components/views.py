@@ -20,7 +20,8 @@ def show_headline(asked: Asked, keys: tuple[str, ...] = HEADLINE) -> Totals:
     if not found.totals.bot_conversations:
         show_why_empty(asked)
         st.stop()
-    show_cards(found.cards, found.totals, loaders.trend(asked.filters, natural_grain(asked.filters.window), asked.as_of, keys))
+    grain = natural_grain(asked.filters.window)
+    show_cards(found.cards, found.totals, loaders.trend(asked.filters, grain, asked.as_of, keys), asked)
     return found.totals
 
 

@@ -19,7 +19,7 @@ from tests.conversation_rows import at, put, row
 from wiring import wire
 
 ROOT = Path(__file__).parent.parent.parent
-COMMANDS = ("report", "explain", "export", "check", "docs", "dictionary")
+COMMANDS = ("report", "targets", "explain", "export", "check", "docs", "dictionary")
 
 
 def activity_of(number, role, text, **said):
@@ -53,6 +53,20 @@ def loaded(tmp_path, monkeypatch):
 def printed(capsys, *arguments):
     assert main(list(arguments)) == 0
     return capsys.readouterr().out
+
+
+def test_targets_are_listed_with_what_is_and_a_check_ends_with_1_where_one_is_missed(loaded, tmp_path, monkeypatch, capsys):
+    assert json.loads(printed(capsys, "targets", "--format", "json")) == []
+    path = tmp_path / "floorwalker.toml"
+    path.write_text('[[metric_targets]]\nmetric = "escalation_time"\nof = "p90"\nlevel = 1\n', encoding="utf-8")
+    monkeypatch.setenv("FLOORWALKER_CONFIG", str(path))
+
+    [found] = json.loads(printed(capsys, "targets", "--format", "json"))
+
+    assert (found["metric"], found["of"], found["level"], found["value"]) == ("escalation_time", "p90", 1, 2)
+    assert (found["better"], found["met"], found["sure"]) == ("lower", False, True)
+    assert "missed" in printed(capsys, "targets")
+    assert main(["targets", "--check"]) == 1
 
 
 def test_missing_database_is_empty_and_is_not_made(tmp_path, monkeypatch, capsys):

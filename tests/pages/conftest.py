@@ -28,6 +28,7 @@ from metrics.alerts.rulebook import RuleBook
 from metrics.bands import Bands
 from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
+from metrics.metric_targets import MetricTarget, MetricTargets
 from metrics.need import Targets
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -53,6 +54,7 @@ class Site:
         self.wired = wired
         self.routing_files: FilesState | None = None
         self.entitlement = Entitlement()
+        self.fixed_targets: list[MetricTarget] = []
         self.desk = ExportDesk(_launch(wired), now_ms=wired.now_ms)
 
     def load(self, *conversations: Sequence[dict[str, Any]]) -> None:
@@ -94,6 +96,7 @@ class Site:
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",
+            metric_targets=MetricTargets(wired.store, wired.now_ms, self.fixed_targets),
             exports=self.desk,
             download_link=lambda viewer, key, part: f"downloads/{part}/{key}?token=of-{viewer.name}",
         )

@@ -14,7 +14,7 @@ from metrics.live_catalogue import find_live_metric
 from settings import KINDS, AlertTarget, ConfigurationError, Settings, SourceSettings, read_settings
 from settings.floor import FALLS, LIMITED
 from settings.tables import TABLES
-from wiring import rulebook_from
+from wiring import metric_targets_from, rulebook_from
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "floorwalker.example.toml"
@@ -316,5 +316,6 @@ def test_the_example_with_its_examples_taken_in_sets_every_setting(tmp_path: Pat
     assert [source.kind for source in settings.sources] == ["bot_framework", "copilot_studio"]
     assert [rule.fields["kind"] for rule in settings.alert_rules] == ["wait", "words", "silent_source", "metric"]
     assert len(rulebook_from(settings).rules([])) == len(BUILT_IN) + 4
+    assert [target.level for target in metric_targets_from(settings)] == [0.6, 180]
     assert [target.kind for target in settings.alert_targets] == ["email", "teams", "slack", "webhook"]
     assert settings.ingest_token and settings.session_secret and settings.idle_minutes_by_channel
