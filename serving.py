@@ -41,6 +41,7 @@ from live.secret import kept_secret
 from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
+from metrics.annotations import Annotations
 from metrics.indexing import Indexer
 from metrics.metric_targets import MetricTargets
 from metrics.settle import settle
@@ -298,6 +299,7 @@ class Server:
             routing_files=lambda: None if self._routing is None else self._routing.state,
             alerts=AlertDesk(self._alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path=board.PATH,
+            annotations=Annotations(wired.store, wired.now_ms),
             metric_targets=MetricTargets(wired.store, wired.now_ms, self._metric_targets),
             exports=self._exports,
             download_link=lambda viewer, key, part: downloads.address(

@@ -175,14 +175,20 @@ def is_simulated(settings: Settings, url: str) -> bool:
     return path.resolve() == simulated.resolve()
 
 
+def settings_for(settings: Settings, database: str | None) -> Settings:
+    """The settings with the database that is meant: an address or an SQLite file, instead of the configured one."""
+    if database is None:
+        return settings
+    return replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
+
+
 @contextmanager
 def open_settled(settings: Settings, database: str | None, *, memory: Memory = Memory.STEADY) -> Iterator[Wired]:
     """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made.
 
     `database` is an address or an SQLite file, instead of the configured one.
     """
-    if database is not None:
-        settings = replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
+    settings = settings_for(settings, database)
     path = sqlite_path(settings.database_url)
     with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
         if path is not None and not path.exists():

@@ -18,6 +18,8 @@ import cli
 from metrics import definitions, explain, printing
 from metrics.alerts.checking import RuleError
 from metrics.alerts.commands import Opened, alerts_app
+from metrics.annotation_commands import annotations_app
+from metrics.annotations import AnnotationError, Annotations
 from metrics.catalogue import CATALOGUE
 from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
@@ -31,9 +33,9 @@ from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
-from store.engine import Memory
+from store.engine import Memory, sqlite_path
 from store.records import Outcome
-from wiring import entitlement_from, is_simulated, metric_targets_from, open_settled, rulebook_from
+from wiring import entitlement_from, is_simulated, metric_targets_from, open_settled, rulebook_from, settings_for
 
 # As a shell says it of a program that was told to end.
 SIGNALLED = 143
@@ -45,7 +47,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (CutError, RuleError, UseError, WindowError, ExportError, SearchError)
+OURS = (AnnotationError, CutError, RuleError, UseError, WindowError, ExportError, SearchError)
 
 app = typer.Typer(
     name="metrics",
@@ -350,8 +352,19 @@ def _open_with_rules(database: str | None) -> Iterator[Opened]:
         yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms(), entitlement)
 
 
+@contextmanager
+def _open_annotations(database: str | None) -> Iterator[Annotations]:
+    settings = settings_for(cli.settings(), database)
+    place = sqlite_path(settings.database_url)
+    if place is not None and not place.exists():
+        raise UseError(f"there is no database at {place}; start the dashboard, or load something, first")
+    with open_settled(settings, None) as wired:
+        yield Annotations(wired.store, wired.now_ms)
+
+
 app.add_typer(alerts_app(_open_with_rules), name="alerts")
 app.command("sessions")(sessions_command(_open_with_rules))
+app.add_typer(annotations_app(_open_annotations), name="annotations")
 
 
 def main(arguments: list[str] | None = None) -> int:

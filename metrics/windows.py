@@ -172,6 +172,19 @@ def buckets_of(window: Window, grain: Grain, zone_name: str) -> list[str]:
     return [found.label(int(code)) for code in np.unique(found.codes)]
 
 
+def grain_of(key: str) -> Grain:
+    """The size of the bucket that a key names."""
+    if "T" in key:
+        return Grain.HOUR
+    return Grain.WEEK if "-W" in key else Grain.MONTH if len(key) == len("2026-11") else Grain.DAY
+
+
+def bucket_key(at_ms: int, like: str, zone_name: str) -> str:
+    """The key of the bucket that a moment falls into, of the size of the bucket `like`."""
+    found = buckets(np.array([at_ms], dtype=np.int64), grain_of(like), zone_name)
+    return found.label(int(found.codes[0]))
+
+
 def fitting_grain(window: Window, grain: Grain, most: int) -> Grain | None:
     """The finest grain from `grain` on that cuts the window into about `most` buckets or fewer; None: not even months do."""
     if window.start_ms is None or window.end_ms is None:

@@ -12,6 +12,7 @@ from live.delivery.deliveries import Deliveries
 from live.export_desk import ExportDesk
 from live.floor import Floor
 from live.viewers import Viewer
+from metrics.annotations import Annotations
 from metrics.bands import Bands
 from metrics.entitlement import Entitlement
 from metrics.metric_targets import MetricTargets
@@ -41,6 +42,7 @@ class Runtime:
     routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set
     alerts: AlertDesk
     alerts_path: str  # of the stream of alerts; the floor's token admits to it
+    annotations: Annotations  # what happened when, as people note it
     metric_targets: MetricTargets  # what figures should be
     exports: ExportDesk  # makes files of rows beside the server
     download_link: Callable[[Viewer, str, str], str]  # of a finished file: its key, and "file" or "manifest"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.components.charts import CONFIG, theme, theme_colour
+from pages.components.charts import CONFIG, chart_text, theme, theme_colour
 
 HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
 LONGEST = 34  # characters of a word
@@ -38,7 +38,7 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
             orientation="h",
             marker={"color": [grey if bar.is_small else bar.colour or plain for bar in bars]},
             error_x=_interval(bars),
-            customdata=[f"{_plain(bar.name)}<br>{bar.text}" for bar in bars],
+            customdata=[f"{chart_text(bar.name)}<br>{bar.text}" for bar in bars],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
@@ -55,13 +55,8 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
 
 
 def _short(name: str) -> str:
-    plain = _plain(name)
-    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
-
-
-def _plain(name: str) -> str:
-    """Words from outside: never markup, which a chart's labels would take."""
-    return name.replace("&", "＆").replace("<", "‹").replace(">", "›")
+    shown = chart_text(name)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
 def _range(bars: Sequence[Bar]) -> list[float]:

@@ -17,6 +17,7 @@ from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
+NOTED_LETTERS, NOTED_ROWS = 26, 3  # of an annotation above a trend; rows that they take turns in
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 # Name, series colour of the theme, strength: the three kinds of resolution are shades of one colour, the rest have their own.
 OUTCOMES = (
@@ -25,8 +26,13 @@ OUTCOMES = (
 )
 
 
-def trend_chart(points: Sequence[Point], metric: Metric, target: MetricTarget | None = None) -> None:
-    """One metric over time, and what it should be; of times the number that the target is set for."""
+def trend_chart(
+    points: Sequence[Point],
+    metric: Metric,
+    target: MetricTarget | None = None,
+    noted: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """One metric over time, what it should be, and what was `noted` when; of times the number that the target is set for."""
     figures: list[Figure] = [getattr(point.totals, metric.key) for point in points]
     scale, unit = _scale(metric, figures)
     statistic = Statistic.MEAN if target is None else target.statistic
@@ -55,8 +61,26 @@ def trend_chart(points: Sequence[Point], metric: Metric, target: MetricTarget | 
     chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     chart.update_layout(showlegend=False)
+    _draw_noted(chart, {place: noted[point.key] for place, point in enumerate(points) if noted and point.key in noted})
     beside = "" if target is None else f"; target {target_text(target, metric)}, {count_met(target, figures)}"
+    beside += "".join(f"; {bucket(key)}: {'; '.join(texts)}" for key, texts in (noted or {}).items())
     st.plotly_chart(chart, key="trend", config=CONFIG, alt=f"{_alt(points, figures, metric)}{beside}")
+
+
+def _draw_noted(chart: go.Figure, noted: Mapping[int, Sequence[str]]) -> None:
+    """A dotted line for each bucket of which something is noted, with its words above, and all of them under the pointer."""
+    colour, ground = theme("grayTextColor") or theme_colour(7), theme("backgroundColor")
+    for number_of, (place, texts) in enumerate(noted.items()):
+        whole = "; ".join(texts)
+        short = whole if len(whole) <= NOTED_LETTERS else f"{whole[: NOTED_LETTERS - 1]}…"
+        chart.add_vline(x=place, line={"width": 1, "dash": "dot", "color": colour})
+        chart.add_annotation(
+            x=place, y=1, yref="paper", yanchor="bottom", yshift=14 * (number_of % NOTED_ROWS), text=chart_text(short),
+            hovertext=chart_text(whole), showarrow=False, xanchor="left", font={"size": 11}, bgcolor=ground, captureevents=True,
+        )  # fmt: skip
+    if noted:
+        room = 14 * min(len(noted), NOTED_ROWS)
+        chart.update_layout(height=chart.layout.height + room, margin={"t": 8 + room})
 
 
 def _draw_target(chart: go.Figure, places: Sequence[int], target: MetricTarget, text: str, scale: float) -> None:
@@ -144,6 +168,11 @@ def theme_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
 def theme(option: str) -> Any:
     """A setting of the theme that the viewer has chosen; None where it is not set."""
     return st.get_option(f"theme.{st.context.theme.type or 'light'}.{option}")
+
+
+def chart_text(name: str) -> str:
+    """Words from outside: never markup, which a chart's labels would take."""
+    return name.replace("&", "＆").replace("<", "‹").replace(">", "›")
 
 
 def _rgb(colour: str) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ import streamlit as st
 
 import metrics.moods
 from metrics import courses, exports, impact, intake, misunderstood, questions, report, week
+from metrics.annotations import Annotation
 from metrics.courses import Clock, Course
 from metrics.exports import Wanted
 from metrics.figures import Totals
@@ -152,6 +153,11 @@ def stored_before(as_of: AsOf) -> tuple[int, int]:
         report.count(store, Filters(include_tests=each), wanted=())[()].bot_conversations for each in (False, True)
     )
     return plain, with_tests
+
+
+def annotations(filters: Filters) -> Sequence[Annotation]:
+    """What people have noted of the period, the newest first."""
+    return runtime().annotations.within(filters)
 
 
 def metric_targets() -> Sequence[MetricTarget]:

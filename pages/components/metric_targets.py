@@ -45,11 +45,11 @@ def target_for(asked: Asked, metric: Metric) -> MetricTarget | None:
 
 
 def target_text(target: MetricTarget, metric: Metric) -> str:
-    """≥ 60 %, median ≤ 3 min."""
+    """≥ 60 %, ≤ 3 min median."""
     sign = "≥" if metric.better is Better.HIGHER else "≤"
-    said = "" if target.statistic is Statistic.MEAN else f"{target.statistic.value} "
+    said = "" if target.statistic is Statistic.MEAN else f" {target.statistic.value}"
     level = f"{target.level * 100:g}{NARROW}%" if metric.unit is Unit.SHARE else value(metric, target.level)
-    return f"{said}{sign}{NARROW}{level}"
+    return f"{sign}{NARROW}{level}{said}"
 
 
 def verdict_word(verdict: Verdict) -> str:

@@ -119,7 +119,12 @@ def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
     return frame.style.apply(lambda row: ["color: gray" if row[column] in small else ""] * len(row), axis=1)
 
 
-def trend_table(points: Sequence[Point], metric: Metric, target: MetricTarget | None = None) -> None:
+def trend_table(
+    points: Sequence[Point],
+    metric: Metric,
+    target: MetricTarget | None = None,
+    noted: Mapping[str, Sequence[str]] | None = None,
+) -> None:
     """The numbers behind a trend."""
     figures = [getattr(point.totals, metric.key) for point in points]
     frame = pd.DataFrame(
@@ -130,6 +135,7 @@ def trend_table(points: Sequence[Point], metric: Metric, target: MetricTarget | 
             "spread": [spread(figure) for figure in figures],
             "closed": [point.totals.closed for point in points],
             **({} if target is None else {"target": [verdict_word(judge(target, figure)) for figure in figures]}),
+            **({"annotations": ["; ".join(noted.get(point.key, ())) for point in points]} if noted else {}),
         }
     )
     st.dataframe(
@@ -144,6 +150,7 @@ def trend_table(points: Sequence[Point], metric: Metric, target: MetricTarget | 
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
             "closed": COLUMN.NumberColumn("Closed", format="localized"),
             "target": COLUMN.TextColumn("" if target is None else f"Target {target_text(target, metric)}"),
+            "annotations": COLUMN.TextColumn("Annotations", width=260),
         },
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from metrics.annotations import by_bucket
 from metrics.catalogue import find_metric
 from metrics.metric_targets import Statistic
 from pages.components import loaders
+from pages.components.annotations import add_annotation, list_annotations
 from pages.components.charts import trend_chart
 from pages.components.choose import choose_grain, choose_metric
 from pages.components.metric_targets import choose_target, target_for
@@ -20,10 +22,14 @@ def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
         metric = find_metric(choose_metric(default))
         grain = choose_grain(natural_grain(asked.filters.window))
         choose_target(asked, metric)
+        add_annotation(asked)
     points = loaders.trend(asked.filters, grain, asked.as_of, (metric.key,))
-    target = target_for(asked, metric)
-    trend_chart(points, metric, target)
+    target, noted = target_for(asked, metric), loaders.annotations(asked.filters)
+    by_key = by_bucket(noted, [point.key for point in points], asked.filters.tz)
+    placed = {key: [each.text for each in found] for key, found in by_key.items()}
+    trend_chart(points, metric, target, placed)
     if target is not None and target.statistic is not Statistic.MEAN:
         st.caption(f"Drawn is the {target.statistic.value}, for which the target is set.")
     with st.expander("Table", icon=":material/table:"):
-        trend_table(points, metric, target)
+        trend_table(points, metric, target, placed)
+    list_annotations(asked, noted)

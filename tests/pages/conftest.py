@@ -25,6 +25,7 @@ from live.export_desk import ExportDesk, Launch, launcher
 from live.floor import Floor
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
+from metrics.annotations import Annotations
 from metrics.bands import Bands
 from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
@@ -96,6 +97,7 @@ class Site:
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",
+            annotations=Annotations(wired.store, wired.now_ms),
             metric_targets=MetricTargets(wired.store, wired.now_ms, self.fixed_targets),
             exports=self.desk,
             download_link=lambda viewer, key, part: f"downloads/{part}/{key}?token=of-{viewer.name}",

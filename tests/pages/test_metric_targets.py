@@ -72,7 +72,7 @@ def test_trend_has_the_target_as_a_line_with_its_words_and_in_the_table(site: Si
     page = open_page("bots", period=ALL, metric="escalation_time")
 
     [alt] = [chart.proto.alt for chart in page.get("plotly_chart") if chart.proto.alt.startswith("Escalation time")]
-    assert alt.endswith("; target median ≤\u202f1\u202fmin 30\u202fs, met in 2 of 2")
+    assert alt.endswith("; target ≤\u202f1\u202fmin 30\u202fs median, met in 2 of 2")
     assert list(table(page, "bucket")["target"]).count("met") == 2
     assert "Drawn is the median, for which the target is set." in [caption.value for caption in page.caption]
 
