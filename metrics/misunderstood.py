@@ -20,8 +20,8 @@ from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
 from store.engine import Store
 from store.fallbacks import newest_fallbacks, oldest_version
 
-# The newest of a period are looked at: so many take a tenth of a second, however long history is.
-MOST_TURNS = 20_000
+# The newest of a period are looked at: so many take some tenths of a second, however long history is.
+MOST_TURNS = 10_000
 MOST_GROUPS = 200  # that a page shows; an export has all
 MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
 EXAMPLES = 3
@@ -84,12 +84,20 @@ def misunderstood(store: Store, filters: Filters, by: str, grain: Grain, *, most
     """The turns that bots did not understand in the closed conversations of a cut, by "words", "bot", "topic" or "time"."""
     found = _find(store, filters, most)
     labels, keys = _buckets(found, grain)
-    groups = _GROUPED[by](found, labels, keys)
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, key in enumerate(_GROUP_OF[by](found, labels)):
+        places[key].append(place)
+    ranked = keys if by == TIME else sorted(places, key=lambda key: (-len(places[key]), key))[:MOST_GROUPS]
+    groups = [
+        _group(key, [found.turns[place] for place in places[key]], Counter(labels[place] for place in places[key]), keys)
+        for key in ranked
+        if key in places
+    ]
     return Misunderstood(
         num_turns=len(found.turns),
         num_conversations=len({turn.conversation_key for turn in found.turns}),
-        num_groups=len(groups),
-        groups=tuple(groups if by == TIME else groups[:MOST_GROUPS]),
+        num_groups=len(places),
+        groups=tuple(groups),
         buckets=keys,
         bots=frozenset(turn.bot for turn in found.turns),
         since_ms=found.since_ms,
@@ -126,7 +134,8 @@ def leaders(counts: Mapping[str, int]) -> dict[str, str]:
     for words in ranked:
         # Two sets that are alike share one of their rarest words: only such are compared.
         rarest = _rarest(sets[words], rarity)
-        others = {other for word in rarest for other in known_by[word] if _is_alike(sets[words], sets[other])}
+        others = {other for word in rarest for other in known_by[word]}
+        others = {other for other in others if _is_alike(sets[words], sets[other])}
         best = min(others, key=lambda other: (-_likeness(sets[words], sets[other]), -counts[other], other), default=words)
         found[words] = best
         if best == words:
@@ -143,7 +152,8 @@ def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
 
 def _is_alike(one: frozenset[str], two: frozenset[str]) -> bool:
     shared, whole = ALIKE
-    return len(one & two) * whole >= len(one | two) * shared
+    both = len(one & two)
+    return both * whole >= (len(one) + len(two) - both) * shared
 
 
 def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
@@ -177,40 +187,19 @@ def _buckets(found: _Found, grain: Grain) -> tuple[Sequence[str], tuple[str, ...
     return [label[code] for code in moments.codes.tolist()], tuple(between)
 
 
-def _by_words(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
-    leader = leaders(Counter(turn.words for turn in found.turns))
-    return _ranked(_grouped(found, labels, keys, [leader[turn.words] for turn in found.turns]))
-
-
-def _by_bot(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
-    return _ranked(_grouped(found, labels, keys, [turn.bot for turn in found.turns]))
-
-
-def _by_topic(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
-    return _ranked(_grouped(found, labels, keys, [turn.topic for turn in found.turns]))
-
-
-def _by_time(found: _Found, labels: Sequence[str], keys: tuple[str, ...]) -> list[Group]:
-    return sorted(_grouped(found, labels, keys, labels), key=lambda group: keys.index(group.key))
+def _leader_of_each(turns: Sequence[_Turn]) -> list[str]:
+    leader = leaders(Counter(turn.words for turn in turns))
+    return [leader[turn.words] for turn in turns]
 
 
 TIME = "time"
-_GROUPED: Mapping[str, Callable[[_Found, Sequence[str], tuple[str, ...]], list[Group]]] = {
-    "words": _by_words,
-    "bot": _by_bot,
-    "topic": _by_topic,
-    TIME: _by_time,
+# Of each turn the group that it is in, told apart in one way.
+_GROUP_OF: Mapping[str, Callable[[_Found, Sequence[str]], Sequence[str]]] = {
+    "words": lambda found, _: _leader_of_each(found.turns),
+    "bot": lambda found, _: [turn.bot for turn in found.turns],
+    "topic": lambda found, _: [turn.topic for turn in found.turns],
+    TIME: lambda _, labels: labels,
 }
-
-
-def _grouped(found: _Found, labels: Sequence[str], keys: tuple[str, ...], group_of: Sequence[str]) -> list[Group]:
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, key in enumerate(group_of):
-        places[key].append(place)
-    return [
-        _group(key, [found.turns[place] for place in own], Counter(labels[place] for place in own), keys)
-        for key, own in places.items()
-    ]
 
 
 def _group(key: str, turns: Sequence[_Turn], over_time: Mapping[str, int], keys: tuple[str, ...]) -> Group:
@@ -240,7 +229,3 @@ def _name(key: str) -> str:
 
 def _counted(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items(), key=lambda item: (-item[1], item[0])))
-
-
-def _ranked(groups: Sequence[Group]) -> list[Group]:
-    return sorted(groups, key=lambda group: (-group.num_turns, group.key))

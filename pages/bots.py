@@ -3,7 +3,7 @@
 from metrics.catalogue import find_metric
 from pages.components.charts import outcome_bar, say_outcomes
 from pages.components.choose import BY_BOT, CONVERSATIONS, TREND, choose_metric
-from pages.components.compare import show_comparison
+from pages.components.compare import show_comparison, show_releases
 from pages.components.paging import show_conversations
 from pages.components.period import choose_filters
 from pages.components.tables import show_by_bot
@@ -20,6 +20,7 @@ show_views(
         TREND: lambda: show_trend(asked),
         BY_BOT: lambda: show_by_bot(asked),
         "Bot against bot": lambda: show_comparison(asked),
+        "Version against version": lambda: show_releases(asked),
         CONVERSATIONS: lambda: show_conversations(asked, find_metric(choose_metric())),
     }
 )

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 import metrics.moods
-from metrics import courses, exports, impact, intake, misunderstood, questions, report, week
+from metrics import courses, exports, impact, intake, misunderstood, questions, releases, report, week
 from metrics.annotations import Annotation
 from metrics.courses import Clock, Course
 from metrics.exports import Wanted
@@ -23,6 +23,7 @@ from metrics.metric_targets import MetricTarget
 from metrics.misunderstood import Misunderstood
 from metrics.moods import Moods
 from metrics.questions import HEADLINE, Cursor, Headline, Page, Point
+from metrics.releases import Release
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
@@ -76,6 +77,15 @@ def by_word(word: str, filters: Filters, as_of: AsOf, wanted: tuple[str, ...]) -
     """Totals by bot, reason, queue …, as far as these metrics need them; "" for those without one."""
     found = report.count(runtime().store, filters, (word,), wanted=wanted)
     return {key[0] or "": totals for key, totals in found.items()}
+
+
+def by_release(filters: Filters, wanted: tuple[str, ...], as_of: AsOf) -> dict[str, dict[Release, Totals]]:
+    """Totals of the releases of each bot that has at least two in the cut, in order of time. Read anew: annotations tell them."""
+    bots = filters.bots or tuple(choices(filters, as_of)["bot"])
+    found: dict[str, dict[Release, Totals]] = {}
+    for release, totals in releases.by_release(runtime().store, filters, bots, wanted).items():
+        found.setdefault(release.bot, {})[release] = totals
+    return {bot: of_bot for bot, of_bot in found.items() if len(of_bot) > 1}
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

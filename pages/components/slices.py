@@ -11,12 +11,14 @@ from typing import Any
 
 import streamlit as st
 
+from metrics.annotations import LAST_MS
 from metrics.filters import Filters
 from metrics.levels import LEVELS
 from metrics.moods import range_of
+from metrics.releases import EVER_MS
 from metrics.week import HOURS, WEEKDAYS
 from pages.components import loaders
-from pages.components.formats import as_label, span
+from pages.components.formats import as_label, moment, span
 from pages.components.period import WITHOUT, Asked
 
 
@@ -108,6 +110,29 @@ def _level(asked: Asked, value: str) -> Filters:
     return replace(asked.filters, ranges=(*asked.filters.ranges, range_of(value)))
 
 
+def _between(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, spans=(_parsed_span(value),))
+
+
+def _parsed_span(value: str) -> tuple[int, int]:
+    start, _, end = value.partition("..")
+    span = int(start), int(end)
+    is_open = span[0] == -EVER_MS, span[1] == EVER_MS
+    if span[0] >= span[1] or not all(each or 0 <= at_ms < LAST_MS for each, at_ms in zip(is_open, span, strict=True)):
+        raise ValueError(value)
+    return span
+
+
+def _between_name(value: str) -> str:
+    """Of an open end nothing is said."""
+    start, end = _parsed_span(value)
+    tz = str(st.query_params.get("tz") or "UTC")
+    words = ["what ended"]
+    words += [f"from {moment(start, tz)}"] if start > -EVER_MS else []
+    words += [f"until {moment(end, tz)}"] if end < EVER_MS else []
+    return " ".join(words)
+
+
 def _slot(asked: Asked, value: str) -> Filters:
     return loaders.within_slot(asked.filters, _parsed_slot(value), asked.as_of)
 
@@ -139,6 +164,7 @@ SLICES: dict[str, Slice] = {
     "of_bot": Slice(_word("bots"), _called("bot")),
     "of_channel": Slice(_word("channels"), _called("channel")),
     "of_queue": Slice(_word("queues"), _called("queue")),
+    "between": Slice(_between, _between_name),
     "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
     "level": Slice(_level, _level_name),

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics.annotations import Annotations
 from metrics.filters import Filters
 from metrics.questions import counted, headline
 from metrics.report import report
@@ -285,3 +286,44 @@ def test_one_bot_has_nothing_to_be_compared_with(site: Site, open_page: Opener) 
     page = open_page("bots", view="Bot against bot", bot="Cora")
 
     assert [info.value[:34] for info in page.info] == ["There is one bot in this selection"]
+
+
+def test_version_against_version_is_what_ended_before_and_after(site: Site, open_page: Opener) -> None:
+    fill(site)
+    notes = Annotations(site.wired.store, site.wired.now_ms)
+    notes.add("Cora **2**", at("2026-03-01T09:30Z"), bot="Cora", by="Ann")
+
+    page = open_page("bots", period=ALL, view="Version against version")
+    found = next(frame.value for frame in page.dataframe if "before" in frame.value.columns).set_index("metric")
+
+    assert [page.selectbox(key=f"{name}_choice").value for name in ("of", "version", "other_version")] == [
+        "Cora",
+        str(at("2026-03-01T09:30Z")),
+        "first",
+    ]
+    assert list(found.loc["Closed", ["value", "before"]]) == ["2", "3"]
+    assert found.loc["Resolution rate", "value"] == share(0.5)
+    assert found.loc["Resolution rate", "interval"].count("pts") == 2
+
+
+def test_without_versions_it_is_said_where_they_come_from(site: Site, open_page: Opener) -> None:
+    fill(site)
+
+    page = open_page("bots", period=ALL, view="Version against version")
+
+    assert [info.title for info in page.info] == ["No versions to compare"]
+
+
+@pytest.mark.parametrize(
+    ("between", "ids"),
+    [
+        (f"{at('2026-03-01T09:30Z')}..{2**53}", ["a1", "e2", "e1", "r2"]),
+        (f"-{2**53}..{at('2026-03-01T09:30Z')}", ["r1", "r3", "e3"]),
+        (f"0..{2**52}", ["a1", "e2", "e1", "r2", "r1", "r3", "e3"]),
+        ("nonsense", ["a1", "e2", "e1", "r2", "r1", "r3", "e3"]),
+    ],
+)
+def test_version_of_a_link_lists_exactly_its_conversations(site: Site, open_page: Opener, between: str, ids: list[str]) -> None:
+    fill(site)
+
+    assert listed(open_page("bots", period=ALL, view=CONVERSATIONS, metric="closed", between=between)) == ids
