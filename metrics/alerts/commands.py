@@ -194,6 +194,7 @@ def _firing_row(one: Firing) -> dict[str, Any]:
         "ending": one.ending,
         "escalated_later": one.was_escalated,
         "abandoned": one.was_abandoned,
+        "not_served": one.was_unserved,
         "seconds": None if one.ended_ms is None else (one.ended_ms - one.at_ms) // 1000,
     }
 
@@ -211,6 +212,7 @@ def _trial_json(rule: Rule, trial: Trial) -> dict[str, Any]:
         "num_conversations": trial.num_conversations,
         "num_escalated_later": trial.num_escalated,
         "num_abandoned": trial.num_abandoned,
+        "num_not_served": trial.num_unserved,
         "firings": [_firing_row(one) for one in trial.firings],
     }
 
@@ -220,7 +222,8 @@ def _sum_up(trial: Trial) -> None:
     usual = "–" if trial.median_per_day is None else f"{trial.median_per_day:g}"
     printing.note(
         f"{trial.num_firings:,} firings, {usual} on a usual day, on {trial.num_conversations:,} conversations: "
-        f"{trial.num_escalated:,} of them escalated later, {trial.num_abandoned:,} abandoned."
+        f"{trial.num_escalated:,} of them escalated later, {trial.num_abandoned:,} abandoned, {trial.num_unserved:,} asked for a "
+        "human and not served."
     )
     if trial.is_capped:
         printing.note(f"Listed are the first {len(trial.firings):,}.")

@@ -57,6 +57,7 @@ class Firing:
     ending: str = ""
     was_escalated: bool = False  # later than it fired
     was_abandoned: bool = False
+    was_unserved: bool = False  # a human was asked for, and nobody came before it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Trial:
     num_conversations: int  # different ones it would have fired on
     num_escalated: int  # of these, how many a human was asked for later
     num_abandoned: int  # of these, how many were abandoned
+    num_unserved: int  # of these, how many asked for a human and were not served
     start_ms: int
     end_ms: int
     covered_from_ms: int | None  # None: there is no history at all
@@ -158,6 +160,24 @@ class _Sweep:
             self._found.note(happening)
 
 
+@dataclass(frozen=True, slots=True)
+class _Final:
+    """What became of a conversation."""
+
+    escalated_ms: int | None = None
+    was_abandoned: bool = False
+    was_unserved: bool = False
+
+    def is_escalated_after(self, at_ms: int) -> bool:
+        """Whether a human was asked for later than that."""
+        return self.escalated_ms is not None and self.escalated_ms > at_ms
+
+
+def _final_of(row: Mapping[str, Any]) -> _Final:
+    was_left = row["escalated_ms"] is not None and row["accepted_ms"] is None and row["ended_ms"] is not None
+    return _Final(row["escalated_ms"], row["outcome"] == Outcome.ABANDONED, was_left)
+
+
 @dataclass(slots=True)
 class _Findings:
     """What came of it."""
@@ -166,13 +186,14 @@ class _Findings:
     start_ms: int
     end_ms: int
     first_ms: int | None
-    finals: dict[int, tuple[int | None, str | None]] = field(default_factory=dict)  # of conversations: escalated_ms, outcome
+    finals: dict[int, _Final] = field(default_factory=dict)  # of conversations
     _firings: list[Firing] = field(default_factory=list)
     _open: dict[Pair, int] = field(default_factory=dict)  # place in the list
     _per_day: Counter[str] = field(default_factory=Counter)
     _conversations: set[int] = field(default_factory=set)
     _escalated: set[int] = field(default_factory=set)
     _abandoned: set[int] = field(default_factory=set)
+    _unserved: set[int] = field(default_factory=set)
 
     def note(self, happening: Happening) -> None:
         """Take in what happened."""
@@ -193,15 +214,13 @@ class _Findings:
     def _fire(self, happening: Happening, reason: str, at_ms: int) -> None:
         subject, standing = happening.subject, happening.standing
         self._per_day[_day(at_ms, self.zone).isoformat()] += 1
-        was_escalated = was_abandoned = False
-        key = subject.conversation_key
+        final, key = _Final(), subject.conversation_key
         if key is not None:
-            escalated_ms, outcome = self.finals.get(key, (None, None))
-            was_escalated = escalated_ms is not None and escalated_ms > at_ms
-            was_abandoned = outcome == Outcome.ABANDONED
+            final = self.finals.get(key, final)
             self._conversations.add(key)
-            self._escalated.update([key] if was_escalated else [])
-            self._abandoned.update([key] if was_abandoned else [])
+            self._escalated.update([key] if final.is_escalated_after(at_ms) else [])
+            self._abandoned.update([key] if final.was_abandoned else [])
+            self._unserved.update([key] if final.was_unserved else [])
         if len(self._firings) < MAX_FIRINGS:
             self._open[happening.pair] = len(self._firings)
             self._firings.append(
@@ -213,8 +232,9 @@ class _Findings:
                     queue=subject.queue,
                     worst=standing.worst,
                     reason=reason,
-                    was_escalated=was_escalated,
-                    was_abandoned=was_abandoned,
+                    was_escalated=final.is_escalated_after(at_ms),
+                    was_abandoned=final.was_abandoned,
+                    was_unserved=final.was_unserved,
                 )
             )
 
@@ -234,6 +254,7 @@ class _Findings:
             num_conversations=len(self._conversations),
             num_escalated=len(self._escalated),
             num_abandoned=len(self._abandoned),
+            num_unserved=len(self._unserved),
             start_ms=self.start_ms,
             end_ms=self.end_ms,
             covered_from_ms=None if self.first_ms is None else max(self.first_ms, self.start_ms),
@@ -257,7 +278,7 @@ def _parts(
             for moment in _moments(replay, end_ms, kind):
                 coming.append((moment.at_ms, next(numbers), moment))
         heapq.heapify(coming)
-        found.finals.update((row["conversation_key"], (row["escalated_ms"], row["outcome"])) for row in stored)
+        found.finals.update((row["conversation_key"], _final_of(row)) for row in stored)
         is_last = len(stored) < CONVERSATIONS_AT_ONCE
         # What is read later began later: nothing before that is still to come.
         reached_ms = end_ms if is_last else stored[-1]["started_ms"]

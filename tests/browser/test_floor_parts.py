@@ -18,6 +18,7 @@ NO_FILTER: dict[str, Any] = {
     **{name: [] for name in ("channel", "queue", "bot", "workstream", "state")},
     **{"rank": None, "unclaimed": False, "text": ""},
 }
+MINUTE = 60_000
 QUARTER = 15 * 60 * 1000
 
 
@@ -125,13 +126,39 @@ def test_window_since_a_time_of_day_is_summed_from_quarters_and_compared_with_th
           at(last - 24 * 60 * 60 * 1000, 100)
           const all = {escalations: counts, resolutions: counts, abandonments: counts}
           const quarters = {first_ms: last - 200 * quarter, step_ms: quarter, counts: all}
-          const figures = {this_quarter: {escalations: 2, resolutions: 0, abandonments: 0}, windows: {}}
+          const this_quarter = {escalations: 2, resolutions: 0, abandonments: 0}
+          const figures = {this_quarter, windows: {}, known_since_ms: begin - 24 * 60 * 60 * 1000}
           return countWindow({window: "shift", shift: "08:00"}, figures, quarters, now).counts
         }""",
         QUARTER,
     )
 
     assert counted["escalations"] == [9, 5, 7]  # now, the same quarters the day before, whole quarters so far
+
+
+@pytest.mark.parametrize(
+    ("known_ago", "before", "compared"),
+    [
+        (240 * MINUTE, (5, 0, 1), [5, 0, 1]),
+        (239 * MINUTE, (5, 0, 1), [None] * 3),  # not all of the window before is known
+        (None, (5, 0, 1), [None] * 3),  # nothing is, or a history is being filled in
+        (10_000 * MINUTE, (0, 0, 0), [None] * 3),  # nothing at all happened, as after old transcripts were loaded
+    ],
+)
+def test_window_is_compared_with_one_that_is_known_and_in_which_something_happened(
+    script: Page, known_ago: int | None, before: tuple[int, int, int], compared: list[int | None]
+) -> None:
+    counted = script.evaluate(
+        """([knownAgo, before]) => {
+          const now = new Date(2026, 10, 25, 10, 7).getTime()
+          const rolling = Object.fromEntries(KINDS.map((kind, at) => [kind, [2, before[at]]]))
+          const figures = {windows: {120: rolling}, known_since_ms: knownAgo == null ? null : now - knownAgo}
+          return KINDS.map((kind) => countWindow({window: "120"}, figures, null, now).counts[kind])
+        }""",
+        [known_ago, before],
+    )
+
+    assert counted == [[2, each] for each in compared]
 
 
 def test_shift_may_begin_with_any_quarter_of_the_day(script: Page) -> None:

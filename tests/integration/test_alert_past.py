@@ -149,6 +149,19 @@ def test_the_past_gives_the_firings_that_the_live_engine_had(store: Store) -> No
         assert live, f"{rule.name} never fired: the comparison says nothing"
 
 
+def test_trial_of_waits_says_how_many_were_never_served(store: Store) -> None:
+    _load(store, ESCALATED, UNSERVED)
+    rule = rule_from({"name": "Wait", "kind": "wait", "at_risk": 10}, rule_id="w")
+
+    trial = tried(store, rule, days=4, now_ms=ms("2026-03-03T18:00:00"))[-1]
+
+    assert {one.link: one.was_unserved for one in trial.firings} == {
+        "bot_framework:escalated": False,
+        "bot_framework:unserved": True,
+    }
+    assert (trial.num_conversations, trial.num_unserved) == (2, 1)
+
+
 def test_trial_says_what_the_firings_were_good_for_and_how_often_a_day(store: Store) -> None:
     _load(store, ESCALATED, ABANDONED, RESOLVED)
 
@@ -160,7 +173,8 @@ def test_trial_says_what_the_firings_were_good_for_and_how_often_a_day(store: St
         ("bot_framework:resolved", False, False),
         ("bot_framework:resolved", False, False),
     ]
-    assert (trial.num_firings, trial.num_conversations, trial.num_escalated, trial.num_abandoned) == (4, 3, 1, 1)
+    counts = (trial.num_conversations, trial.num_escalated, trial.num_abandoned, trial.num_unserved)
+    assert (trial.num_firings, counts) == (4, (3, 1, 1, 0))
     # Two of them at 20:00 UTC: in Kolkata that is the next day.
     assert trial.per_day == {"2026-02-27": 0, "2026-02-28": 0, "2026-03-01": 0, "2026-03-02": 2, "2026-03-03": 2}
     assert trial.median_per_day == 0
@@ -213,6 +227,11 @@ ESCALATED = """
     10:00:20 agent Bea: hello
     10:01:00 end completedSuccessfully
 """
+UNSERVED = """
+    12:00:00 customer: a human, please
+    12:00:02 event handoff.initiate {"topic": "cards"}
+    12:30:00 end
+"""
 ABANDONED = """
     11:00:00 customer: refund?
     11:00:01 bot: Which order? | {"inputHint": "expectingInput"}
@@ -227,7 +246,7 @@ RESOLVED = """
 
 
 def _load(store: Store, *texts: str) -> None:
-    names = {ESCALATED: "escalated", ABANDONED: "abandoned", RESOLVED: "resolved"}
+    names = {ESCALATED: "escalated", ABANDONED: "abandoned", RESOLVED: "resolved", UNSERVED: "unserved"}
     Loader(store).write(*(wire(text, conversation=names[text]) for text in texts))
 
 

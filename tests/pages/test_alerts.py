@@ -145,7 +145,7 @@ def test_form_says_what_is_wrong_and_cannot_be_saved_until_it_is_right(open_page
     page.number_input(key="rule/new/at_risk").set_value(60.0)
     page.number_input(key="rule/new/critical").set_value(30.0).run()
     assert page.button(key="save_rule").disabled
-    assert "**Critical at** must be above \\“At risk at\\”" in page.info[0].value
+    assert "**Critical at** must be above “At risk at”" in page.info[0].value
 
     page.number_input(key="rule/new/critical").set_value(120.0).run()
     page.button(key="save_rule").click().run()
@@ -214,6 +214,13 @@ def test_form_of_every_kind_can_be_drawn(open_page: Opener, kind: str) -> None:
     assert page.text or page.info
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("Überlauf – «é»", "Überlauf – «é»"), ("a_b *c* [x](y)", "a\\_b \\*c\\* \\[x\\]\\(y\\)")]
+)
+def test_text_where_markdown_is_read_stands_as_it_is(text: str, shown: str) -> None:
+    assert literal(text) == shown
+
+
 @pytest.mark.usefixtures("desk")
 def test_copy_of_a_rule_begins_with_its_fields(open_page: Opener) -> None:
     page = open_page("alerts", rule="built-in-words")
@@ -239,7 +246,7 @@ def test_rule_is_tried_on_the_past(site: Site, desk: Desk, open_page: Opener) ->
     assert not page.exception
     said = [text.value for text in page.text]
     assert any("It would have fired 1 time in the last 7 days" in text for text in said)
-    assert any("1 (100.0\u202f%) escalated" in text for text in said)
+    assert any("1 (100.0\u202f%) escalated afterwards" in text and "not served" in text for text in said)
     assert page.dataframe[0].value["conversation"].to_list() == ["conversation?conversation=bot_framework:c1"]
     assert desk.done == []
 

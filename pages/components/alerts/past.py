@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics.alerts.past import Firing, Trial
-from metrics.alerts.rules import Rule
+from metrics.alerts.rules import Rule, RuleKind
 from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS, reason_text
 from pages.components.charts import counts_chart
 from pages.components.formats import moment, number, share, span
@@ -34,7 +34,7 @@ def show_past(rule: Rule, fields: Mapping[str, Any], tz: str) -> None:
         st.rerun()
     asked, trial = st.session_state.get(_TRIAL) or (None, None)
     if asked == question:
-        _show(trial, days, tz)
+        _show(rule, trial, days, tz)
     else:
         st.caption("Shows when this rule would have fired, before it is saved. Nobody is told.")
 
@@ -51,12 +51,12 @@ def _run(rule: Rule, days: int, tz: str) -> Trial | None:
     return trial
 
 
-def _show(trial: Trial | None, days: int, tz: str) -> None:
+def _show(rule: Rule, trial: Trial | None, days: int, tz: str) -> None:
     if trial is None or not trial.num_firings:
         st.info(f"It would not have fired in the last {_days(days)}.", icon=":material/notifications_paused:")
         _say_covered(trial, tz)
         return
-    st.text(_summary(trial, days))
+    st.text(_summary(trial, days, is_about_waits=rule.kind is RuleKind.WAIT))
     _say_covered(trial, tz)
     counts_chart(trial.per_day, label="Firings", key="trial_chart")
     _firings_table(trial, tz)
@@ -64,17 +64,17 @@ def _show(trial: Trial | None, days: int, tz: str) -> None:
         st.caption(f"The table lists the first {number(len(trial.firings))} of {number(trial.num_firings)}.")
 
 
-def _summary(trial: Trial, days: int) -> str:
+def _summary(trial: Trial, days: int, *, is_about_waits: bool) -> str:
     said = f"It would have fired {_count(trial.num_firings, 'time')} in the last {_days(days)}"
     if trial.median_per_day is not None and days > 1:
         said += f", {trial.median_per_day:g} on the median day"
     if not trial.num_conversations:
         return f"{said}."
-    gone = [
-        f"{number(count)} ({share(count / trial.num_conversations)}) {what}"
-        for count, what in ((trial.num_escalated, "escalated"), (trial.num_abandoned, "were abandoned"))
-    ]
-    return f"{said}; on {_count(trial.num_conversations, 'conversation')}, of which {' and '.join(gone)} afterwards."
+    counts = [(trial.num_abandoned, "were abandoned"), (trial.num_unserved, "asked for a human and were not served")]
+    if not is_about_waits:  # who waits for a human has asked for one
+        counts.insert(0, (trial.num_escalated, "escalated afterwards"))
+    gone = [f"{number(count)} ({share(count / trial.num_conversations)}) {what}" for count, what in counts]
+    return f"{said}; on {_count(trial.num_conversations, 'conversation')}, of which {', '.join(gone[:-1])} and {gone[-1]}."
 
 
 def _say_covered(trial: Trial | None, tz: str) -> None:
@@ -125,7 +125,7 @@ def _lasted(firing: Firing) -> str:
 
 
 def _afterwards(firing: Firing) -> str:
-    gone = ((firing.was_escalated, "escalated"), (firing.was_abandoned, "abandoned"))
+    gone = ((firing.was_escalated, "escalated"), (firing.was_abandoned, "abandoned"), (firing.was_unserved, "not served"))
     return ", ".join(word for has_gone, word in gone if has_gone)
 
 

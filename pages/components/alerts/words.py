@@ -40,7 +40,7 @@ ORIGIN_WORDS = {"built_in": "Built in", "file": "From floorwalker.toml", "page":
 
 def literal(text: str) -> str:
     """The text as itself where markdown is read: no link, no colour, no icon."""
-    return re.sub(r"([^\w\s]|_)", r"\\\1", " ".join(text.split()), flags=re.ASCII)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
 def reason_text(reason: str, tz: str) -> str:

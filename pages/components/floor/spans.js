@@ -26,7 +26,8 @@ function countWindow(span, figures, quarters, nowMs) {
   const rolling = figures.windows?.[span.window]
   if (rolling) {
     const minutes = Number(span.window)
-    const hasBefore = isKnown(nowMs - 2 * minutes * 60 * 1000)
+    // Where nothing at all happened before, as on the morning after old transcripts were loaded, nothing is compared with it.
+    const hasBefore = isKnown(nowMs - 2 * minutes * 60 * 1000) && KINDS.some((kind) => rolling[kind][1] > 0)
     const counts = Object.fromEntries(KINDS.map((kind) => [kind, [rolling[kind][0], hasBefore ? rolling[kind][1] : null]]))
     return { counts, hours: minutes / 60 }
   }
@@ -37,9 +38,11 @@ function countWindow(span, figures, quarters, nowMs) {
     const [from, to] = [startMs, stopMs].map((ms) => Math.max(0, Math.round((ms - quarters.first_ms) / quarters.step_ms)))
     return quarters.counts[kind].slice(from, to).reduce((total, count) => total + count, 0)
   }
+  const sumBefore = (kind) => sum(kind, beginMs - DAY_MS, endMs - DAY_MS)
+  const hasBefore = endMs > beginMs && isKnown(beginMs - DAY_MS) && KINDS.some((kind) => sumBefore(kind) > 0)
   const counts = Object.fromEntries(KINDS.map((kind) => {
     const whole = sum(kind, beginMs, endMs)
-    const before = endMs > beginMs && isKnown(beginMs - DAY_MS) ? sum(kind, beginMs - DAY_MS, endMs - DAY_MS) : null
+    const before = hasBefore ? sumBefore(kind) : null
     return [kind, [whole + figures.this_quarter[kind], before, whole]]
   }))
   return { counts, hours: Math.max((nowMs - beginMs) / (60 * 60 * 1000), 0.25) }
