@@ -80,9 +80,9 @@ class Lazy(dict[str, Value], Generic[Value]):
 class Words:
     """Numbers for the words of each dimension. A word keeps its number, so rows made at different times fit together."""
 
-    def __init__(self) -> None:
+    def __init__(self, dimensions: Iterable[str] = ("bot", *DIMENSIONS)) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, dict[str, int]] = {name: {} for name in ("bot", *DIMENSIONS)}
+        self._known: dict[str, dict[str, int]] = {name: {} for name in dimensions}
 
     def codes(self, dimension: str, words: Iterable[str]) -> list[int]:
         """The numbers of these words; one that was not known gets the next."""

@@ -11,6 +11,8 @@ from store.tables import change
 
 # Commits of this process wake at once; those of others are looked for this often.
 POLL_SECONDS = 0.05
+# Changes that are looked at again where their numbers may overtake each other.
+OVERLAP = 1_000
 
 
 class ChangeFeed:
@@ -63,6 +65,22 @@ class ChangeFeed:
     def _newest(connection: Connection) -> int:
         with connection.begin():
             return _latest(connection)
+
+
+def newest_change(connection: Connection) -> int:
+    """The number of the newest change that a snapshot holds; 0 where there is none."""
+    return _latest(connection)
+
+
+def changed_since(connection: Connection, number: int) -> set[int] | None:
+    """The conversations touched since the change with this number; None where that is no longer known."""
+    # Where several write at once, a change may be committed after one that was numbered later.
+    overlap = 0 if connection.dialect.name == "sqlite" else OVERLAP
+    oldest = connection.execute(select(func.min(change.c.number))).scalar_one()
+    if oldest is None or oldest > number + 1:
+        return None
+    query = select(change.c.conversation_key).distinct().where(change.c.number > number - overlap)
+    return set(connection.execute(query).scalars())
 
 
 def _latest(connection: Connection) -> int:

@@ -41,9 +41,33 @@ def escalations(connection: Connection, start_ms: int | None, end_ms: int | None
     yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
 
 
-def escalation_of(connection: Connection, key: int) -> Row[Any] | None:
-    """The same columns of one conversation."""
-    return connection.execute(select(*_ESCALATED).where(conversation.c.conversation_key == key)).first()
+def escalations_of(connection: Connection, keys: Sequence[int]) -> Sequence[Row[Any]]:
+    """The same columns of those of these conversations that asked for a human, the oldest first."""
+    own = conversation.c
+    found: list[Row[Any]] = []
+    for at in range(0, len(keys), IN_LIST):
+        asked = and_(own.conversation_key.in_(keys[at : at + IN_LIST]), own.escalated_ms.is_not(None))
+        found.extend(connection.execute(select(*_ESCALATED).where(asked)))
+    return sorted(found, key=lambda row: row.escalated_ms)
+
+
+def escalation_times(connection: Connection, keys: Sequence[int]) -> set[int]:
+    """When these conversations asked for a human, those that did."""
+    own = conversation.c
+    found: set[int] = set()
+    for at in range(0, len(keys), IN_LIST):
+        asked = and_(own.conversation_key.in_(keys[at : at + IN_LIST]), own.escalated_ms.is_not(None))
+        found.update(connection.execute(select(own.escalated_ms).where(asked)).scalars())
+    return found
+
+
+def escalation_bounds(connection: Connection) -> tuple[int | None, int | None]:
+    """When the first and when the last human was asked for."""
+    first, last = (
+        connection.execute(select(each(conversation.c.escalated_ms)).where(conversation.c.escalated_ms.is_not(None))).scalar_one()
+        for each in (func.min, func.max)
+    )
+    return first, last
 
 
 def count_escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> int:

@@ -13,8 +13,9 @@ import typer
 import cli
 from ingest.configuration.reading import read_configuration
 from metrics import printing
-from metrics.routing.escalations import escalation_by_key, judge, judged_escalations, read_escalations
+from metrics.routing.escalations import escalation_by_key, judge, read_escalations
 from metrics.routing.health import warnings
+from metrics.routing.judging import judged_escalations
 from metrics.routing.saying import explanation, where_from
 from metrics.routing.summary import rows_elsewhere, summarise, try_rules
 from metrics.windows import WindowError, parse_window

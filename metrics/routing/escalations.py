@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from metrics.routing.evaluate import Because, Routed, route
-from store.configurations import InForce, configurations, in_force_at
+from store.configurations import InForce, in_force_at
 from store.engine import Connection
-from store.routing_reads import escalation_of, escalations, variables_of
+from store.routing_reads import escalations, escalations_of, variables_of
 from store.routing_records import Configuration, Value
 
 
@@ -56,33 +56,33 @@ class Judged:
     configuration: InForce | None
 
 
-def judged_escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Judged]:
-    """Every escalation of this span, the oldest first."""
-    kept = configurations(connection)
-    for escalation in read_escalations(connection, start_ms, end_ms):
-        yield judge(escalation, kept)
-
-
 def read_escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Escalation]:
     """Escalations of this span with their variables, the oldest first; read in parts."""
     for rows in escalations(connection, start_ms, end_ms):
         yield from _with_variables(connection, rows)
 
 
+def escalations_by_keys(connection: Connection, keys: Sequence[int]) -> Iterator[Escalation]:
+    """The escalations of these conversations, the oldest first."""
+    yield from _with_variables(connection, escalations_of(connection, keys))
+
+
 def escalation_by_key(connection: Connection, key: int) -> Escalation | None:
     """The escalation of one conversation; None where it has none."""
-    row = escalation_of(connection, key)
-    if row is None or row.escalated_ms is None:
-        return None
-    return next(_with_variables(connection, [row]))
+    return next(escalations_by_keys(connection, [key]), None)
 
 
 def judge(escalation: Escalation, kept: Sequence[InForce]) -> Judged:
     """What the configuration of its moment says of an escalation."""
     in_force = in_force_at(kept, escalation.at_ms)
-    if in_force is None:
+    return judge_by(escalation, in_force, None if in_force is None else route_escalation(in_force.configuration, escalation))
+
+
+def judge_by(escalation: Escalation, in_force: InForce | None, found: tuple[str, Routed] | None) -> Judged:
+    """What its workstream and its route, as found in the configuration in force, say of where an escalation landed."""
+    if in_force is None or found is None:
         return Judged(escalation, "", None, Landing.NOT_RULED, None)
-    workstream, routed = route_escalation(in_force.configuration, escalation)
+    workstream, routed = found
     if routed.because is Because.UNKNOWN_WORKSTREAM or not routed.queue:
         landing = Landing.NOT_RULED
     elif not escalation.to_queue:

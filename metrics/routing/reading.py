@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from metrics.filters import Filters
-from metrics.routing.escalations import Escalation, Judged, escalation_by_key, judge, read_escalations
+from metrics.routing.escalations import Escalation, Judged, escalation_by_key, escalations_by_keys, judge, read_escalations
 from metrics.routing.health import RoutingWarning, warnings
-from metrics.routing.summary import Move, Summary, summarise, try_rules
+from metrics.routing.judging import Judge
+from metrics.routing.kept import judged_rows
+from metrics.routing.summary import Move, Summary, summarise_rows, try_rules
 from store.configurations import InForce, configurations
 from store.engine import Connection, Store
 from store.reads import find_conversation
@@ -24,8 +26,20 @@ def kept_configurations(store: Store) -> list[InForce]:
 def summary_of(store: Store, filters: Filters) -> Summary:
     """What the escalations of a cut come to."""
     with store.read() as connection:
-        kept = configurations(connection)
-        return summarise(judge(item, kept) for item in _chosen(connection, filters))
+        rows = judged_rows(connection, filters.window.start_ms, filters.window.end_ms)
+    for name, wanted in (("bot", filters.bots), ("channel", filters.channels), ("topic", filters.topics)):
+        if wanted:
+            rows = rows.where(rows.among(name, wanted))
+    if filters.queues:
+        rows = rows.where(rows.among("from_queue", filters.queues) | rows.among("to_queue", filters.queues))
+    return summarise_rows(rows)
+
+
+def judged_of(store: Store, keys: Sequence[int]) -> list[Judged]:
+    """The escalations of these conversations, the latest first."""
+    with store.read() as connection:
+        found = list(map(Judge(configurations(connection)), escalations_by_keys(connection, keys)))
+    return found[::-1]
 
 
 def health_of(store: Store, summary: Summary) -> list[RoutingWarning]:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from metrics.routing.escalations import Escalation, Judged, Landing, judge, route_escalation
-from metrics.routing.evaluate import Because
+import numpy as np
+
+from metrics.groups import numbered
+from metrics.routing.escalations import Escalation, Judged, Landing
 from metrics.routing.health import Seen
+from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, OTHERS, Coder, JudgedRows
+from metrics.routing.judging import Judge, Router
+from metrics.rows import Ints, Mask
 from store.configurations import InForce
 from store.routing_records import Configuration
 
 # Of each group so many conversations are kept to be opened; the counts are of all.
 KEPT = 500
-# Values of a variable that are told apart; what a bot writes freely would have no end.
+# Values of a variable that are told apart in one cut.
 MAX_VALUES = 50
-MAX_VALUE = 60
 PROGRESS_EVERY = 1_000
 
 
 @dataclass(slots=True)
 class Group:
-    """Escalations that have something in common: how many, and the latest of them."""
+    """Escalations that have something in common: how many, and the conversations of the latest, the oldest first."""
 
     count: int = 0
-    latest: list[Judged] = field(default_factory=list)
+    latest: list[int] = field(default_factory=list)
 
-    def add(self, judged: Judged) -> None:
+    def add(self, key: int) -> None:
         """Count one; they come the oldest first."""
         self.count += 1
-        self.latest.append(judged)
+        self.latest.append(key)
         if len(self.latest) > 2 * KEPT:
             del self.latest[:KEPT]
 
@@ -63,17 +67,29 @@ class Move:
 
 
 def summarise(judged: Iterable[Judged]) -> Summary:
-    """Count judged escalations."""
-    summary, watched = Summary(), _Watched()
-    for item in judged:
-        summary.landings[item.landing].add(item)
-        summary.flows[(item.escalation.bot, item.escalation.to_queue)] += 1
-        summary.accepted[(item.escalation.to_queue, item.escalation.accepted_by)] += 1
-        if item.landing is Landing.ELSEWHERE and item.routed is not None:
-            rule = item.routed.rule.name if item.routed.rule else ""
-            summary.elsewhere.setdefault((rule, item.routed.queue, item.escalation.to_queue), Group()).add(item)
-        watched.see(item)
-    summary.seen = watched.seen()
+    """Count judged escalations, which come the oldest first."""
+    return summarise_rows(Coder().code(list(judged)))
+
+
+def summarise_rows(rows: JudgedRows) -> Summary:
+    """The same of their columns."""
+    columns, words = rows.columns, rows.words
+    summary = Summary()
+    for code, landing in enumerate(LANDINGS):
+        summary.landings[landing] = _group(columns["key"], columns["landing"] == code)
+    is_elsewhere = columns["landing"] == LANDINGS.index(Landing.ELSEWHERE)
+    for (rule, wanted, went), places in _by_words(rows, np.flatnonzero(is_elsewhere), "rule", "wanted", "to_queue"):
+        summary.elsewhere[rule, wanted, went] = Group(len(places), columns["key"][places[-KEPT:]].tolist())
+    every = np.arange(len(rows))
+    summary.flows = Counter({(bot, queue): len(places) for (bot, queue), places in _by_words(rows, every, "bot", "to_queue")})
+    accepted = _by_words(rows, every, "to_queue", "accepted_by")
+    summary.accepted = Counter({(queue, agent): len(places) for (queue, agent), places in accepted})
+    returned = np.bincount(columns["bot"][columns["returned"]], minlength=len(words["bot"])).tolist()
+    summary.seen = Seen(
+        _values(rows, columns["routed"] != NOT_ROUTED),
+        _values(rows, columns["routed"] == BY_FALLBACK),
+        Counter({bot: count for bot, count in zip(words["bot"], returned, strict=True) if count}),
+    )
     return summary
 
 
@@ -89,51 +105,65 @@ def try_rules(
     Compared with what the rules in force say, not with where they landed: so what moves is what the change of rules moves.
     """
     groups: dict[tuple[str, str, str], Group] = {}
+    judge, router = Judge(kept), Router(configuration)
     count = 0
     for count, escalation in enumerate(escalations, start=1):
-        was = judge(escalation, kept)
-        _, now = route_escalation(configuration, escalation)
+        was = judge(escalation)
+        _, now = router.route(escalation)
         before = was.routed.queue if was.routed is not None else ""
         if now.queue != before:
             rule = now.rule.name if now.rule else ""
-            groups.setdefault((rule, before, now.queue), Group()).add(was)
+            groups.setdefault((rule, before, now.queue), Group()).add(escalation.key)
         if progress is not None and count % PROGRESS_EVERY == 0:
             progress(count)
     moves = [Move(rule, before, after, group) for (rule, before, after), group in groups.items()]
     return count, sorted(moves, key=lambda move: (-move.group.count, move.rule, move.from_queue, move.to_queue))
 
 
-class _Watched:
-    """Gathers which variables were set to what, and which values no rule took."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, dict[str, Counter[str]]] = {}
-        self._unhandled: dict[str, dict[str, Counter[str]]] = {}
-        self._returned: Counter[str] = Counter()
-
-    def see(self, item: Judged) -> None:
-        if item.escalation.returned_to_bot:
-            self._returned[item.escalation.bot] += 1
-        if item.routed is None:
-            return
-        self._add(self._values, item)
-        if item.routed.because is Because.FALLBACK:
-            self._add(self._unhandled, item)
-
-    def seen(self) -> Seen:
-        return Seen(self._values, self._unhandled, self._returned)
-
-    @staticmethod
-    def _add(where: dict[str, dict[str, Counter[str]]], item: Judged) -> None:
-        variables = where.setdefault(item.workstream, {})
-        for name, value in item.escalation.variables.items():
-            values = variables.setdefault(name, Counter())
-            text = _short(str(value))
-            values[text if text in values or len(values) < MAX_VALUES else "…"] += 1
+def _group(keys: Ints, mask: Mask) -> Group:
+    places = np.flatnonzero(mask)
+    return Group(len(places), keys[places[-KEPT:]].tolist())
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
+def _by_words(rows: JudgedRows, places: Ints, *names: str) -> Iterator[tuple[tuple[str, ...], Ints]]:
+    """The places by what stands in some columns, in order within each, by the first of each."""
+    if not len(places):
+        return
+    codes = np.zeros(len(places), dtype=np.int64)
+    for name in names:
+        codes = codes * len(rows.words[name]) + rows.columns[name][places]
+    _, numbers = numbered(codes)
+    order = np.argsort(numbers, kind="stable")
+    parts = np.split(places[order], np.flatnonzero(np.diff(numbers[order])) + 1)
+    for part in sorted(parts, key=lambda part: int(part[0])):
+        yield tuple(rows.words[name][rows.columns[name][part[0]]] for name in names), part
+
+
+def _values(rows: JudgedRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """By workstream and variable, how often each value was set: of very many the first are told apart."""
+    chosen = rows.where(mask)
+    if not len(chosen.pairs):
+        return {stream: {} for stream in _streams(chosen)}
+    pairs = chosen.words["pair"]
+    lengths = np.diff(chosen.ends, prepend=0)
+    codes = np.repeat(chosen.columns["workstream"].astype(np.int64), lengths) * len(pairs) + chosen.pairs
+    found, numbers = numbered(codes)
+    counts = np.bincount(numbers).tolist()
+    first = np.zeros(len(found), dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of those written to one place the last one stays: the first of all
+    values: dict[str, dict[str, Counter[str]]] = {stream: {} for stream in _streams(chosen)}
+    for place in np.argsort(first).tolist():
+        stream, pair = divmod(int(found[place]), len(pairs))
+        name, _, value = pairs[pair].partition("\0")
+        told = values[chosen.words["workstream"][stream]].setdefault(name, Counter())
+        told[value if len(told) < MAX_VALUES else OTHERS] += counts[place]
+    return values
+
+
+def _streams(rows: JudgedRows) -> Sequence[str]:
+    """The workstreams that escalations were judged by, by their first."""
+    codes, first = np.unique(rows.columns["workstream"], return_index=True)
+    return [rows.words["workstream"][code] for code in codes[np.argsort(first)].tolist()]
 
 
 def rows_elsewhere(summary: Summary) -> Iterator[tuple[str, str, str, Group]]:

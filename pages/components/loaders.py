@@ -26,7 +26,7 @@ from metrics.questions import HEADLINE, Cursor, Headline, Page, Point
 from metrics.releases import Release
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
-from metrics.routing.reading import InForce
+from metrics.routing.reading import InForce, Judged
 from metrics.routing.summary import Summary
 from metrics.week import Slot
 from metrics.windows import Grain
@@ -211,6 +211,12 @@ def routing_configurations(as_of: AsOf) -> list[InForce]:
 def routing_summary(filters: Filters, as_of: AsOf) -> Summary:
     """What the escalations of a cut come to. Shared, and only read."""
     return reading.summary_of(runtime().store, filters)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)
+def judged_of(keys: tuple[int, ...], as_of: AsOf) -> Sequence[Judged]:
+    """The escalations of these conversations, the latest first. Shared, and only read."""
+    return reading.judged_of(runtime().store, keys)
 
 
 def routing_health(filters: Filters, as_of: AsOf) -> list[RoutingWarning]:

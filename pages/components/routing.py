@@ -14,6 +14,7 @@ from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
 from metrics.routing.saying import say_because, say_landing, say_rule, where_from
 from metrics.routing.summary import Group, Summary, rows_elsewhere
+from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
 from pages.components.formats import moment, number, share, span
 from pages.components.linked import linked_choice
@@ -105,7 +106,7 @@ def show_elsewhere(summary: Summary, asked: Asked) -> None:
     if not names:
         return
     group = names[linked_choice("Conversations of", list(names), name="group", default=next(iter(names)))]
-    escalations_table(group.latest[-SHOWN:][::-1], asked.filters.tz, key="elsewhere_rows")
+    escalations_table(loaders.judged_of(tuple(group.latest[-SHOWN:]), asked.as_of), asked.filters.tz, key="elsewhere_rows")
     if group.count > SHOWN:
         st.caption(f"The latest {SHOWN} of {number(group.count)}.")
 

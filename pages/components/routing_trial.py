@@ -104,7 +104,7 @@ def _show(count: int, moves: Sequence[Move], tz: str) -> None:
     )
     names = {f"{move.rule or 'Fallback'}: {where_from(move.from_queue)} to {where_from(move.to_queue)}": move for move in moves}
     chosen = st.selectbox("Conversations of", list(names), key="moved_group")
-    escalations_table(names[chosen].group.latest[-SHOWN:][::-1], tz, key="moved_rows")
+    escalations_table(reading.judged_of(runtime().store, names[chosen].group.latest[-SHOWN:]), tz, key="moved_rows")
 
 
 def _flow(moves: Sequence[Move]) -> None:

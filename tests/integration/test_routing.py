@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-from metrics.routing.escalations import Landing, escalation_by_key, judged_escalations, read_escalations
+from metrics.routing.escalations import Landing, escalation_by_key, read_escalations
 from metrics.routing.evaluate import Because
 from metrics.routing.health import Finding, warnings
+from metrics.routing.judging import judged_escalations
+from metrics.routing.reading import judged_of
 from metrics.routing.summary import rows_elsewhere, summarise, try_rules
 from store.configurations import configurations, in_force_at, save_configuration
 from store.engine import Store, open_store
@@ -130,7 +132,9 @@ def test_landed_elsewhere_is_grouped_by_rule_with_its_conversations(store: Store
 
     (rule, wanted, went, group), fallback = rows_elsewhere(summary)
     assert (rule, wanted, went, group.count) == ("LoanRule", "Loans", "Cards", 3)
-    assert {item.escalation.conversation_id for item in group.latest} == {f"astray-{number}" for number in range(3)}
+    assert {item.escalation.conversation_id for item in judged_of(store, group.latest)} == {
+        f"astray-{number}" for number in range(3)
+    }
     assert fallback[:3] == ("", "Everybody", "Loans")
     assert (summary.num_escalations, summary.landings[Landing.ELSEWHERE].count) == (5, 4)
 

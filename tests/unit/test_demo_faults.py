@@ -12,8 +12,8 @@ from ingest.pipeline import Pipeline
 from ingest.sources.demo.faults import BACK, UNUSED
 from ingest.sources.demo.routing import routing_file
 from ingest.sources.demo.source import DemoSource
-from metrics.routing.escalations import judged_escalations
 from metrics.routing.health import Finding, warnings
+from metrics.routing.judging import judged_escalations
 from metrics.routing.summary import summarise
 from store.configurations import save_configuration
 from store.engine import Store
