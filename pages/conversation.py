@@ -31,7 +31,7 @@ def show_beside() -> None:
     story = tell_story(runtime().store, asked)
     if story is None:
         return
-    st.subheader("Sentiment")
+    st.subheader("Sentiment", anchor=False)
     sentiment_chart(story.moods, key="sentiment")
     sessions_table(story.sessions, key="sessions")
     stays_table(story.stays, key="stays")

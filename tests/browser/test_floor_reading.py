@@ -104,6 +104,45 @@ def test_tile_opens_its_definition_by_key_and_gives_the_focus_back(page: Page, f
     expect(tile).to_be_focused()
 
 
+def test_one_row_is_a_stop_of_tab_and_it_is_the_row_walked_to(page: Page, floor_server: FloorServer) -> None:
+    for name in ("Ann", "Bao"):
+        floor_server.post(calm(name.lower(), name))
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(2)
+    second = names(page)[1]
+    page.locator(".rows .open-link").first.focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("button", name=f"Details of {second}")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Open conversation")).to_be_focused()
+
+
+def test_filter_is_chosen_by_key_alone(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("ann", "Ann"))
+    floor_server.post([*calm("bao", "Bao"), handed_over("bao", 3)])
+    open_floor(page, floor_server)
+    expect(page.locator(".rows .row")).to_have_count(2)
+    opener = page.get_by_test_id("stPopoverButton").filter(has_text="State")
+    opener.focus()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("stPopoverBody").get_by_role("combobox")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("stPopoverBody").get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("Waiting")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rows .row")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+
+    expect(opener).to_be_focused()
+    assert names(page) == ["Bao"]
+
+
 def test_card_is_walked_by_tab_and_left_where_it_was_opened(page: Page, floor_server: FloorServer) -> None:
     floor_server.post(calm("ann", "Ann"))
     open_floor(page, floor_server)

@@ -51,6 +51,11 @@ function zoneName() {
   return MINUTE.resolvedOptions().timeZone
 }
 
+// 1,234, as in Python.
+function grouped(count) {
+  return count.toLocaleString("en-US")
+}
+
 // A true minus sign is as wide as the plus, so that columns of figures stay aligned.
 function signed(value) {
   const text = Math.abs(value).toFixed(2)

@@ -32,10 +32,10 @@ class Table {
       this.pointerMs = 0
       this.onChange()
     }
-    this.table.onfocusout = () => queueMicrotask(this.onChange)
+    this.table.addEventListener("focusout", () => queueMicrotask(this.onChange))
     this.body.onclick = (event) => this.click(event)
     this.body.onkeydown = (event) => this.press(event)
-    this.body.onfocusin = (event) => this.setTabStop(this.partsAt(event.target))
+    this.body.addEventListener("focusin", (event) => this.setTabStop(this.partsAt(event.target)))
     this.chip.onclick = () => {
       this.arrange()
       this.onChange()

@@ -38,4 +38,4 @@ def _take_over() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "name_tag", ["name_tag.js"])
+    return mount(Path(__file__).parent, "name_tag", ["../browser/popovers.js", "name_tag.js"])

@@ -90,6 +90,8 @@ class NameTag {
 
 const tags = new WeakMap()
 
+followPopovers() // the tag is on every page
+
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!tags.has(parentElement)) tags.set(parentElement, new NameTag(parentElement))
   const tag = tags.get(parentElement)

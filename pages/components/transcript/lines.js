@@ -97,7 +97,7 @@ function makeText(line, unfolded) {
   const isFolded = line.text.length > FOLD.characters && !unfolded.has(line.key)
   text.textContent = isFolded ? `${wholeCharacters(line.text, FOLD.shown)} …` : line.text
   if (isFolded) {
-    const button = element("button", "unfold", `Show all ${(line.text.length + line.num_cut).toLocaleString()} characters`)
+    const button = element("button", "unfold", `Show all ${grouped(line.text.length + line.num_cut)} characters`)
     button.type = "button"
     button.onclick = () => {
       unfolded.add(line.key)
@@ -105,7 +105,7 @@ function makeText(line, unfolded) {
     }
     made.append(button)
   } else if (line.num_cut) {
-    made.append(element("div", "cut", `${line.num_cut.toLocaleString()} more characters are in the export of messages.`))
+    made.append(element("div", "cut", `${grouped(line.num_cut)} more characters are in the export of messages.`))
   }
   return made
 }

@@ -99,7 +99,7 @@ class Transcript {
     const rows = [...this.lines.rows.values()]
     const numMessages = rows.filter((row) => row.shape === "message").length
     const numHidden = rows.filter((row) => row.hidden).length
-    setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${numMessages.toLocaleString()} messages`)
+    setText(this.root.querySelector(".count"), numMessages === 1 ? "1 message" : `${grouped(numMessages)} messages`)
     setText(this.root.querySelector(".zone"), `Times of ${zoneName()}`)
     setHidden(this.root.querySelector(".to-handoff"), !this.facts?.handoff)
     setHidden(this.root.querySelector(".more"), numHidden === 0)
@@ -107,7 +107,7 @@ class Transcript {
     const leftOut = this.root.querySelector(".left-out")
     const numLeftOut = this.facts?.num_left_out ?? 0
     setHidden(leftOut, numLeftOut === 0)
-    setText(leftOut, `${numLeftOut.toLocaleString()} earlier lines are left out here; the export of messages has all of them.`)
+    setText(leftOut, `${grouped(numLeftOut)} earlier lines are left out here; the export of messages has all of them.`)
     this.tick()
   }
 
