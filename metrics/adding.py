@@ -73,13 +73,21 @@ class _Adding:
         """What is a matter of yes and no."""
         if not self._is_wanted(*_FLAGGED):
             return {}
-        rows, counted = self._rows, self._groups.counted
-        engaged, escalated = rows.has(Flag.ENGAGED), self._columns["outcome"] == OUTCOME_CODES["escalated"]
+        escalated = self._columns["outcome"] == OUTCOME_CODES["escalated"]
+        # All of them in one code: a bit each, with one more for the escalated.
+        codes = (self._columns["flags"] & np.uint8(_FLAGS)) // np.uint8(_LOWEST) + escalated * np.uint8(_ESCALATED // _LOWEST)
+        counts = self._groups.by_code(codes, 2 * _ESCALATED // _LOWEST)
+
+        def having(*bits: int, lacking: int = 0) -> list[int]:
+            every = range(0, 2 * _ESCALATED, _LOWEST)
+            wanted = [code // _LOWEST for code in every if all(code & bit for bit in bits) and not code & lacking]
+            return self._listed(counts[:, wanted].sum(axis=1))
+
         return {
-            "engaged": self._listed(counted(engaged)),
-            "escalated_engaged": self._listed(counted(escalated & engaged)),
-            "never_accepted": self._listed(counted(escalated & ~rows.has(Flag.ACCEPTED))),
-            "suspect_resolutions": self._listed(counted(rows.has(Flag.SUSPECT))),
+            "engaged": having(Flag.ENGAGED),
+            "escalated_engaged": having(_ESCALATED, Flag.ENGAGED),
+            "never_accepted": having(_ESCALATED, lacking=Flag.ACCEPTED),
+            "suspect_resolutions": having(Flag.SUSPECT),
         }
 
     def durations(self) -> Figures:
@@ -100,11 +108,12 @@ class _Adding:
         """Sentiment at the end and by stage."""
         found: Figures = {}
         if self._is_wanted(*_LEVELS):
-            sentiment, counted = self._columns["sentiment_micro"], self._groups.counted
+            sentiment = self._columns["sentiment_micro"]
+            # None, negative, neutral, positive: as many borders as a score has passed.
+            passed = (sentiment != NO_SCORE).view(np.uint8) + (sentiment >= -NEUTRAL_MICRO) + (sentiment > NEUTRAL_MICRO)
+            counts = self._groups.by_code(passed, 4)
             found |= {
-                "positive": self._listed(counted(sentiment > NEUTRAL_MICRO)),
-                "neutral": self._listed(counted((sentiment >= -NEUTRAL_MICRO) & (sentiment <= NEUTRAL_MICRO))),
-                "negative": self._listed(counted((sentiment != NO_SCORE) & (sentiment < -NEUTRAL_MICRO))),
+                **{name: self._listed(counts[:, code]) for code, name in enumerate(("negative", "neutral", "positive"), start=1)},
                 "scored_messages": self._listed(self._groups.sums(self._columns["num_scored"])),
                 "average_sentiment": self._scores("sentiment_micro", self._closed),
             }
@@ -156,6 +165,9 @@ class _Adding:
 
 _OUTCOMES, _RESOLUTIONS = len(OUTCOME_CODES), len(RESOLUTION_CODES)
 _ENDS = _OUTCOMES * _RESOLUTIONS
+# Bits that follow each other, and the next one.
+_FLAGS = int(Flag.ENGAGED | Flag.SUSPECT | Flag.ACCEPTED)
+_LOWEST, _ESCALATED = int(Flag.ENGAGED), 2 * int(Flag.ACCEPTED)
 # What is measured: its name, its kind, its column, in which outcome, and what stands for no value there.
 _MEASURED: tuple[tuple[str, type[Times] | type[Turns], str, str, int | None], ...] = (
     ("resolution_time", Times, "bot_ms", "resolved", NO_TIME),

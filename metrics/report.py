@@ -23,8 +23,8 @@ Key = tuple[str | None, ...]
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 GRAINS = tuple(grain.value for grain in Grain)
 BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
-# Groups are numbered without gaps where there may be more than so many times as many as rows.
-SPARSE = 4
+# Where there may be more groups than a row in so many, they are numbered without gaps: of each many things are counted.
+DENSE = 8
 
 NOTHING = Totals()
 
@@ -117,7 +117,7 @@ def _grouped(rows: Rows, by: Sequence[str], tz: str) -> tuple[Groups, Callable[[
         labels.append(names)
         numbers = numbers * len(names) + codes if place else codes.astype(np.int64, copy=False)
         size *= len(names)
-    if size <= SPARSE * len(rows):
+    if size * DENSE <= len(rows):
         return Groups(numbers, size), lambda number: _key(number, labels)
     found, numbers = numbered(numbers)
     return Groups(numbers, len(found)), lambda number: _key(int(found[number]), labels)

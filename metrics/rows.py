@@ -104,6 +104,7 @@ class Rows:
         self.columns = Lazy(columns)
         self.words = words
         self._places: dict[str, Ints] = {}
+        self._present: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -146,9 +147,11 @@ class Rows:
 
     def present(self, dimension: str) -> list[str]:
         """The words that rows have, in no order."""
-        words = self.words[dimension]
-        counts = np.bincount(self.columns[dimension], minlength=len(words))
-        return [word for word, count in zip(words, counts.tolist(), strict=True) if count]
+        if dimension not in self._present:
+            words = self.words[dimension]
+            counts = np.bincount(self.columns[dimension], minlength=len(words)).tolist()
+            self._present[dimension] = [word for word, count in zip(words, counts, strict=True) if count]
+        return self._present[dimension]
 
     def places(self, outcome: str) -> Ints:
         """Where the rows with this outcome are."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
@@ -44,9 +45,11 @@ def open_alerts(connection: Connection) -> list[Row]:
 
 
 def alerts_resolved_since(connection: Connection, since_ms: int) -> list[Row]:
-    """Alerts that ended since then, oldest first."""
-    query = select(alert).where(alert.c.resolved_ms >= since_ms).order_by(alert.c.alert_id).limit(MAX_OPEN_ALERTS)
-    return _rows(connection, query)
+    """Alerts that ended since then, oldest first; of very many those that ended last."""
+    # Ordered by what they are chosen by: the other order would be read off all alerts there ever were.
+    ended = alert.c.resolved_ms
+    rows = _rows(connection, select(alert).where(ended >= since_ms).order_by(ended.desc()).limit(MAX_OPEN_ALERTS))
+    return sorted(rows, key=itemgetter("alert_id"))
 
 
 def alerts_by_id(connection: Connection, alert_ids: Iterable[int]) -> list[Row]:

@@ -144,12 +144,12 @@ def parts_of(connection: Connection, conversation_key: int) -> dict[str, Rows]:
 def due_roots(connection: Connection, now_ms: int, *, limit: int) -> list[RootSize]:
     """Roots with a conversation that the idle time-out has closed by `now_ms`, and how many activities that has."""
     own = conversation.c
-    # First the roots, which ends at the limit however many are due, then their sizes.
-    some = select(own.root_key).where(own.due_ms <= now_ms).distinct().limit(limit).subquery()
+    # First the roots, which ends at the limit however many are due, then their sizes. In order of time, or they would be looked
+    # for by way of another index, through all conversations there are.
+    some = select(own.root_key).where(own.due_ms <= now_ms).order_by(own.due_ms).limit(limit).subquery()
     query = (
         select(own.root_key, func.sum(own.num_activities))
-        .join(some, some.c.root_key == own.root_key)
-        .where(own.due_ms <= now_ms)
+        .where(own.root_key.in_(select(some.c.root_key)), own.due_ms <= now_ms)
         .group_by(own.root_key)
     )
     return [(root, int(num_activities)) for root, num_activities in connection.execute(query)]
