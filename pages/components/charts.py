@@ -17,6 +17,7 @@ from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
+TARGET_ROOM = 64  # pixels right of a trend for the words of its target
 NOTED_LETTERS, NOTED_ROWS = 26, 3  # of an annotation above a trend; rows that they take turns in
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 # Name, series colour of the theme, strength: the three kinds of resolution are shades of one colour, the rest have their own.
@@ -50,8 +51,6 @@ def trend_chart(
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
-    if target is not None:
-        _draw_target(chart, places, target, target_text(target, metric), scale)
     step = max(1, -(-len(points) // LABELS_ON_AXIS))
     chart.update_xaxes(
         tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
@@ -61,6 +60,8 @@ def trend_chart(
     chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     chart.update_layout(showlegend=False)
+    if target is not None:
+        _draw_target(chart, places, target, target_text(target, metric), scale)
     _draw_noted(chart, {place: noted[point.key] for place, point in enumerate(points) if noted and point.key in noted})
     beside = "" if target is None else f"; target {target_text(target, metric)}, {count_met(target, figures)}"
     beside += "".join(f"; {bucket(key)}: {'; '.join(texts)}" for key, texts in (noted or {}).items())
@@ -84,19 +85,16 @@ def _draw_noted(chart: go.Figure, noted: Mapping[int, Sequence[str]]) -> None:
 
 
 def _draw_target(chart: go.Figure, places: Sequence[int], target: MetricTarget, text: str, scale: float) -> None:
-    """A broken line across, so that it is in the picture wherever the figures lie, with its words at the end."""
-    height, ends = target.level / scale, [places[0] - 0.5, places[-1] + 0.5] if places else []
+    """A broken line across, so that it is in the picture wherever the figures lie, with its words beside it."""
+    if not places:
+        return
+    height, ends = target.level / scale, [places[0] - 0.5, places[-1] + 0.5]
     line = {"width": 1.5, "dash": "dash", "color": theme("grayTextColor") or theme_colour(7)}
-    chart.add_scatter(x=ends, y=[height] * len(ends), mode="lines", line=line, hoverinfo="skip")
-    if ends:
-        look = {
-            "xanchor": "right",
-            "yanchor": "bottom",
-            "font": {"size": 11},
-            "bgcolor": theme("backgroundColor"),
-            "opacity": 0.85,
-        }
-        chart.add_annotation(x=ends[1], y=height, text=f"Target {text}", showarrow=False, **look)
+    chart.add_scatter(x=ends, y=[height] * 2, mode="lines", line=line, hoverinfo="skip")
+    sign, _, level = text.partition(NARROW)
+    look = {"xref": "paper", "xanchor": "left", "align": "left", "showarrow": False, "font": {"size": 11}}
+    chart.add_annotation(x=1, y=height, text=f"Target<br>{sign}{NARROW}{'<br>'.join(level.rsplit(' ', 1))}", **look)
+    chart.update_layout(margin={"r": TARGET_ROOM})
 
 
 def counts_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:

@@ -59,7 +59,7 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mappi
                 args=(keys, dict(slices or {})),
                 help="Opens the conversations that are counted.",
             ),
-            "before": COLUMN.TextColumn(beside, alignment="right", width=90),
+            "before": COLUMN.TextColumn(beside, alignment="right", width=90 if beside == "Before" else 140),
             "change": COLUMN.TextColumn(
                 "Difference", alignment="right", width=135, help="Called better or worse only where that is sure."
             ),
