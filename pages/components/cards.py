@@ -8,10 +8,12 @@ from typing import Literal
 import streamlit as st
 
 from metrics.figures import Totals
+from metrics.metric_targets import target_in
 from metrics.questions import Card, Point, value_of
+from pages.components import loaders
 from pages.components.choose import list_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
-from pages.components.metric_targets import show_verdict, target_for
+from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
 
 # More points than this say nothing more on a line as short as a card.
@@ -35,11 +37,12 @@ SHORT = {
 
 def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point], asked: Asked) -> None:
     """A row of cards of one height."""
+    targets = loaders.metric_targets()
     with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
         for card in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _show(card, totals, points)
-                target = target_for(asked, card.metric)
+                target = target_in(targets, card.metric.key, asked.filters)
                 if target is not None:
                     show_verdict(target, card.metric, card.now)
 

@@ -53,7 +53,7 @@ def target_text(target: MetricTarget, metric: Metric) -> str:
 
 
 def verdict_word(verdict: Verdict) -> str:
-    """met, missed."""
+    """In one word."""
     return NOTHING_TO_JUDGE if verdict.is_met is None else MET if verdict.is_met else MISSED
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from metrics.catalogue import Metric
+from metrics.catalogue import Metric, find_metric
 from metrics.columns import TABLES, Type
 from metrics.figures import MICRO, Rate, Totals
-from metrics.metric_targets import MetricTarget, judge
+from metrics.metric_targets import MetricTarget, judge, target_of
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
 from pages.components.choose import list_clicked
@@ -75,6 +75,8 @@ def show_by_bot(asked: Asked) -> None:
     ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
     frame = pd.DataFrame([_bot_row(bot, totals) for bot, totals in ranked])
     percent = {"format": f"%.1f{NARROW}%%"}
+    if any(judged := _targets_of_bots(ranked, asked)):
+        frame.insert(frame.columns.get_loc("resolution_interval") + 1, "target", judged)
     small = {bot or NOTHING for bot, totals in ranked if totals.closed < SMALL}
     st.dataframe(
         shaded(frame, "bot", small),
@@ -95,6 +97,7 @@ def show_by_bot(asked: Asked) -> None:
             ),
             "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
             "resolution_interval": COLUMN.TextColumn(INTERVAL, alignment="right", help="Its lower end is the rank."),
+            "target": COLUMN.TextColumn("Target", width=130, help="Of the resolution rate: the bot's own, or the one for all."),
             "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
             "implied": COLUMN.NumberColumn("Implied", help="Share of closed: the platform or the bot says so.", **percent),
             "assumed": COLUMN.NumberColumn("Assumed", help="Share of closed: it ended after the bot's answer.", **percent),
@@ -171,6 +174,17 @@ def _bot_row(bot: str, totals: Totals) -> dict[str, object]:
         "sentiment": value_of(totals.average_sentiment),
         "scored": totals.average_sentiment.scored,
     }
+
+
+def _targets_of_bots(ranked: Sequence[tuple[str, Totals]], asked: Asked) -> list[str]:
+    """Of each bot whether its resolution rate is as it should be; "" where nothing says."""
+    targets, metric = loaders.metric_targets(), find_metric("resolution_rate")
+    queue = asked.filters.queues[0] if len(asked.filters.queues) == 1 else ""
+    found = [target_of(targets, metric.key, bot=bot, queue=queue) for bot, _ in ranked]
+    return [
+        "" if target is None else f"{verdict_word(judge(target, totals.resolution_rate))}: {target_text(target, metric)}"
+        for target, (_, totals) in zip(found, ranked, strict=True)
+    ]
 
 
 def _percent(rate: Rate) -> float | None:

@@ -65,6 +65,19 @@ def test_bot_that_is_alone_in_the_selection_has_its_own_target(site: Site, open_
     assert "Missed" in badges(open_page("bots", period=ALL, bot="Homer"))[0]
 
 
+def test_bots_side_by_side_are_each_held_to_their_own_target(site: Site, open_page: Opener) -> None:
+    fill(site)
+    targets(site).save(target_from("resolution_rate", 0.5))
+    targets(site).save(target_from("resolution_rate", 0, bot="Homer"))
+
+    found = table(open_page("bots", period=ALL, view="By bot"), "resolution_interval").set_index("bot")
+
+    assert dict(found["target"]) == {"Cora": "met: ≥\u202f50\u202f%", "Homer": "met: ≥\u202f0\u202f%"}
+    targets(site).save(target_from("resolution_rate", 0.9))
+    found = table(open_page("bots", period=ALL, view="By bot"), "resolution_interval").set_index("bot")
+    assert found.loc["Cora", "target"] == "missed: ≥\u202f90\u202f%"
+
+
 def test_trend_has_the_target_as_a_line_with_its_words_and_in_the_table(site: Site, open_page: Opener) -> None:
     fill(site)
     targets(site).save(target_from("escalation_time", 90, "median"))
