@@ -15,11 +15,11 @@ import numpy as np
 
 from metrics.figures import Rate
 from metrics.filters import Filters
-from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
 from store.engine import Store
 from store.fallbacks import newest_fallbacks, oldest_version
 
+NOTED_SINCE = 3  # the version of the rules from which such turns are kept
 # The newest of a period are looked at: so many take some tenths of a second, however long history is.
 MOST_TURNS = 10_000
 MOST_GROUPS = 200  # that a page shows; an export has all
@@ -171,7 +171,7 @@ def _find(store: Store, filters: Filters, most: int) -> _Found:
         rows = [row for row in rows if row.ended_ms >= since_ms]
         filters = replace(filters, window=replace(filters.window, start_ms=since_ms))
     turns = [_Turn(*row) for row in rows]
-    return _Found(filters, turns, since_ms, is_stale=version is not None and version < DEFINITION_VERSION)
+    return _Found(filters, turns, since_ms, is_stale=version is not None and version < NOTED_SINCE)
 
 
 def _buckets(found: _Found, grain: Grain) -> tuple[Sequence[str], tuple[str, ...]]:
