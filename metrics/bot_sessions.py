@@ -20,8 +20,9 @@ from metrics.windows import find_zone, parse_moment
 from store.bot_sessions import (
     WHY_NOT,
     Cut,
-    count_by_day,
+    count_days,
     count_invoked,
+    count_parts,
     count_uncounted,
     first_invoked,
     has_older,
@@ -87,12 +88,12 @@ def count_month(connection: Connection, month: str, entitlement: Entitlement, *,
     by_bot: Counter[str] = Counter()
     by_channel: Counter[str] = Counter()
     by_use: Counter[str] = Counter()
-    for place, row in count_by_day(connection, bounds_of(days_of(month), zone)):
+    for place, row in count_parts(connection, bounds_of(days_of(month), zone)):
         for counter, word in ((by_day, days[place]), (by_bot, row.invoked_bot), (by_channel, row.channel), (by_use, row.bot_use)):
             counter[word] += row.num
     used, entitled = by_day.total(), entitlement.sessions(month)
     is_present, today = start_ms <= now_ms < end_ms, day_of(now_ms, zone)
-    forecast, days_known = _forecast(connection, used, zone, now_ms) if is_present else (None, 0)
+    forecast, days_known = _forecast(connection, {day: by_day[day] for day in days}, zone, now_ms) if is_present else (None, 0)
     uncounted = count_uncounted(connection, Cut(start_ms, end_ms))
     return Month(
         month=month,
@@ -133,8 +134,8 @@ def past_months(store: Store, entitlement: Entitlement, months: Sequence[str]) -
         ]
 
 
-def _forecast(connection: Connection, used: int, zone: str, now_ms: int) -> tuple[Forecast | None, int]:
-    """How the present month will end, and how many complete days are known."""
+def _forecast(connection: Connection, by_day: Mapping[str, int], zone: str, now_ms: int) -> tuple[Forecast | None, int]:
+    """How the present month, of which each day is given, will end; and how many complete days are known."""
     today = date.fromisoformat(day_of(now_ms, zone))
     first_ms = first_invoked(connection)
     if first_ms is None or first_ms >= now_ms:
@@ -142,15 +143,16 @@ def _forecast(connection: Connection, used: int, zone: str, now_ms: int) -> tupl
     # The day of the first session is cut off where recording began.
     known_from = date.fromisoformat(day_of(first_ms, zone)) + timedelta(days=1)
     days = [day for back in range(DAYS_BACK, 0, -1) if (day := today - timedelta(days=back)) >= known_from]
-    counts = dict.fromkeys(days, 0)
-    for place, row in count_by_day(connection, bounds_of(days, zone)) if days else ():
-        counts[days[place]] += row.num
+    before = [day for day in days if day.isoformat() < min(by_day)]
+    counts = {day: by_day[day.isoformat()] for day in days[len(before) :]}
+    counts |= dict(zip(before, count_days(connection, bounds_of(before, zone)) if before else (), strict=True))
     weekdays = learn(counts)
     if weekdays is None:
         return None, len(days)
     last = days_of(month_of(now_ms, zone))[-1]
     same = {day: counts[day] for day in days if day.weekday() == today.weekday()}
-    return foresee(used, weekdays, today=today, today_left=_left_of(connection, same, zone, now_ms), last=last), len(days)
+    left = _left_of(connection, same, zone, now_ms)
+    return foresee(sum(by_day.values()), weekdays, today=today, today_left=left, last=last), len(days)
 
 
 def _left_of(connection: Connection, days: Mapping[date, int], zone: str, now_ms: int) -> float:

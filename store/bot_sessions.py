@@ -41,9 +41,22 @@ TEST, ELSEWHERE, ASSIST, NOBODY = "test", "elsewhere", "assist", "nobody"
 WHY_NOT = (ASSIST, NOBODY, TEST, ELSEWHERE)
 
 
-def count_by_day(connection: Connection, bounds: Sequence[int]) -> Iterator[tuple[int, Row[Any]]]:
+def count_parts(connection: Connection, bounds: Sequence[int]) -> Iterator[tuple[int, Row[Any]]]:
     """Of the days between these moments, in order: the day's place, and a row of invoked_bot, channel, bot_use and num."""
-    cut_by = (conversation.c.invoked_bot, conversation.c.channel, conversation.c.bot_use)
+    return _by_day(connection, bounds, (conversation.c.invoked_bot, conversation.c.channel, conversation.c.bot_use))
+
+
+def count_days(connection: Connection, bounds: Sequence[int]) -> Sequence[int]:
+    """How many began on each of the days between these moments."""
+    found = [0] * (len(bounds) - 1)
+    for place, row in _by_day(connection, bounds, ()):
+        found[place] = row.num
+    return found
+
+
+def _by_day(
+    connection: Connection, bounds: Sequence[int], cut_by: Sequence[ColumnElement[str]]
+) -> Iterator[tuple[int, Row[Any]]]:
     for first, start_ms, end_ms in _runs(bounds):
         is_one = bounds[first + 1] == end_ms  # which may have 23 or 25 hours
         place = literal(0, BigInteger) if is_one else (conversation.c.invoked_ms - start_ms) // DAY_MS
