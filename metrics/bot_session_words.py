@@ -16,7 +16,7 @@ USES: Mapping[str, str] = {
     BotUse.SURVEY: "only a survey bot was invoked; those count",
 }
 NOT_USES: Mapping[str, str] = {
-    ASSIST: "a bot only advised the agent (smart assist); no customer met one",
+    ASSIST: "a bot only advised the agent (smart assist)",
     NOBODY: "no bot was invoked; only people spoke, or nobody did",
     TEST: "held for testing; tests are left out",
     ELSEWHERE: "counts in another month, when its bot was first invoked",

@@ -140,10 +140,14 @@ def _placed(activities: Sequence[Activity]) -> list[Activity]:
 
 def derive(text: str, *, now: str = "", rules: Rules | None = None, engine: Engine | None = None, **options: str) -> Derived:
     """Everything derived of the one conversation that `text` tells of; `now` is long after it unless told otherwise."""
-    (thread,) = threads_in(wire(text, **options))
+    return derived_of(wire(text, **options), now_ms=ms(now) if now else FAR_LATER_MS, deriver=deriver_of(rules, engine))
+
+
+def derived_of(items: Iterable[dict[str, Any]], *, now_ms: int = FAR_LATER_MS, deriver: Deriver | None = None) -> Derived:
+    """The same of one conversation's activities as they are on the wire."""
+    (thread,) = threads_in(items)
     known = Thread(1, 1, thread.source, thread.external_id, thread.marks)
-    now_ms = ms(now) if now else FAR_LATER_MS
-    return deriver_of(rules, engine).derive(_placed(thread.activities), [known], now_ms=now_ms)
+    return (deriver or deriver_of()).derive(_placed(thread.activities), [known], now_ms=now_ms)
 
 
 def told(text: str, **options: Any) -> Conversation:

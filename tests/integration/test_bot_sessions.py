@@ -252,7 +252,7 @@ def test_export_lists_each_with_its_reason(capsys: pytest.CaptureFixture[str]) -
     assert [row["counts"] for row in rows] == ["true"] * 14 + ["false"]
     assert rows[0]["bot_invoked_at"] == "2026-11-01T10:00:00.000Z"
     assert rows[0]["reason"] == "a bot met the customer at the beginning"
-    assert rows[-1]["reason"] == "a bot only advised the agent (smart assist); no customer met one"
+    assert rows[-1]["reason"] == "a bot only advised the agent (smart assist)"
     few = printed(capsys, "export", "bot_sessions", "--from", "2026-11-01", "--bot", "Max", "-o", "-")
     assert list(csv.DictReader(few.splitlines())) == []
     none = printed(capsys, "export", "bot_sessions", "--from", "2026-11-01", "--outcome", "escalated", "-o", "-")

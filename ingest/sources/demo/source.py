@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 
 import orjson
 
 from ingest.events import Normalised, Page, RawRecord
 from ingest.sources.arrays import read_array
+from ingest.sources.demo.direct import direct_conversations
 from ingest.sources.demo.faults import with_faults
 from ingest.sources.demo.schedule import LEAD, activities_between, conversations, live_conversations
 from ingest.sources.demo.wire import Json, iso, milliseconds
@@ -72,13 +74,18 @@ class DemoSource:
         yield Page(tuple(page), iso(milliseconds(end)))
 
     def _begun(self, start: datetime, live_from: datetime, end: datetime) -> Iterator[list[Json]]:
-        yield from conversations(self.seed, start=start, end=live_from, floor_at=end)
+        bots = conversations(self.seed, start=start, end=live_from, floor_at=end)
+        yield from merge(bots, direct_conversations(self.seed, start=start, end=live_from), key=_began)
         yield from live_conversations(self.seed, start=live_from, end=end, until=end)
 
 
 def record_of(activities: list[Json]) -> RawRecord:
     """A raw record of activities of one conversation, as if posted by its bot."""
     return RawRecord(f"{NAME}/{activities[0]['conversation']['id']}", orjson.dumps(activities))
+
+
+def _began(said: list[Json]) -> str:
+    return str(said[0]["timestamp"])
 
 
 def _interval(start: datetime, end: datetime) -> str:

@@ -110,7 +110,7 @@ def _table(rows: Sequence[Mapping[str, Any]], zone: str, why: str, *, key: str, 
         }
     )
     st.dataframe(
-        frame,
+        frame if is_counted or any(frame["bot"]) else frame.drop(columns="bot"),
         key=key,
         hide_index=True,
         height="content",

@@ -30,7 +30,9 @@ def show_tiles(found: Month) -> None:
                 help="The conversations that count, each with the reason.",
             )
         with _tile():
-            _metric("Entitled", _number(found.entitled), "bot_sessions_entitled")
+            factors = runtime().entitlement
+            here = f" Here {number(factors.per_licence)} a licence and {number(factors.per_pack)} a pack."
+            _metric("Entitled", _number(found.entitled), "bot_sessions_entitled", here)
             st.caption(_held(found))
         with _tile():
             _metric("Left", _number(found.left), "bot_sessions_left")
@@ -50,8 +52,8 @@ def _tile() -> st.delta_generator.DeltaGenerator:
     return st.container(border=True, height="stretch", gap="xsmall")
 
 
-def _metric(label: str, shown: str, key: str) -> None:
-    st.metric(label, shown, help=find_bot_session_metric(key).definition)
+def _metric(label: str, shown: str, key: str, more: str = "") -> None:
+    st.metric(label, shown, help=find_bot_session_metric(key).definition + more)
 
 
 def _number(value: int | None) -> str:
@@ -59,12 +61,10 @@ def _number(value: int | None) -> str:
 
 
 def _held(found: Month) -> str:
-    entitlement = runtime().entitlement
-    held = entitlement.holding(found.month)
+    held = runtime().entitlement.holding(found.month)
     if held is None:
         return "not configured"
-    packs = f" + {number(held.packs)} packs × {number(entitlement.per_pack)}" if held.packs else ""
-    return f"{number(held.licences)} licences × {number(entitlement.per_licence)}{packs}"
+    return f"{number(held.licences)} licences" + (f", {number(held.packs)} packs" if held.packs else "")
 
 
 def _show_end(found: Month) -> None:
@@ -75,7 +75,7 @@ def _show_end(found: Month) -> None:
         st.caption(f"{days} days")
         return
     end = None if found.forecast is None else found.forecast.end
-    _metric("At the end, est.", NOTHING if end is None else number(round(end.expected)), "bot_sessions_forecast")
+    _metric("Forecast", NOTHING if end is None else number(round(end.expected)), "bot_sessions_forecast")
     if end is None:
         st.caption(f"needs {DAYS_LEAST} whole days; there are {found.days_known}")
     else:
