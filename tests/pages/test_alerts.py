@@ -92,6 +92,18 @@ def marked_up(page: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in kind)
 
 
+@pytest.mark.parametrize(("progress", "is_said"), [(0.4, True), (None, False)])
+def test_page_says_that_alerts_begin_when_a_simulated_history_is_there(
+    site: Site, open_page: Opener, progress: float | None, is_said: bool
+) -> None:
+    install(replace(site.runtime(), is_demo=True, demo_progress=lambda: progress))
+
+    page = open_page("alerts")
+
+    assert not page.exception
+    assert ("Alerts begin when it has reached the present" in marked_up(page)) is is_said
+
+
 @pytest.mark.usefixtures("desk")
 def test_rules_stand_in_words_and_those_built_in_can_only_be_copied(open_page: Opener) -> None:
     page = open_page("alerts", show="Rules")

@@ -1,6 +1,7 @@
 // A short tone, off until somebody wants it; each browser remembers. Browsers play nothing before the page has been clicked once.
 
 const SOUND = "floorwalker.alerts.sound"
+const RING_MS = 2000
 const TONES = [[880, 0], [660, 0.14]]
 
 class Sound {
@@ -28,8 +29,11 @@ class Sound {
     return this.context.state === "running"
   }
 
+  // However many alerts come at once, it is one sound.
   async ring() {
-    if (this.box.checked) await this.play()
+    if (!this.box.checked || Date.now() - (this.rangMs ?? 0) < RING_MS) return
+    this.rangMs = Date.now()
+    await this.play()
   }
 
   async play() {

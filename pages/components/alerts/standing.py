@@ -12,6 +12,7 @@ import streamlit as st
 from pages.components.alerts.commands import acknowledge
 from pages.components.alerts.stream import stream_data
 from pages.components.mounting import mount, nothing
+from pages.runtime import runtime
 
 KEY = "standing"
 _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "../browser/wish.js", "subject.js", "list.js", "standing.js")
@@ -19,6 +20,8 @@ _SCRIPTS = ("../browser/format.js", "../browser/stream.js", "../browser/wish.js"
 
 def show_standing() -> None:
     """Draw the list; a conversation or an alert that somebody opens is gone to."""
+    if runtime().demo_progress() is not None:
+        st.caption("The simulated floor is filling in its history. Alerts begin when it has reached the present.")
     result = _mount()(
         key=KEY,
         data=stream_data(),

@@ -12,7 +12,7 @@ function emptyWords({ numOpen, sources, isFilling }) {
     return { kind: "source", title: "No source has sent anything yet", advice: "Load transcripts, watch a folder, or let a bot report to this address; the Sources page shows how.", action: "Connect a source" }
   }
   if (isFilling) {
-    return { kind: "filling", title: "The simulated floor is filling in its history", advice: "Conversations appear here when it has reached the present, in less than a minute.", action: "Look at the sources" }
+    return { kind: "filling", title: "The simulated floor is filling in its history", advice: "Conversations appear here when it has reached the present, in a minute or so.", action: "Look at the sources" }
   }
   if (sources.some((source) => source.is_catching_up)) {
     return { kind: "filling", title: "What comes now is still from the past", advice: "Older conversations are being loaded. Those that are open appear here when the present is reached.", action: "Look at the sources" }
