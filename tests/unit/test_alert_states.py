@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from metrics.alerts.levels import Levels, Reading
 from metrics.alerts.rules import Direction, Rule, RuleKind
-from metrics.alerts.states import AlertState, Standing, Step, StepKind, acknowledge, due_ms, end, step
+from metrics.alerts.states import TELLING, AlertState, Standing, Step, StepKind, acknowledge, due_ms, end, step
 from metrics.need import Band
 
 LEVELS = Levels(5, 10, clears_at=3)
@@ -255,6 +255,38 @@ def test_nothing_happens_before_it_is_due(
 
     assert before == ()
     assert moment_ms is None or at_it != ()
+
+
+# `START` is eight in the morning by UTC.
+duties = st.builds(
+    Rule,
+    rule_id=st.just("r"),
+    name=st.just("r"),
+    kind=st.just(RuleKind.BACKLOG),
+    for_seconds=st.sampled_from([0, 0, 60]),
+    remind_minutes=st.sampled_from([0, 1]),
+    active_from=st.sampled_from(["07:00", "08:02", "08:05"]),
+    active_until=st.sampled_from(["08:01", "08:04", "08:30"]),
+    active_zone=st.just("UTC"),
+)
+
+
+@given(duties, any_levels, st.lists(moves, max_size=30), st.integers(0, 14).map(float))
+def test_rule_with_hours_stands_only_within_them_and_is_due_when_they_begin_and_end(
+    rule: Rule, levels: Levels, course: list[tuple[float | None, int, str]], value: float
+) -> None:
+    standing, steps = play(rule, levels, course)
+    reading = Reading(levels, value)
+    standing, _ = step(standing, reading, rule, standing.clock_ms)
+    moment_ms = due_ms(standing, reading, rule)
+
+    until_ms = standing.clock_ms + 10_000_000 if moment_ms is None else moment_ms - 1
+    _, before = step(standing, reading, rule, until_ms)
+
+    assert before == ()  # nothing happens before it is due
+    assert rule.hours is not None
+    assert all(rule.hours.is_on(one.at_ms) for one in steps if one.kind in TELLING)
+    assert not standing.is_open or rule.hours.is_on(standing.clock_ms)
 
 
 @given(st.lists(st.sampled_from([3.5, 4.0, 4.5, 4.9]), min_size=1, max_size=30))
