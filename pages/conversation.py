@@ -48,7 +48,7 @@ if story is None:
     if opened:
         st.switch_page("conversation.py", query_params={"conversation": opened})
 else:
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
         st.page_link("live.py", label="Live", icon=":material/arrow_back:", query_params={"conversation": story.head.id})
         st.button("Another conversation", icon=":material/search:", type="tertiary", on_click=leave_conversation)
         link_popover(story)

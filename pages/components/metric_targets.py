@@ -21,7 +21,7 @@ from metrics.metric_targets import (
 )
 from metrics.questions import Figure
 from pages.components import loaders
-from pages.components.formats import NARROW, as_label, number, value
+from pages.components.formats import INTERVAL, NARROW, as_label, number, value
 from pages.components.period import Asked
 from pages.components.viewer import viewer
 from pages.runtime import runtime
@@ -86,7 +86,7 @@ def _about(target: MetricTarget, metric: Metric, verdict: Verdict) -> str:
     if verdict.value is not None and target.statistic is not Statistic.MEAN:
         parts.append(f"The {target.statistic.value} is {value(metric, verdict.value)}.")
     if verdict.is_met is not None and not verdict.is_sure:
-        parts.append("It lies within the 95 % interval of the figure, so whether it is met is not sure.")
+        parts.append(f"It lies within the {INTERVAL} of the figure, so whether it is met is not sure.")
     return " ".join(parts)
 
 

@@ -12,7 +12,7 @@ from metrics.bot_sessions import AT_RISK, Month
 from metrics.months import days_of
 from pages.components.bot_sessions.asking import COUNTED, list_clicked
 from pages.components.charts import CONFIG, LABELS_ON_AXIS, counts_chart, theme, theme_colour
-from pages.components.formats import NARROW, bucket, number
+from pages.components.formats import NARROW, bucket, number, share
 
 COLUMN = st.column_config
 
@@ -90,7 +90,7 @@ def _draw_entitlement(chart: go.Figure, found: Month, num_days: int) -> None:
         return
     for level, word, colour in (
         (found.entitled, f"entitled to {number(found.entitled)}", theme("redColor")),
-        (round(found.entitled * AT_RISK), f"{AT_RISK:.0%}".replace("%", f"{NARROW}%"), theme("orangeColor")),
+        (round(found.entitled * AT_RISK), share(AT_RISK, 0), theme("orangeColor")),
     ):
         chart.add_scatter(
             x=[-0.5, num_days - 0.5],
