@@ -24,7 +24,9 @@ from metrics.catalogue import CATALOGUE
 from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
+from metrics.filter_options import FilterError, From, To, Zone, takes_filters
 from metrics.filters import Filters
+from metrics.finding import list_conversations
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.metric_targets import MetricTargets, as_json, judged
 from metrics.report import BY, CutError, report
@@ -32,9 +34,9 @@ from metrics.search import SearchError
 from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
+from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.engine import Memory, sqlite_path
-from store.records import Outcome
 from wiring import entitlement_from, is_simulated, metric_targets_from, open_settled, rulebook_from, settings_for
 
 # As a shell says it of a program that was told to end.
@@ -47,7 +49,7 @@ class UseError(Exception):
 
 
 # What a person can put right; the message says how.
-OURS = (AnnotationError, CutError, RuleError, UseError, WindowError, ExportError, SearchError)
+OURS = (AnnotationError, CutError, FilterError, RuleError, UseError, WindowError, ExportError, SearchError)
 
 app = typer.Typer(
     name="metrics",
@@ -88,41 +90,23 @@ class TableName(StrEnum):
 Database = Annotated[
     str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
 ]
-From = Annotated[
-    str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time. Default: all of history.")
-]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days and of times without an offset.")]
-Bots = Annotated[list[str] | None, typer.Option("--bot", help="Only this bot; may be repeated.")]
-Channels = Annotated[list[str] | None, typer.Option("--channel", help="Only this channel; may be repeated.")]
-Queues = Annotated[list[str] | None, typer.Option("--queue", help="Only this queue; may be repeated.")]
-Topics = Annotated[list[str] | None, typer.Option("--topic", help="Only this topic; may be repeated.")]
-Workstreams = Annotated[list[str] | None, typer.Option("--workstream", help="Only this workstream; may be repeated.")]
-Outcomes = Annotated[list[Outcome] | None, typer.Option("--outcome", help="Only this outcome; may be repeated.")]
-Tests = Annotated[bool, typer.Option("--include-tests", help="Count conversations held for testing too.")]
+BotsOnly = Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")]
+CountedBy = Annotated[str | None, typer.Option("--metric", help="Only the conversations that this metric counts, by its key.")]
 
 
 @app.command("report")
+@takes_filters
 def report_command(
-    start: From = None,
-    end: To = None,
-    tz: Zone = "UTC",
+    filters: Filters,
     by: Annotated[str, typer.Option("--by", metavar="KEYS", help=f"Group by these, separated by commas: {', '.join(BY)}.")] = "",
-    bot: Bots = None,
-    channel: Channels = None,
-    queue: Queues = None,
-    topic: Topics = None,
-    workstream: Workstreams = None,
-    outcome: Outcomes = None,
-    include_tests: Tests = False,
     form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
     database: Database = None,
 ) -> None:
     """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
-    filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
     keys = tuple(key.strip() for key in by.split(",") if key.strip())
     with open_settled(cli.settings(), database) as wired:
-        found = report(wired.store, replace(filters, now_ms=wired.now_ms()), keys)
+        make_searchable(wired.store, filters.search)
+        found = report(wired.store, replace(placed(wired.store, filters), now_ms=wired.now_ms()), keys)
     match form:
         case Format.JSON:
             printing.print_json(found)
@@ -176,24 +160,13 @@ def explain_command(
 
 
 @app.command("export")
+@takes_filters
 def export_command(
     table: Annotated[TableName, typer.Argument(help="What to export.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write; - for standard output.")],
-    start: From = None,
-    end: To = None,
-    tz: Zone = "UTC",
-    bot: Bots = None,
-    channel: Channels = None,
-    queue: Queues = None,
-    topic: Topics = None,
-    workstream: Workstreams = None,
-    outcome: Outcomes = None,
-    include_tests: Tests = False,
-    bots_only: Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")] = False,
-    metric: Annotated[str | None, typer.Option(help="Only the conversations that this metric counts, by its key.")] = None,
-    search: Annotated[
-        str, typer.Option(metavar="WORDS", help="Only conversations in which this was said; see docs/search.md.")
-    ] = "",
+    filters: Filters,
+    bots_only: BotsOnly = False,
+    metric: CountedBy = None,
     grain: Annotated[Grain, typer.Option(help="Of rollups: the size of a bucket.")] = Grain.DAY,
     form: Annotated[FileKind | None, typer.Option("--format", help="By itself what the file's name says; else csv.")] = None,
     bom: Annotated[bool, typer.Option("--bom", help="Begin the CSV with a byte order mark, as old spreadsheets want.")] = False,
@@ -206,20 +179,17 @@ def export_command(
     database: Database = None,
 ) -> None:
     """Write a table as CSV or Parquet. The file appears when it is complete, with a manifest beside it."""
-    filters = _filters(start, end, tz, bot, channel, queue, topic, workstream, outcome, include_tests)
-    filters = replace(filters, search=search)
-    if search and table is TableName.ROLLUPS:
-        raise UseError("rollups count all conversations; search another table")
     wanted = Wanted(table.value, filters, bots_only=bots_only, metric=_known_metric(metric), grain=grain, raw=raw)
     if for_page:
         _stand_back()
     with open_settled(cli.settings(), database, memory=Memory.LEAN) as wired:
         now_ms = wired.now_ms()
-        make_searchable(wired.store, search)
+        make_searchable(wired.store, filters.search)
         wanted = replace(wanted, filters=replace(filters, now_ms=now_ms))
         if since_last is not None:
             window = window_since(since_last, wanted, now_ms=now_ms, overlap_ms=round(overlap_hours * HOUR_MS))
             wanted = replace(wanted, filters=replace(wanted.filters, window=window))
+        wanted = replace(wanted, filters=placed(wired.store, wanted.filters))
         if str(output) == "-":
             for piece in stream_csv(wired.store, wanted, bom=bom):
                 sys.stdout.buffer.write(piece)
@@ -229,6 +199,31 @@ def export_command(
             printing.note(f"{done.rows:,} rows written to {output}")
         if since_last is not None:
             remember(since_last, wanted, until_ms=now_ms)
+
+
+@app.command("find")
+@takes_filters
+def find_command(
+    filters: Filters,
+    bots_only: BotsOnly = False,
+    metric: CountedBy = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to print.")] = 25,
+    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    database: Database = None,
+) -> None:
+    """List conversations as the Conversations page does: open ones by their start, then closed ones by their end."""
+    wanted = Wanted("conversations", filters, bots_only=bots_only, metric=_known_metric(metric))
+    with open_settled(cli.settings(), database) as wired:
+        make_searchable(wired.store, filters.search)
+        filters = replace(placed(wired.store, filters), now_ms=wired.now_ms())
+        found = list_conversations(wired.store, replace(wanted, filters=filters), limit=limit)
+    match form:
+        case Format.JSON:
+            printing.print_json(found.as_json())
+        case Format.CSV:
+            printing.print_csv(found.as_json()["conversations"])
+        case Format.TABLE:
+            printing.print_found(found.as_json())
 
 
 def _known_metric(key: str | None) -> str | None:
@@ -317,31 +312,6 @@ def dictionary_command(
             printing.print_csv(rows)
         case Format.TABLE:
             printing.print_table([name.capitalize() for name in rows[0]], [list(row.values()) for row in rows], left=len(rows[0]))
-
-
-def _filters(
-    start: str | None,
-    end: str | None,
-    tz: str,
-    bots: list[str] | None,
-    channels: list[str] | None,
-    queues: list[str] | None,
-    topics: list[str] | None,
-    workstreams: list[str] | None,
-    outcomes: list[Outcome] | None,
-    include_tests: bool,
-) -> Filters:
-    return Filters(
-        window=parse_window(start, end, tz),
-        tz=tz,
-        bots=tuple(bots or ()),
-        channels=tuple(channels or ()),
-        queues=tuple(queues or ()),
-        topics=tuple(topics or ()),
-        workstreams=tuple(workstreams or ()),
-        outcomes=tuple(outcome.value for outcome in outcomes or ()),
-        include_tests=include_tests,
-    )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from store.bot_session_lists import (
 )
 from store.bot_sessions import Cut
 from store.engine import Connection, Store
-from store.history import Selection
+from store.selecting import Selection
 
 __all__ = ["Cut", "Page", "count_cut", "count_exported", "counted_page", "cut_of", "exported", "uncounted_page"]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from metrics.figures import RETURN_DAYS
 from metrics.windows import DAY_MS
-from store.history import Return, Selection
+from store.records import Resolution
+from store.selecting import Return, Selection
 
-RESOLUTIONS = ("confirmed", "implied", "assumed")
+RESOLUTIONS = tuple(each.value for each in Resolution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Counted:
     low: tuple[tuple[str, int], ...] = ()  # columns with their least value
     days: int = 0  # only such as are so many days old and of a known customer
     came_back: bool | None = None  # who made contact again within them, or did not
+    with_open: bool = False  # open ones too
 
     def holds(self, row: Mapping[Any, Any]) -> bool:
         """Whether a closed conversation is counted, as far as its own row tells: whether the customer came back is in others."""
@@ -40,14 +42,11 @@ class Counted:
 
     def narrow(self, chosen: Selection, *, now_ms: int | None) -> Selection:
         """Of a selection those that are counted."""
-        outcomes = chosen.outcomes
-        if self.outcomes:
-            # Neither is left out: "-" is no outcome, so nothing is found where the two contradict each other.
-            outcomes = tuple(sorted(set(self.outcomes) & set(chosen.outcomes or self.outcomes))) or ("-",)
         return replace(
             chosen,
-            outcomes=outcomes,
-            resolutions=(self.resolution,) if self.resolution else chosen.resolutions,
+            outcomes=_both(self.outcomes, chosen.outcomes),
+            resolutions=_both((self.resolution,) if self.resolution else (), chosen.resolutions),
+            states=_both(() if self.with_open else ("closed",), chosen.states),
             having=(*chosen.having, *self.having),
             lacking=(*chosen.lacking, *self.lacking),
             being=(*chosen.being, *self.being),
@@ -62,6 +61,13 @@ class Counted:
         return Return(span_ms, None if now_ms is None else now_ms - span_ms, self.came_back)
 
 
+def _both(own: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """What two choices have in common. "-" is no word of either, so nothing is found where they contradict each other."""
+    if not own or not chosen:
+        return own or chosen
+    return tuple(sorted(set(own) & set(chosen))) or ("-",)
+
+
 def counted_by(metric: str | None) -> Counted:
     """What the metric of this key counts; None: every closed conversation."""
     return _COUNTED.get(metric or "", Counted())
@@ -69,6 +75,7 @@ def counted_by(metric: str | None) -> Counted:
 
 _RESOLVED, _ESCALATED = ("resolved",), ("escalated",)
 _COUNTED: dict[str, Counted] = {
+    "bot_conversations": Counted(with_open=True),
     **dict.fromkeys(("resolved", "resolution_rate", "resolution_rate_engaged", "resolution_rate_all"), Counted(_RESOLVED)),
     **dict.fromkeys(("escalated", "escalation_rate", "escalation_rate_all", "escalation_turns"), Counted(_ESCALATED)),
     **{name: Counted(resolution=name) for name in RESOLUTIONS},

@@ -8,14 +8,18 @@ from itertools import chain, islice
 from typing import Any
 
 from metrics import bot_session_lists
+from metrics.choosing import counted_rows
 from metrics.columns import TABLES, Column
+from metrics.counted import counted_by
 from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.report import Key, closed_rows, count_rows
+from metrics.rows import Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import Selection, bounds, count_selected
+from store.history import bounds, count_selected
+from store.selecting import Selection
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
 ROLLUPS, BOT_SESSIONS = "rollups", "bot_sessions"
@@ -46,13 +50,20 @@ class Wanted:
             raise ExportError(f"there is no table {self.table!r} to export; use {', '.join(TABLES)}")
         return TABLES[self.table]
 
+    @property
+    def selection(self) -> Selection:
+        """Which conversations are meant."""
+        if self.metric is None:
+            return self.filters.selection(bots_only=self.bots_only)
+        return self.filters.behind(self.metric)
+
 
 def parts(connection: Connection, wanted: Wanted) -> Iterator[Part]:
     """The values of the columns as they are stored, in parts of some thousand rows. Raises ExportError."""
     fields = [column.field for column in wanted.columns]
     match wanted.table:
         case "conversations" | "sessions" | "messages" | "fallbacks" as table:
-            yield from stream_rows(connection, table, fields, _selection(wanted))
+            yield from stream_rows(connection, table, fields, wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
@@ -67,7 +78,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
         case "conversations" | "sessions" | "messages" | "fallbacks" as table:
-            yield from stream_groups(connection, table, fields, _selection(wanted))
+            yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):
                 yield regroup(part, [len(group) for group in fields])
@@ -93,7 +104,7 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         return sum(1 for _ in _rollups(connection, wanted, ()))
     if wanted.table == BOT_SESSIONS:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
-    return count_selected(connection, wanted.table, _selection(wanted))
+    return count_selected(connection, wanted.table, wanted.selection)
 
 
 def count(store: Store, wanted: Wanted) -> int:
@@ -102,15 +113,15 @@ def count(store: Store, wanted: Wanted) -> int:
         return count_in(connection, wanted)
 
 
-def _selection(wanted: Wanted) -> Any:
-    if wanted.metric is None:
-        return wanted.filters.selection(bots_only=wanted.bots_only)
-    return wanted.filters.behind(wanted.metric)
+def counted_in(connection: Connection, wanted: Wanted) -> Rows:
+    """The closed bot conversations among what is wanted, as packed days tell of them."""
+    rows = closed_rows(connection, wanted.filters)
+    return counted_rows(rows, counted_by(wanted.metric), now_ms=wanted.filters.now_ms)
 
 
 def _among(wanted: Wanted) -> Selection | None:
     """What narrows bot sessions beside their own time, bot and channel; None: nothing does."""
-    chosen = replace(_selection(wanted), start_ms=None, end_ms=None, bots=(), channels=(), bots_only=False, include_tests=True)
+    chosen = replace(wanted.selection, start_ms=None, end_ms=None, bots=(), channels=(), bots_only=False, include_tests=True)
     return None if chosen == Selection(bots_only=False, include_tests=True) else chosen
 
 
@@ -126,7 +137,7 @@ def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> I
         part_start = _begin(buckets[at], filters.tz)
         part_end = _begin(buckets[at + BUCKETS_AT_ONCE], filters.tz) if at + BUCKETS_AT_ONCE < len(buckets) else end
         chosen = replace(filters, window=Window(max(start, part_start), min(end, part_end)))
-        found = count_rows(closed_rows(connection, chosen), (grain.value, *_CUT), filters.tz)
+        found = count_rows(counted_in(connection, replace(wanted, filters=chosen)), (grain.value, *_CUT), filters.tz)
         for key in sorted(found, key=lambda words: [word or "" for word in words]):
             values = _rollup(key, found[key])
             yield tuple(values[name] for name in fields)

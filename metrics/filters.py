@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from metrics.counted import counted_by
+from metrics.levels import level_bounds
 from metrics.search import match_for
 from metrics.windows import Window
-from store.history import Selection
+from store.records import Outcome, State
+from store.selecting import Selection
 
+OUTCOMES = tuple(each.value for each in Outcome)
+STATES = tuple(each.value for each in State)
 Range = tuple[str, int | None, int | None]
 
 
@@ -29,14 +33,20 @@ class Filters:
     spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open and in order
     include_tests: bool = False
     now_ms: int | None = None  # by when a resolution is old enough to be called durable; None: every one is
-    has_fallback: bool = False  # only closed ones with a turn that the bot did not understand
-    said: tuple[str, ...] = ()  # and these are the words of one of those turns
+    resolutions: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    sentiments: tuple[str, ...] = ()  # levels, at the end or so far
+    customers: tuple[str, ...] = ()  # ids, or parts of names
+    is_suspect: bool = False  # only suspect resolutions
+    has_fallback: bool = False  # only with a turn that the bot did not understand
+    said: tuple[str, ...] = ()  # only closed ones in which these are the words of such a turn
     search: str = ""  # what was said in them, as people type it: metrics.search
+    hour_of_week: tuple[int, int] | None = None  # what `spans` are, as `metrics.week.within_slot` puts both
 
     @property
     def needs_rows(self) -> bool:
-        """Whether packed days do not tell what these filters ask."""
-        return bool(self.has_fallback or self.said or self.search)
+        """Whether conversations themselves must be asked, because packed days do not tell."""
+        return bool(self.customers or self.said or self.search)
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -57,9 +67,14 @@ class Filters:
             reasons=self.reasons,
             ranges=self.ranges,
             spans=self.spans,
+            resolutions=self.resolutions,
+            states=self.states,
+            sentiments=tuple(level_bounds(level) if level else None for level in self.sentiments),
+            customers=self.customers,
+            is_suspect=self.is_suspect,
+            has_fallback=self.has_fallback,
             include_tests=self.include_tests,
             bots_only=bots_only,
-            has_fallback=self.has_fallback,
             said=self.said,
             search=match_for(self.search),
         )

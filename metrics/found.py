@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from metrics.search import SearchError
 from store.engine import Connection
 from store.found import count_found, page_of_found
-from store.history import Record, Selection, page_of_open
+from store.history import Record, page_of_open
+from store.selecting import Selection
 from store.text_tables import has_index
 
 # Where the next page begins: behind an open conversation, by its start and key, or behind a document of the index.

@@ -57,6 +57,13 @@ def unpack(
     return rows.where(rows.among("bot", bots)) if bots else rows
 
 
+def decoded(rows: Sequence[Any]) -> Rows:
+    """PACKED_COLUMNS of conversations that were read already, in order of their end; nothing of them is kept."""
+    words = Words()
+    days = groupby(rows, key=lambda row: row.ended_ms // DAY_MS)
+    return _with_tests(decode([pack for day, ended in days for pack in pack_day(day, ended)], words), words.listed())
+
+
 class KeptDays:
     """What is kept of one database."""
 

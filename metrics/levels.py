@@ -9,6 +9,16 @@ PLAIN_MICRO = 600_000
 # From worst to best; a level's place here is its rank.
 LEVELS = ("very negative", "negative", "slightly negative", "neutral", "slightly positive", "positive", "very positive")
 
+# Where one level ends and the next begins, from worst to best: the first whole number of the better one.
+BORDERS = (-PLAIN_MICRO, -SLIGHT_MICRO, -NEUTRAL_MICRO, NEUTRAL_MICRO + 1, SLIGHT_MICRO + 1, PLAIN_MICRO + 1)
+
+
+def level_bounds(level: str) -> tuple[int | None, int | None]:
+    """The scores that a level names: from (included) and to (left out). Raises ValueError."""
+    edges = (None, *BORDERS, None)
+    place = LEVELS.index(level)
+    return edges[place], edges[place + 1]
+
 
 def level_rank(score_micro: int) -> int:
     """From 0, very negative, to 6, very positive. A border belongs to the milder level."""

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.filters import Filters, Range
-from metrics.levels import LEVELS, NEUTRAL_MICRO, PLAIN_MICRO, SLIGHT_MICRO
+from metrics.filters import Filters
+from metrics.levels import BORDERS, LEVELS
 from metrics.report import closed_rows
 from metrics.rows import NO_SCORE
 from store.engine import Store
-
-# Where one level ends and the next begins, from worst to best: the first whole number of the better one.
-_BORDERS = (-PLAIN_MICRO, -SLIGHT_MICRO, -NEUTRAL_MICRO, NEUTRAL_MICRO + 1, SLIGHT_MICRO + 1, PLAIN_MICRO + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +31,5 @@ def moods(store: Store, filters: Filters) -> Moods:
     with store.read() as connection:
         scores = closed_rows(connection, filters).columns["sentiment_micro"]
     known = scores[scores != NO_SCORE]
-    counts = np.bincount(np.searchsorted(_BORDERS, known, side="right"), minlength=len(LEVELS)).tolist()
+    counts = np.bincount(np.searchsorted(BORDERS, known, side="right"), minlength=len(LEVELS)).tolist()
     return Moods(dict(zip(LEVELS, counts, strict=True)), len(scores) - len(known))
-
-
-def range_of(level: str) -> Range:
-    """The scores that a level names, as a range of end sentiment."""
-    edges = (None, *_BORDERS, None)
-    place = LEVELS.index(level)
-    return "sentiment_micro", edges[place], edges[place + 1]

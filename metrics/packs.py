@@ -102,7 +102,7 @@ def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
 
 
 def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
-    named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms")
+    named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms", "num_fallbacks")
     return [
         Flag.TEST * test
         + Flag.CSAT_REQUESTED * requested
@@ -110,7 +110,10 @@ def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
         + Flag.ENGAGED * engaged
         + Flag.SUSPECT * suspect
         + Flag.ACCEPTED * (accepted_ms is not None)
-        for test, requested, known, engaged, suspect, accepted_ms in zip(*(columns[name] for name in named), strict=True)
+        + Flag.FALLBACK * (num_fallbacks > 0)
+        for test, requested, known, engaged, suspect, accepted_ms, num_fallbacks in zip(
+            *(columns[name] for name in named), strict=True
+        )
     ]
 
 

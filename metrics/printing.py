@@ -102,6 +102,18 @@ def print_targets(verdicts: Sequence[Verdict]) -> None:
         note("No targets are set: set them beside a trend, or as [[metric_targets]] in floorwalker.toml.")
 
 
+def print_found(found: JsonObject) -> None:
+    """A list of conversations for people, with how many there are of them."""
+    shown = ("conversation_id", "ended_at", "customer_name", "channel", "bot", "topic", "outcome", "reason")
+    rows = found["conversations"]
+    lines = [[*(str(row[name] or NOTHING) for name in shown), _signed(row["sentiment"])] for row in rows]
+    headings = ["Conversation", "Ended", "Customer", "Channel", "Bot", "Topic", "Outcome", "Reason", "Sentiment (est.)"]
+    if lines:
+        print_table(headings, lines, left=len(shown), fold=False)
+    of = f"{found['count']:,}{' or more' if found['is_capped'] else ''}"
+    note(f"{len(rows):,} of {of} conversations, latest first." if rows else "No conversations in this selection.")
+
+
 def print_explanation(found: JsonObject) -> None:
     """Why a conversation has its outcome: facts, sessions, and every message with the sentiment as it went."""
     shown = (

@@ -1,26 +1,23 @@
-"""What pages ask of the past: headline cards with the period before, trends, and the conversations behind any number."""
+"""What pages ask of the past: headline cards with the period before, and trends."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
-from metrics.newest import newest_ends
 from metrics.report import WORDS, closed_rows, count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
-from store.history import Record, bounds, count_selected, open_bot_rows, page_of_closed, page_of_open
+from store.history import bounds, open_bot_rows
 
 Figure = Rate | Times | Turns | Score | int
-Cursor = tuple[str, int, int]
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
 # What is said beside the cards of other metrics.
 BESIDE = ("average_sentiment", "never_accepted_rate")
-WITH_OPEN = "bot_conversations"
 # A trend of more points than a screen has would take seconds to draw: one stamp of the year 9000 is enough for that.
 MOST_BUCKETS = 2_000
 
@@ -59,14 +56,6 @@ class Point:
 
     key: str
     totals: Totals
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of table `conversation`, and where the next page begins (None: that was all)."""
-
-    rows: Sequence[Record]
-    next: Cursor | None
 
 
 def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline:
@@ -115,30 +104,6 @@ def trend(store: Store, filters: Filters, grain: Grain, wanted: Collection[str] 
     return [Point(key, found.get(key, Totals())) for key in keys]
 
 
-def conversations(
-    store: Store, filters: Filters, metric: str | None = None, *, after: Cursor | None = None, limit: int = 50
-) -> Page:
-    """The conversations behind a metric (None: all closed), latest end first; bot conversations begin with the open ones."""
-    chosen = filters.behind(metric)
-    place = None if after is None else after[1:]
-    rows: list[Record] = []
-    with store.read() as connection:
-        if metric == WITH_OPEN and (after is None or after[0] == "open"):
-            rows.extend(page_of_open(connection, chosen, place, limit + 1))
-            place = None
-        if len(rows) <= limit:
-            rows.extend(_closed(connection, filters, metric, place, limit + 1 - len(rows)))
-    return Page(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
-
-
-def count_behind(store: Store, filters: Filters, metric: str) -> int:
-    """How many conversations a metric counts: those that `conversations` lists."""
-    with store.read() as connection:
-        if filters.needs_rows:
-            return count_selected(connection, "conversations", filters.behind(metric))
-        return counted(getattr(_all(connection, filters, (metric,)), metric))
-
-
 def counted(figure: Figure) -> int:
     """How many conversations a figure counts: of a rate its numerator, of a mean those that have a value."""
     match figure:
@@ -161,21 +126,14 @@ def choices(store: Store, filters: Filters) -> dict[str, list[str]]:
     return {name: sorted({*rows.present(name), *(row[name] for row in still_open)}) for name in WORDS}
 
 
+def first_end_ms(store: Store) -> int | None:
+    """When the first conversation that is closed ended."""
+    with store.read() as connection:
+        return bounds(connection)[0]
+
+
 def _all(connection: Connection, filters: Filters, keys: Sequence[str]) -> Totals:
     return count_in(connection, filters, wanted=keys)[()]
-
-
-def _closed(
-    connection: Connection, filters: Filters, metric: str | None, place: tuple[int, int] | None, limit: int
-) -> Sequence[Record]:
-    """The next closed conversations that a metric counts. Where packed days tell them, the database does not search for them."""
-    chosen = filters.behind(metric)
-    if filters.needs_rows:
-        return page_of_closed(connection, chosen, place, limit)
-    ends = newest_ends(connection, filters, metric, None if place is None else place[0], limit)
-    if not ends:
-        return []
-    return page_of_closed(connection, replace(chosen, ended=tuple(ends), spans=()), place, limit)
 
 
 def _bounded(connection: Connection, filters: Filters) -> Window:
@@ -185,12 +143,6 @@ def _bounded(connection: Connection, filters: Filters) -> Window:
         first if window.start_ms is None else window.start_ms,
         (None if last is None else last + 1) if window.end_ms is None else window.end_ms,
     )
-
-
-def _cursor(row: Record) -> Cursor:
-    if row["ended_ms"] is None:
-        return ("open", row["started_ms"], row["conversation_key"])
-    return ("closed", row["ended_ms"], row["conversation_key"])
 
 
 def _change(metric: Metric, now: Figure, before: Figure | None) -> Change | None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from metrics.adding import add_up
+from metrics.choosing import chosen_rows
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups, numbered
-from metrics.kept import unpack
-from metrics.rows import MISSING, OUTCOME_CODES, Ints, Mask, Rows
+from metrics.kept import decoded, unpack
+from metrics.rows import Ints, Rows
 from metrics.windows import Grain, buckets, runs_of, spread
 from store.engine import Connection, Store
-from store.history import open_bot_rows
+from store.history import chosen_bot_rows, open_bot_rows
 
 Key = tuple[str | None, ...]
 
@@ -63,36 +64,11 @@ def count_in(
 def closed_rows(connection: Connection, filters: Filters) -> Rows:
     """The closed bot conversations of this cut."""
     window = filters.window
-    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests)
-    return rows.where(*_chosen(rows, filters))
-
-
-def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
-    """Of which rows each of the filters holds."""
-    words = {
-        "channel": filters.channels,
-        "queue": filters.queues,
-        "topic": filters.topics,
-        "workstream": filters.workstreams,
-        "reason": filters.reasons,
-    }
-    for name, values in words.items():
-        if values:
-            yield rows.among(name, values)
-    if filters.outcomes:
-        yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
-    for name, low, high in filters.ranges:
-        column = rows.columns[name]
-        if name in MISSING:
-            yield column != MISSING[name]
-        if low is not None:
-            yield column >= low
-        if high is not None:
-            yield column < high
-    if filters.spans:
-        starts, ends = np.array(filters.spans, dtype=np.int64).T
-        place = np.searchsorted(starts, rows.columns["ended_ms"], side="right") - 1
-        yield (place >= 0) & (rows.columns["ended_ms"] < ends[place])
+    if filters.needs_rows:
+        rows = decoded(chosen_bot_rows(connection, filters.selection()))
+    else:
+        rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests)
+    return chosen_rows(rows, filters)
 
 
 def count_rows(

@@ -63,6 +63,7 @@ class Flag(IntFlag):
     ENGAGED = 8
     SUSPECT = 16
     ACCEPTED = 32  # by an agent
+    FALLBACK = 64  # the bot did not understand at least once
 
 
 class Lazy(dict[str, Value], Generic[Value]):

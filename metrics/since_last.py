@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import orjson
 
 from metrics.export_cells import iso_time
 from metrics.export_files import whole_file
+from metrics.export_words import words_of
 from metrics.exports import ExportError, Wanted
 from metrics.windows import Window, WindowError, parse_moment
 
@@ -37,4 +39,4 @@ def remember(path: Path, wanted: Wanted, *, until_ms: int) -> None:
 
 def _question(wanted: Wanted) -> str:
     """What is exported, without the period: the next export must ask the same."""
-    return repr(replace(wanted, filters=replace(wanted.filters, window=Window(), now_ms=None), raw=False))
+    return shlex.join(words_of(replace(wanted, filters=replace(wanted.filters, window=Window()), raw=False)))

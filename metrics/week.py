@@ -42,7 +42,12 @@ def within_slot(store: Store, filters: Filters, slot: Slot) -> Filters:
     parts = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1) if len(inside) else []
     spans = tuple((int(begins[part[0]]), int(begins[part[-1]]) + STEP_MS) for part in parts)
     # No span is a span of nothing: a slot that the period does not touch counts no conversation.
-    return replace(filters, spans=spans or ((first, first),))
+    return replace(filters, spans=spans or ((first, first),), hour_of_week=slot)
+
+
+def placed(store: Store, filters: Filters) -> Filters:
+    """The same cut with the spans of the hour of the week that it names; unchanged where it names none."""
+    return filters if filters.hour_of_week is None else within_slot(store, filters, filters.hour_of_week)
 
 
 def _slots(at_ms: Ints, tz: str) -> Ints:

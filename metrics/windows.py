@@ -41,6 +41,7 @@ class Grain(StrEnum):
 
 
 SHORTEST_MS = {Grain.HOUR: HOUR_MS, Grain.DAY: 23 * HOUR_MS, Grain.WEEK: 7 * DAY_MS - HOUR_MS, Grain.MONTH: 28 * DAY_MS}
+LONGEST_MS = {Grain.HOUR: 2 * HOUR_MS, Grain.DAY: 26 * HOUR_MS, Grain.WEEK: 7 * DAY_MS + 2 * HOUR_MS, Grain.MONTH: 32 * DAY_MS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,16 @@ class Window:
         if self.start_ms is None or self.end_ms is None:
             return None
         return Window(self.start_ms - (self.end_ms - self.start_ms), self.start_ms)
+
+    def within(self, other: Window) -> Window:
+        """What lies in both; where nothing does, nothing at all."""
+        starts = [each for each in (self.start_ms, other.start_ms) if each is not None]
+        ends = [each for each in (self.end_ms, other.end_ms) if each is not None]
+        start_ms = max(starts, default=None)
+        end_ms = min(ends, default=None)
+        if start_ms is not None and end_ms is not None and start_ms > end_ms:
+            return Window(start_ms, start_ms)
+        return Window(start_ms, end_ms)
 
     def holds(self, at_ms: int) -> bool:
         """Whether a moment lies in it."""
@@ -183,6 +194,21 @@ def bucket_key(at_ms: int, like: str, zone_name: str) -> str:
     """The key of the bucket that a moment falls into, of the size of the bucket `like`."""
     found = buckets(np.array([at_ms], dtype=np.int64), grain_of(like), zone_name)
     return found.label(int(found.codes[0]))
+
+
+def window_of_bucket(key: str, zone_name: str) -> Window:
+    """What a bucket's key stands for: 2026-11, 2026-W47, 2026-11-22 or 2026-11-22T14:00-05:00. Raises WindowError."""
+    grain = grain_of(key)
+    begin = parse_moment(f"{key}-01" if grain is Grain.MONTH else key, zone_name)
+    # Every zone's clock has always been changed at, and by, a whole number of quarters of an hour.
+    step = HOUR_MS // 4
+    moments = np.arange(begin - HOUR_MS, begin + LONGEST_MS[grain], step, dtype=np.int64)
+    found = buckets(moments, grain, zone_name)
+    code = next((code for code in np.unique(found.codes) if found.label(int(code)) == key), None)
+    if code is None:
+        raise WindowError(f"{key!r} is no {grain} of {zone_name}")
+    inside = moments[found.codes == code]
+    return Window(int(inside[0]), int(inside[-1]) + step)
 
 
 def fitting_grain(window: Window, grain: Grain, most: int) -> Grain | None:

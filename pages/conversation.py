@@ -12,6 +12,8 @@ from pages.components.conversation import (
     say_counted_in,
     sentiment_chart,
     sessions_table,
+    show_way_back,
+    show_way_to_customer,
     stays_table,
     viewer_zone,
 )
@@ -49,8 +51,10 @@ if story is None:
         st.switch_page("conversation.py", query_params={"conversation": opened})
 else:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
+        show_way_back()
         st.page_link("live.py", label="Live", icon=":material/arrow_back:", query_params={"conversation": story.head.id})
         st.button("Another conversation", icon=":material/search:", type="tertiary", on_click=leave_conversation)
+        show_way_to_customer(story.head)
         link_popover(story)
     transcript, beside = st.columns([0.63, 0.37], gap="medium")
     with transcript:

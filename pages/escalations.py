@@ -3,19 +3,18 @@
 import streamlit as st
 
 from metrics.catalogue import find_metric
-from pages.components.choose import CONVERSATIONS, TREND, choose_metric
+from pages.components.choose import TREND
 from pages.components.course import show_course
 from pages.components.empty import show_no_escalations
 from pages.components.escalated import show_by_word
 from pages.components.impact import show_impact
-from pages.components.paging import show_conversations
 from pages.components.period import choose_filters
 from pages.components.trends import show_trend
 from pages.components.views import show_end, show_headline, show_views
 
 CARDS = ("escalation_rate", "escalation_time", "escalation_turns", "wasted_turns", "wait_after_escalation")
 
-asked = choose_filters("escalations")
+asked = choose_filters()
 totals = show_headline(asked, CARDS)
 if not totals.escalated:
     show_no_escalations(totals)
@@ -27,7 +26,6 @@ show_views(
         "Time to it": lambda: show_course(asked),
         "Topics": lambda: show_impact(asked, find_metric("escalation_rate")),
         TREND: lambda: show_trend(asked, default="escalation_rate"),
-        CONVERSATIONS: lambda: show_conversations(asked, find_metric(choose_metric("escalated"))),
     }
 )
-show_end(asked, rows="bots")
+show_end(asked)

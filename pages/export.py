@@ -10,23 +10,26 @@ from pages.components.choose import choose_whose
 from pages.components.downloads import choose_kind, choose_table, command_line, show_export
 from pages.components.empty import show_why_empty
 from pages.components.formats import number
+from pages.components.narrowing import choose_more, show_narrowing
 from pages.components.period import choose_filters, say_period
 from pages.components.tables import dictionary_table, preview_table
 
 PREVIEW_ROWS = 20
 
-asked = choose_filters("export")
+shared = choose_filters()
 with st.container(horizontal=True, vertical_alignment="center"):
     table = choose_table()
     metric, bots_only = choose_whose()
     kind = choose_kind()
+    asked = choose_more(shared)
+    show_narrowing()
 wanted = Wanted(table, asked.filters, bots_only=bots_only, metric=metric)
 rows = loaders.export_size(wanted, asked.as_of)
 st.caption(f"{ABOUT[table]} CSV is UTF-8, with text that a spreadsheet would run made harmless; Parquet keeps text as it is.")
 show_export(wanted, kind, rows)
 
 if not rows:
-    show_why_empty(asked)
+    show_why_empty(asked, wanted)
     st.stop()
 
 preview, dictionary, command = st.tabs(("Preview", "Columns", "Command line"), key="show", bind="query-params")

@@ -17,7 +17,7 @@ from pages.components.routing import (
 )
 from pages.components.routing_trial import show_trial
 
-asked = choose_filters("routing")
+asked = choose_filters()
 show_file_faults()
 kept = loaders.routing_configurations(asked.as_of)
 if not kept:

@@ -6,11 +6,13 @@ import streamlit as st
 
 from pages.components.alerts.bell import show_bell
 from pages.components.banner import show_banner
+from pages.components.carried import arrive
+from pages.components.drill import follow
 from pages.components.name_tag import show_name_tag
 from pages.components.turns import newcomers_turn
 
 st.set_page_config(
-    page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=200
+    page_title="Floorwalker", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide", initial_sidebar_state=212
 )
 
 wallboard = st.Page(
@@ -67,6 +69,12 @@ pages = {
         ),
         st.Page("bots.py", title="Bots", icon=":material/smart_toy:", help="Are the bots any good, and where do they fail?"),
         st.Page(
+            "conversations.py",
+            title="Conversations",
+            icon=":material/manage_search:",
+            help="Every conversation, under any filter; where each number leads.",
+        ),
+        st.Page(
             "routing.py",
             title="Routing",
             icon=":material/alt_route:",
@@ -94,6 +102,8 @@ pages = {
 }
 page = st.navigation(pages, position="sidebar", expanded=True)
 st.set_page_config(page_title=f"{page.title} · Floorwalker")
+arrive(page.url_path)
+follow()
 
 if page != wallboard:  # which covers all of it
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="heading"):

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 
 from store.bot_sessions import Cut, counted, uncounted
-from store.history import Selection, closed_conversations, open_conversations
 from store.reads import IN_LIST
 from store.records import Mode, Role
+from store.selecting import Selection, closed_conversations, open_conversations
 from store.tables import conversation, session
 
 _LISTED = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection, and_, delete, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, null, or_, select
 
 from store.records import Conversation
 from store.tables import conversation, customer
@@ -64,3 +64,16 @@ def customers_that_differ(connection: Connection) -> Iterator[tuple[str, str, Se
 
 def _seen(name: str | None, at_ms: int | None) -> Seen | None:
     return None if name is None or at_ms is None else (name, at_ms)
+
+
+def has_customer(words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a row of `conversation` is of a customer with one of these ids, or parts of a name; "": of nobody known."""
+    named = [word for word in words if word]
+    called = or_(customer.c.customer_id.in_(named), *(customer.c.name.icontains(word, autoescape=True) for word in named))
+    theirs = conversation.alias("theirs")
+    own = and_(theirs.c.source == customer.c.source, theirs.c.customer_id == customer.c.customer_id)
+    # An outer join leaves one way to go: from the customers, who are fewer, to their conversations.
+    keys = select(theirs.c.conversation_key).select_from(customer.outerjoin(theirs, own)).where(called)
+    found = conversation.c.conversation_key.in_(keys)
+    nobody = conversation.c.customer_id == ""
+    return or_(found, nobody) if "" in words else found

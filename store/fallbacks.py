@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_
 
-from store.history import Selection, closed_conversations
 from store.records import Outcome
+from store.selecting import Selection, closed_conversations
 from store.tables import conversation, fallback
 
 

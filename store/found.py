@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from store.history import Record, Selection, closed_conversations, open_conversations
+from store.history import Record
 from store.indexing import next_free, number_of
+from store.selecting import Selection, closed_conversations, open_conversations
 from store.tables import conversation
 from store.text_search import holds, is_up_to_date, matches
 from store.text_tables import text_document, text_index
@@ -20,7 +21,7 @@ LOOKED_AT = 10_000
 # What a selection says that the index and its documents know exactly.
 _KNOWN = frozenset(
     ("start_ms", "end_ms", "spans", "bots", "channels", "queues", "topics", "workstreams")
-    + ("outcomes", "resolutions", "reasons", "having", "lacking", "being", "search", "bots_only")
+    + ("outcomes", "resolutions", "reasons", "having", "lacking", "being", "search", "bots_only", "states")
 )
 
 
@@ -90,4 +91,5 @@ def _is_exact(chosen: Selection) -> bool:
     """Whether the index and its documents know everything that a selection asks for."""
     plain = Selection()
     others = [field.name for field in fields(chosen) if field.name not in _KNOWN]
-    return knows(chosen) and all(getattr(chosen, name) == getattr(plain, name) for name in others)
+    is_closed = not chosen.states or "closed" in chosen.states  # as every document is
+    return is_closed and knows(chosen) and all(getattr(chosen, name) == getattr(plain, name) for name in others)

@@ -10,20 +10,18 @@ import zstandard
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
     case,
     delete,
-    false,
     func,
     insert,
-    or_,
     select,
     true,
     tuple_,
 )
 
-from store.contacts import came_back_within, is_known, next_contact_ms
+from store.contacts import is_known, next_contact_ms
+from store.selecting import Selection, closed_conversations, open_conversations, talked_to_bot
 from store.tables import (
     context_variable,
     conversation,
@@ -37,7 +35,6 @@ from store.tables import (
     session,
     thread,
 )
-from store.text_search import says_closed, says_open
 from store.upsert import upsert
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
@@ -70,6 +67,7 @@ PACKED_COLUMNS = (
     conversation.c.bot_sentiment_micro,
     conversation.c.waiting_sentiment_micro,
     conversation.c.agent_sentiment_micro,
+    conversation.c.num_fallbacks,
     is_known().label("is_known"),
     # Only of resolved conversations it is asked whether the customer came back: the others are spared the look-up.
     case((conversation.c.outcome == "resolved", next_contact_ms())).label("next_contact_ms"),
@@ -83,43 +81,6 @@ _COUNTABLE = (
     *("bot_ms", "wait_ms", "accepted_ms", "bot_turns", "wasted_turns", "num_customer_messages", "num_scored", "sentiment_micro"),
     *("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro", "csat_micro", "csat_requested"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Conversations with a known customer that are old enough for it to be told whether they came back within a span."""
-
-    span_ms: int
-    ended_by_ms: int | None  # None: all are old enough
-    came_back: bool | None  # None: whether they did or not
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which conversations are meant. An empty tuple does not narrow; "" within one means: those without a value."""
-
-    start_ms: int | None = None
-    end_ms: int | None = None
-    bots: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    queues: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    workstreams: tuple[str, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    resolutions: tuple[str, ...] = ()
-    include_tests: bool = False
-    bots_only: bool = True  # only conversations that a bot took part in
-    reasons: tuple[str, ...] = ()
-    having: tuple[str, ...] = ()  # columns that must hold a value
-    lacking: tuple[str, ...] = ()  # columns that must hold none
-    being: tuple[str, ...] = ()  # columns that must be true
-    ranges: tuple[tuple[str, int | None, int | None], ...] = ()  # columns with bounds: from (included) and to (left out)
-    spans: tuple[tuple[int, int], ...] = ()  # ended within one of these, half-open
-    returned: Return | None = None
-    has_fallback: bool = False  # only those with a turn that the bot did not understand
-    said: tuple[str, ...] = ()  # and these are the words of one of those turns
-    ended: tuple[int, ...] = ()  # ended at one of these moments
-    search: str = ""  # what was said in them, as the full-text index reads it; SQLite only
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +151,18 @@ def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Se
     """PACKED_COLUMNS of the bot conversations (tests included) that ended in this span, in a fixed order."""
     query = (
         select(*PACKED_COLUMNS)
-        .where(conversation.c.ended_ms >= start_ms, conversation.c.ended_ms < end_ms, _talked_to_bot(include_tests=True))
+        .where(conversation.c.ended_ms >= start_ms, conversation.c.ended_ms < end_ms, talked_to_bot(include_tests=True))
         .order_by(conversation.c.ended_ms, conversation.c.conversation_key)
     )
     if bots:
         query = query.where(conversation.c.bot.in_(bots))
     return connection.execute(query).all()
+
+
+def chosen_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Any]:
+    """PACKED_COLUMNS of the closed conversations of a selection, in the same order: for filters that packs cannot tell."""
+    query = closed_conversations(chosen).with_only_columns(*PACKED_COLUMNS)
+    return connection.execute(query.order_by(conversation.c.ended_ms, conversation.c.conversation_key)).all()
 
 
 def open_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Record]:
@@ -219,6 +186,18 @@ def page_of_open(connection: Connection, chosen: Selection, after: tuple[int, in
     if after is not None:
         query = query.where(place < after)
     return connection.execute(query.limit(limit)).mappings().all()
+
+
+def count_open(connection: Connection, chosen: Selection) -> int:
+    """How many open conversations a selection holds."""
+    found = open_conversations(chosen).with_only_columns(conversation.c.conversation_key).subquery()
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def count_closed(connection: Connection, chosen: Selection, most: int) -> int:
+    """How many closed conversations a selection holds, counted to `most` and no further."""
+    some = closed_conversations(chosen).with_only_columns(conversation.c.conversation_key).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def count_selected(connection: Connection, table: str, chosen: Selection) -> int:
@@ -282,95 +261,6 @@ def bounds(connection: Connection) -> tuple[int | None, int | None]:
     query = select(func.min(conversation.c.ended_ms)), select(func.max(conversation.c.ended_ms))
     first, last = (connection.execute(each).scalar_one_or_none() for each in query)
     return first, last
-
-
-def closed_conversations(chosen: Selection) -> Select[Any]:
-    """The closed conversations of a selection, in no order."""
-    where = [conversation.c.ended_ms.is_not(None), _between_times(conversation.c.ended_ms, chosen), _narrowed(chosen)]
-    if chosen.outcomes:
-        where.append(conversation.c.outcome.in_(chosen.outcomes))
-    if chosen.resolutions:
-        where.append(conversation.c.resolution.in_(chosen.resolutions))
-    if chosen.reasons:
-        where.append(conversation.c.reason.in_(chosen.reasons))
-    if chosen.spans:
-        ended = conversation.c.ended_ms
-        where.append(or_(*(and_(ended >= start_ms, ended < end_ms) for start_ms, end_ms in chosen.spans)))
-    if chosen.ended:
-        where.append(conversation.c.ended_ms.in_(chosen.ended))
-    where.extend(_qualities(chosen))
-    if chosen.search:
-        where.append(says_closed(chosen))
-    return select(conversation).where(and_(*where))
-
-
-def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
-    """What columns must hold, be or lie between."""
-    yield from (conversation.c[name].is_not(None) for name in chosen.having)
-    yield from (conversation.c[name].is_(None) for name in chosen.lacking)
-    yield from (conversation.c[name].is_(True) for name in chosen.being)
-    for name, low, high in chosen.ranges:
-        if low is not None:
-            yield conversation.c[name] >= low
-        if high is not None:
-            yield conversation.c[name] < high
-    if chosen.returned is not None:
-        yield is_known()
-        if chosen.returned.ended_by_ms is not None:
-            yield conversation.c.ended_ms <= chosen.returned.ended_by_ms
-        came_back = came_back_within(chosen.returned.span_ms)
-        if chosen.returned.came_back is not None:
-            yield came_back if chosen.returned.came_back else ~came_back
-    if chosen.has_fallback or chosen.said:
-        yield conversation.c.conversation_key.in_(_misunderstood(chosen))
-
-
-def _misunderstood(chosen: Selection) -> Select[Any]:
-    """Conversations of the period with a turn that the bot did not understand, or one of these words."""
-    said = [fallback.c.words.in_(chosen.said)] if chosen.said else []
-    return select(fallback.c.conversation_key).where(_between_times(fallback.c.ended_ms, chosen), *said)
-
-
-def open_conversations(chosen: Selection) -> Select[Any]:
-    """The open conversations of a selection, in no order."""
-    # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
-    decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
-    ended = (chosen.spans, chosen.returned, chosen.has_fallback, chosen.said)
-    none = false() if any(decided) or any(ended) else true()
-    where = [none, conversation.c.ended_ms.is_(None), _between_times(conversation.c.started_ms, chosen), _narrowed(chosen)]
-    if chosen.search:
-        where.append(says_open(chosen))
-    return select(conversation).where(*where)
-
-
-def _narrowed(chosen: Selection) -> ColumnElement[bool]:
-    by_column = {
-        "bot": chosen.bots,
-        "channel": chosen.channels,
-        "queue": chosen.queues,
-        "topic": chosen.topics,
-        "workstream": chosen.workstreams,
-    }
-    where: list[ColumnElement[bool]] = [conversation.c[name].in_(values) for name, values in by_column.items() if values]
-    if chosen.bots_only:
-        where.append(_talked_to_bot(include_tests=chosen.include_tests))
-    elif not chosen.include_tests:
-        where.append(conversation.c.is_test.is_(False))
-    return and_(true(), *where)
-
-
-def _talked_to_bot(*, include_tests: bool) -> ColumnElement[bool]:
-    # A test is no bot conversation by definition. One in which a bot took part has an outcome once it is closed.
-    still_open = and_(conversation.c.ended_ms.is_(None), conversation.c.deciding_session.is_not(None))
-    took_part = or_(conversation.c.outcome.is_not(None), still_open)
-    test = and_(conversation.c.is_test, took_part)
-    return or_(conversation.c.is_bot, test) if include_tests else conversation.c.is_bot.is_(True)
-
-
-def _between_times(column: ColumnElement[int], chosen: Selection) -> ColumnElement[bool]:
-    where = [] if chosen.start_ms is None else [column >= chosen.start_ms]
-    where += [] if chosen.end_ms is None else [column < chosen.end_ms]
-    return and_(true(), *where)
 
 
 def _between(column: ColumnElement[int], first: int | None, last: int | None) -> ColumnElement[bool]:

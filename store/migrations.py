@@ -58,6 +58,7 @@ def _what_history_asks(connection: Connection) -> None:
 
 
 def _pack_again(connection: Connection) -> None:
+    """Every day is packed anew, and until then counted from its conversations."""
     days = connection.execute(select(day_pack.c.day).distinct()).scalars().all()
     connection.execute(delete(day_pack))
     mark_days(connection, set(days))
@@ -132,6 +133,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (10, "bot sessions", _bot_sessions),
     (11, "what became of stays in queues", _ends_of_stays),
     (12, "targets and annotations", _beside_figures),
+    (13, "packs say where a bot did not understand", _pack_again),
 )
 
 

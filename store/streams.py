@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func
 
 from store.contacts import next_contact_ms
-from store.history import Selection, closed_conversations, open_conversations
+from store.selecting import Selection, closed_conversations, open_conversations
 from store.tables import activity, conversation, fallback, session, thread
 
 Part = Sequence[Sequence[Any]]

@@ -12,7 +12,7 @@ from store.text_tables import text_document, text_index, text_open, text_waiting
 from store.text_words import match_of
 
 if TYPE_CHECKING:
-    from store.history import Selection
+    from store.selecting import Selection
 
 
 def says_closed(chosen: Selection) -> ColumnElement[bool]:

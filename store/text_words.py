@@ -10,7 +10,7 @@ from math import log2
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from store.history import Selection
+    from store.selecting import Selection
 
 HOUR_MS = 3_600_000
 WEEK_HOURS = 168

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from store.engine import Store
-from store.tables import change, conversation
+from store.tables import change, conversation, customer
+from store.upsert import upsert
 from store.writes import DAY_MS, mark_bot_session_days, mark_days
 
 _EMPTY = {str: "", bool: False, int: 0}
@@ -54,5 +55,15 @@ def put(store: Store, rows: Iterable[dict[str, Any]]) -> None:
         if rows:
             connection.execute(insert(conversation), rows)
             connection.execute(insert(change), told)
+        upsert(connection, customer, _customers(rows), newest_by=("seen_ms", "name"))
         mark_days(connection, {ended_ms // DAY_MS for ended_ms in ended if ended_ms is not None})
         mark_bot_session_days(connection, {invoked_ms // DAY_MS for invoked_ms in invoked if invoked_ms is not None})
+
+
+def _customers(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    latest = sorted((item for item in rows if item["customer_id"]), key=lambda item: (item["last_ms"], item["customer_name"]))
+    named = {(item["source"], item["customer_id"]): item for item in latest}
+    return [
+        {"source": source, "customer_id": key, "name": item["customer_name"], "seen_ms": item["last_ms"]}
+        for (source, key), item in named.items()
+    ]

@@ -11,7 +11,7 @@ from metrics.figures import Totals
 from metrics.metric_targets import target_in
 from metrics.questions import Card, Point, value_of
 from pages.components import loaders
-from pages.components.choose import list_conversations
+from pages.components.drill import open_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
@@ -65,7 +65,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
         type="tertiary",
         icon=":material/list:",
         key=f"open_{metric.key}",
-        on_click=list_conversations,
+        on_click=open_conversations,
         args=(metric.key,),
         help="List these conversations.",
     )

@@ -7,18 +7,28 @@ from typing import Any
 
 import streamlit as st
 
-_CARRIED, _PAGE = "carried_choices", "carried_from"
+_CARRIED, _PAGE, _ARRIVED = "carried_choices", "carried_from", "carried_arriving"
 
 
-def take_along(page: str) -> None:
-    """On arriving at `page` from another, choose what was chosen there. (An address that is typed begins a new session.)"""
+def arrive(page: str) -> None:
+    """Note which page is run: done on every page, before it. (An address that is typed begins a new session.)"""
     came_from, st.session_state[_PAGE] = st.session_state.get(_PAGE), page
-    carried: Mapping[str, Any] = st.session_state.get(_CARRIED, {})
     if came_from not in (None, page):
-        for name, value in carried.items():
+        st.session_state[_ARRIVED] = True
+
+
+def take_along() -> None:
+    """On arriving from another page, choose what was chosen there."""
+    if st.session_state.pop(_ARRIVED, False):
+        for name, value in st.session_state.get(_CARRIED, {}).items():
             st.session_state[name] = value
 
 
 def note_choices(keys: Sequence[str]) -> None:
     """Remember what is chosen on this page, by the keys of its widgets."""
-    st.session_state[_CARRIED] = {key: st.session_state[key] for key in keys if key in st.session_state}
+    carry({key: st.session_state[key] for key in keys if key in st.session_state})
+
+
+def carry(choices: Mapping[str, Any]) -> None:
+    """Take these along to the next page, and nothing else."""
+    st.session_state[_CARRIED] = dict(choices)

@@ -148,12 +148,6 @@ def outcome_bar(totals: Totals) -> None:
     st.plotly_chart(chart, key="outcomes", config=CONFIG, alt=f"Outcomes of {number(totals.closed)} closed conversations: {said}")
 
 
-def say_outcomes(totals: Totals) -> None:
-    """The same in a line of text."""
-    said = ", ".join(f"{number(getattr(totals, name))} {name}" for name, *_ in OUTCOMES)
-    st.caption(f"{number(totals.closed)} closed = {said}. {number(totals.open)} still open.")
-
-
 def theme_colour(number_in_theme: int, strength: float = 1.0) -> str | None:
     """A series colour of the viewer's theme, thinned towards its background; None where the theme names none."""
     colours, background = theme("chartCategoricalColors"), theme("backgroundColor")

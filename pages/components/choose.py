@@ -1,17 +1,14 @@
-"""Which metric is looked at, and in which view: both stand in the link, and a card's number leads to its conversations."""
+"""Which metric is looked at, in which view, in buckets of which size: each stands in the link."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.windows import Grain
-from pages.components.linked import linked_choice, state_key
-from pages.components.slices import enter_slices
+from pages.components.linked import linked_choice
 
-TREND, BY_BOT, CONVERSATIONS = "Trend", "By bot", "Conversations"
+TREND, BY_BOT = "Trend", "By bot"
 EVERYBODY, BOTS = "all", "bots"
 AUTOMATIC = "Auto"
 METRICS = tuple(metric.key for metric in CATALOGUE)
@@ -24,7 +21,7 @@ def choose_metric(default: str = "resolution_rate") -> str:
     )
 
 
-def choose_whose() -> tuple[str | None, bool]:
+def choose_whose(default: str = EVERYBODY) -> tuple[str | None, bool]:
     """Whose rows: everybody's, those of bot conversations, or of exactly those that a metric counts; and whether bots' only."""
     options = (EVERYBODY, BOTS, *METRICS)
     names = {EVERYBODY: "All conversations", BOTS: "Bot conversations"}
@@ -32,7 +29,7 @@ def choose_whose() -> tuple[str | None, bool]:
         "Rows of",
         options,
         name="rows",
-        default=EVERYBODY,
+        default=default,
         format_func=lambda key: names.get(key) or f"Counted in {_label(key).lower()}",
         label_visibility="collapsed",
         width=280,
@@ -47,20 +44,6 @@ def choose_grain(natural: Grain) -> Grain:
         "By", names, default=AUTOMATIC, key="grain", bind="query-params", required=True, label_visibility="collapsed"
     )
     return natural if chosen == AUTOMATIC else Grain(chosen.lower())
-
-
-def list_conversations(metric: str, **slices: str) -> None:
-    """Turn to the conversations behind a metric, or to some of them (a callback)."""
-    st.session_state[state_key("metric")] = metric
-    st.session_state["view"] = CONVERSATIONS
-    enter_slices(slices)
-
-
-def list_clicked(click: str, metric: str, slice_name: str, values: Sequence[str], also: Mapping[str, str] | None = None) -> None:
-    """The same from a column of buttons: `values` are those of its rows, as they were when it was drawn (a callback)."""
-    clicked = st.session_state.get(click)
-    if clicked is not None and 0 <= clicked["row"] < len(values):
-        list_conversations(metric, **{slice_name: values[clicked["row"]]}, **(also or {}))
 
 
 def _label(key: str) -> str:

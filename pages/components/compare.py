@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from metrics.figures import Totals
@@ -11,6 +9,7 @@ from metrics.questions import card
 from metrics.releases import Release
 from pages.components import loaders
 from pages.components.choose import METRICS
+from pages.components.drill import Choices
 from pages.components.formats import moment, number
 from pages.components.linked import linked_choice
 from pages.components.metric_table import metric_table
@@ -31,7 +30,7 @@ def show_comparison(asked: Asked) -> None:
         one = linked_choice("Bot", bots, name="one", default=bots[0], width=220)
         others = [bot for bot in bots if bot != one]
         other = linked_choice("Against", others, name="other", default=others[0], width=220)
-    _show(found[one], found[other], beside=other, slices={"of_bot": one})
+    _show(found[one], found[other], beside=other, choices={"bot": one})
     st.caption("Bots may serve different topics: filter to compare like with like.")
 
 
@@ -52,16 +51,16 @@ def show_releases(asked: Asked) -> None:
         default = others[min(keys.index(one), len(others) - 1)]
         other = linked_choice("Against", others, name="other_version", default=default, **look)
     totals = {_key(release): each for release, each in found[bot].items()}
-    slices = {"of_bot": bot, "between": "..".join(map(str, newest_first[one].span))}
-    _show(totals[one], totals[other], beside=newest_first[other].name, slices=slices)
+    choices = {"bot": bot, "between": "..".join(map(str, newest_first[one].span))}
+    _show(totals[one], totals[other], beside=newest_first[other].name, choices=choices)
     st.caption(
         "A version lasts until the next begins, as the routing configuration tells, and annotations that concern the bot alone. "
         "A conversation counts for the version in which it ended."
     )
 
 
-def _show(one: Totals, other: Totals, *, beside: str, slices: Mapping[str, str]) -> None:
-    metric_table([card(key, one, other) for key in METRICS], beside=beside, slices=slices)
+def _show(one: Totals, other: Totals, *, beside: str, choices: Choices) -> None:
+    metric_table([card(key, one, other) for key in METRICS], beside=beside, choices=choices)
     said = f" Fewer than {SMALL} closed are too few to judge." if min(one.closed, other.closed) < SMALL else ""
     st.caption(
         f"{number(one.closed)} against {number(other.closed)} closed conversations. A difference is called better "

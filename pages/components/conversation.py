@@ -9,11 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.finding import SEARCHED, Place, find_by_customer, has_conversation
-from metrics.story import Story
+from metrics.exports import Wanted
+from metrics.filters import Filters
+from metrics.finding import has_conversation, list_conversations
+from metrics.story import Head, Story
 from metrics.story_parts import Mood, Participant, Stay, Stretch
+from pages.components.choose import EVERYBODY
 from pages.components.conversation_list import conversation_list
+from pages.components.drill import open_conversations
 from pages.components.formats import NOTHING, moment, number, signed, span
+from pages.components.paging import LIST_LINK
+from pages.components.period import ALL
 from pages.components.zone import say_zone, viewer_zone
 from pages.runtime import runtime
 
@@ -31,7 +37,7 @@ BANDS = (
 )
 # The chart shows at least this much, so that a small change looks small.
 LEAST_SHOWN = 0.45
-LIST_ROWS = 20
+RECENT_ROWS, LOOKED_AT = 10, 50
 STAYS = {
     "accepted": "accepted",
     "abandoned": "abandoned",
@@ -163,21 +169,47 @@ def choose_conversation(*, unknown: str = "") -> str | None:
     ).strip()
     if text and has_conversation(runtime().store, text):
         return text
-    trail = _trail(text)
-    found = find_by_customer(runtime().store, text, before=trail[-1], limit=LIST_ROWS + 1)
-    if not found:
-        _say_none(text, is_first=len(trail) == 1)
-    opened = conversation_list(found[:LIST_ROWS], conversation_url="conversation")
-    if found:
+    customers = (text,) if text else ()
+    wanted = Wanted("conversations", Filters(include_tests=True, customers=customers))
+    found = list_conversations(runtime().store, wanted, limit=LOOKED_AT)
+    if not found.rows:
+        _say_none(text)
+    # Those in which somebody wrote lead: a bot that greets and is left says nothing to whoever looks for one.
+    recent = sorted(found.rows, key=lambda row: not row["num_customer_messages"])[:RECENT_ROWS]
+    opened = conversation_list(recent, tz=viewer_zone(), conversation_url="conversation")
+    if recent:
         say_zone()
-    if len(trail) > 1 or len(found) > LIST_ROWS:
-        with st.container(horizontal=True):
-            st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
-            more = found[LIST_ROWS - 1].place if len(found) > LIST_ROWS else None
-            st.button(
-                "Older", icon=":material/chevron_right:", disabled=more is None, on_click=trail.append, args=(more,), key="older"
-            )
+    if found.count > RECENT_ROWS:
+        of = f"{number(found.count)}{'+' if found.is_capped else ''}"
+        st.button(
+            f"All {of} conversations",
+            type="tertiary",
+            icon=":material/manage_search:",
+            key="open_all",
+            on_click=open_conversations,
+            args=(EVERYBODY, {"period": ALL} | ({"customer": text} if text else {})),
+        )
     return opened
+
+
+def show_way_back() -> None:
+    """To the list that it was opened from, as that was."""
+    query = st.session_state.get(LIST_LINK)
+    if query is not None:
+        st.page_link("conversations.py", label="Conversations", icon=":material/arrow_back:", query_params=query)
+
+
+def show_way_to_customer(head: Head) -> None:
+    """To everything there is of the same customer."""
+    if head.customer_id:
+        st.button(
+            "This customer's conversations",
+            type="tertiary",
+            icon=":material/manage_search:",
+            key="of_customer",
+            on_click=open_conversations,
+            args=(EVERYBODY, {"period": ALL, "customer": head.customer_id}),
+        )
 
 
 def leave_conversation() -> None:
@@ -185,18 +217,9 @@ def leave_conversation() -> None:
     del st.query_params["conversation"]
 
 
-def _trail(text: str) -> list[Place | None]:
-    """Where the pages of the list looked at so far begin; anew when something else is searched for."""
-    if st.session_state.get("conversation_trail_of") != text:
-        st.session_state["conversation_trail_of"] = text
-        st.session_state["conversation_trail"] = [None]
-    trail: list[Place | None] = st.session_state["conversation_trail"]
-    return trail
-
-
-def _say_none(text: str, *, is_first: bool) -> None:
-    if text or not is_first:
-        said = f"Neither an id nor, among the newest {number(SEARCHED)} conversations, a customer's name or id matches."
+def _say_none(text: str) -> None:
+    if text:
+        said = "This is no conversation's id, and no customer's id or part of a name."
         st.info(said, icon=":material/search_off:", title="Nothing found")
         return
     st.info(

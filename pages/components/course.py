@@ -9,7 +9,7 @@ import streamlit as st
 from metrics.courses import ENDS, Clock, Course, Moment
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked
 from pages.components.formats import NARROW, number, share, span
 from pages.components.period import Asked
 
@@ -90,8 +90,8 @@ def _table(found: Course) -> None:
                 type="tertiary",
                 alignment="right",
                 key="course_click",
-                on_click=list_clicked,
-                args=("course_click", "escalated", SLICE[found.clock], [str(round(moment.at)) for moment in moments]),
+                on_click=open_clicked,
+                args=("course_click", [("escalated", {SLICE[found.clock]: str(round(moment.at))}) for moment in moments]),
                 help="Opens the conversations escalated by then.",
             ),
             **{str(end): COLUMN.TextColumn(str(end).capitalize(), alignment="right") for end in ENDS},

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
+from metrics.exports import Wanted
 from metrics.figures import Totals
+from metrics.filters import Filters
 from pages.components import loaders
 from pages.components.formats import moment, number
-from pages.components.period import Asked, clear_filters, describe
+from pages.components.period import Asked
+from pages.components.too_narrow import clear_filters, say_what_narrows
 from pages.runtime import runtime
 
 
-def show_why_empty(asked: Asked) -> None:
-    """Nothing is in this cut: no data yet, tests only, a source that has gone silent, or filters that leave nothing."""
-    counted, with_tests = loaders.stored_before(asked.as_of)
-    if not with_tests:
-        _no_data()
-    elif not counted and not asked.filters.include_tests:
+def show_why_empty(asked: Asked, wanted: Wanted | None = None) -> None:
+    """Nothing is in this cut: no data yet, tests only, a period outside of what there is, or filters that leave nothing.
+
+    `wanted` is what a page of rows asked for; by itself what the others count: bot conversations.
+    """
+    wanted = wanted or Wanted("conversations", asked.filters, bots_only=True)
+    everything = Wanted("conversations", Filters(include_tests=True), bots_only=wanted.bots_only or wanted.metric is not None)
+    if not loaders.count_of(everything, asked.as_of):
+        _no_data(bots_only=everything.bots_only)
+    elif not asked.filters.include_tests and not loaders.count_of(_without_tests(everything), asked.as_of):
         _only_tests()
     elif _went_silent(asked):
         _silent(asked)
+    elif _is_too_early(asked):
+        _too_early(asked)
     else:
-        _none_here(asked)
+        say_what_narrows(asked, wanted)
 
 
 def show_no_sources() -> None:
@@ -51,10 +60,10 @@ def show_no_scores(totals: Totals) -> None:
     )
 
 
-def _no_data() -> None:
+def _no_data(*, bots_only: bool) -> None:
     st.info(
-        "No bot conversation has been received yet. Load transcripts, watch a folder, or let a bot report as it talks; "
-        "figures appear here as soon as the first conversation is in.",
+        f"No {'bot ' if bots_only else ''}conversation has been received yet. Load transcripts, watch a folder, or let a bot "
+        "report as it talks; figures appear here as soon as the first conversation is in.",
         icon=":material/inbox:",
         title="No data yet",
     )
@@ -84,17 +93,28 @@ def _silent(asked: Asked) -> None:
         st.page_link("sources.py", label="Look at the sources", icon=":material/cable:")
 
 
-def _none_here(asked: Asked) -> None:
-    narrowed = describe(asked.filters)
-    why = f"The filters ({narrowed}) leave none." if narrowed else "None ended or began in this period."
-    remedy = "Choose a longer period or take a filter away."
-    st.info(f"{why} {remedy}", icon=":material/filter_alt_off:", title="No bot conversation here")
-    st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
+def _too_early(asked: Asked) -> None:
+    st.info(
+        f"The period ends before the first conversation did, on {moment(loaders.first_end_ms(asked.as_of), asked.filters.tz)}. "
+        "Choose a later period, or load older transcripts.",
+        icon=":material/history:",
+        title="Nothing is as old as this period",
+    )
+    st.button("Show all of history", icon=":material/history:", on_click=clear_filters, key="show_all")
+
+
+def _is_too_early(asked: Asked) -> bool:
+    end, first = asked.filters.window.end_ms, loaders.first_end_ms(asked.as_of)
+    return end is not None and first is not None and end <= first
 
 
 def _went_silent(asked: Asked) -> bool:
     start, newest = asked.filters.window.start_ms, loaders.newest_event_ms()
     return start is not None and newest is not None and newest < start <= runtime().now_ms()
+
+
+def _without_tests(wanted: Wanted) -> Wanted:
+    return Wanted(wanted.table, Filters(), bots_only=wanted.bots_only)
 
 
 def _include_tests() -> None:

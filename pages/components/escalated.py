@@ -12,7 +12,7 @@ from metrics.figures import Rate, Totals
 from metrics.questions import value_of
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked
 from pages.components.formats import INTERVAL, number, share, span, spread
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, shaded
@@ -20,7 +20,6 @@ from pages.components.tables import SMALL, shaded
 COLUMN = st.column_config
 WANTED = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
 WORDS = {"Reason": "reason", "Topic": "topic", "Bot": "bot", "Channel": "channel", "Queue": "queue"}
-SLICE = {"reason": "reason", "topic": "of_topic", "bot": "of_bot", "channel": "of_channel", "queue": "of_queue"}
 MOST_BARS = 12
 
 
@@ -80,8 +79,8 @@ def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> 
                 type="tertiary",
                 alignment="right",
                 key="escalated_click",
-                on_click=list_clicked,
-                args=("escalated_click", "escalated", SLICE[word], [name or WITHOUT for name in found]),
+                on_click=open_clicked,
+                args=("escalated_click", [("escalated", {word: name or WITHOUT}) for name in found]),
                 help="Opens these conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),

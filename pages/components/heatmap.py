@@ -14,7 +14,7 @@ from metrics.questions import Figure, counted, value_of
 from metrics.week import HOURS, WEEKDAYS, Slot
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme_colour
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked
 from pages.components.formats import INTERVAL, basis, figure_text, number, spread, value
 from pages.components.period import Asked
 from pages.components.tables import SMALL
@@ -67,7 +67,7 @@ def _table(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric:
             "list": [number(counted(figures[slot])) for slot in slots],
             "basis": [basis(figures[slot]) for slot in slots],
             "spread": [spread(figures[slot]) for slot in slots],
-            "closed": [found[slot].closed for slot in slots],
+            "closed": [number(found[slot].closed) for slot in slots],
         }
     )
     st.dataframe(
@@ -84,13 +84,21 @@ def _table(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric:
                 type="tertiary",
                 alignment="right",
                 key="week_click",
-                on_click=list_clicked,
-                args=("week_click", metric.key, "slot", [f"{day}-{hour}" for day, hour in slots]),
+                on_click=open_clicked,
+                args=("week_click", [(metric.key, {"slot": f"{day}-{hour}"}) for day, hour in slots]),
                 help="Opens the conversations that are counted.",
             ),
             "basis": COLUMN.TextColumn("Rests on", alignment="right"),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            "closed": COLUMN.NumberColumn("Closed", format="localized", help=f"Fewer than {SMALL} say little about a rate."),
+            "closed": COLUMN.ButtonColumn(
+                "Closed",
+                type="tertiary",
+                alignment="right",
+                key="week_closed_click",
+                on_click=open_clicked,
+                args=("week_closed_click", [("closed", {"slot": f"{day}-{hour}"}) for day, hour in slots]),
+                help=f"Opens the closed conversations. Fewer than {SMALL} say little about a rate.",
+            ),
         },
     )
 

@@ -12,8 +12,8 @@ from metrics.impact import Impact
 from metrics.questions import counted, value_of
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
-from pages.components.choose import list_clicked
-from pages.components.escalated import SLICE, WORDS
+from pages.components.drill import open_clicked
+from pages.components.escalated import WORDS
 from pages.components.formats import INTERVAL, NOTHING, difference, figure_text, number, signed, spread
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, shaded
@@ -79,7 +79,7 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
         {
             "word": names,
             "moved": [moved_text(each, metric) for each in rows],
-            "closed": [each.totals.closed for each in rows],
+            "closed": [number(each.totals.closed) for each in rows],
             "figure": [figure_text(metric, each.figure) for each in rows],
             **({} if is_mean else {"interval": [spread(each.figure) for each in rows]}),
             "list": [number(counted(each.figure)) for each in rows],
@@ -96,7 +96,15 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
         column_config={
             "word": COLUMN.TextColumn(word.capitalize(), width=200),
             "moved": COLUMN.TextColumn("Impact", alignment="right"),
-            "closed": COLUMN.NumberColumn("Closed", format="localized"),
+            "closed": COLUMN.ButtonColumn(
+                "Closed",
+                type="tertiary",
+                alignment="right",
+                key="impact_closed_click",
+                on_click=open_clicked,
+                args=("impact_closed_click", [("closed", {word: name}) for name in names]),
+                help="Opens the closed conversations.",
+            ),
             "figure": COLUMN.TextColumn(metric.label, alignment="right"),
             "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
             "list": COLUMN.ButtonColumn(
@@ -104,8 +112,8 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
                 type="tertiary",
                 alignment="right",
                 key="impact_click",
-                on_click=list_clicked,
-                args=("impact_click", metric.key, SLICE[word], names),
+                on_click=open_clicked,
+                args=("impact_click", [(metric.key, {word: name}) for name in names]),
                 help="Opens the conversations that are counted.",
             ),
             "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),

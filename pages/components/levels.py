@@ -10,9 +10,9 @@ from metrics.levels import LEVELS
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
 from pages.components.charts import theme
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked, open_conversations
 from pages.components.formats import INTERVAL, number, share, spread
-from pages.components.period import Asked
+from pages.components.period import WITHOUT, Asked
 
 COLUMN = st.column_config
 PLACES = (0, 1, 2, 4, 7, 8, 9)  # in the theme's diverging colours, from worst to best
@@ -46,8 +46,8 @@ def show_levels(asked: Asked) -> None:
                 type="tertiary",
                 alignment="right",
                 key="levels_click",
-                on_click=list_clicked,
-                args=("levels_click", "average_sentiment", "level", list(rates)),
+                on_click=open_clicked,
+                args=("levels_click", [("average_sentiment", {"sentiment": level}) for level in rates]),
                 help="Opens these conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),
@@ -56,9 +56,18 @@ def show_levels(asked: Asked) -> None:
     )
     st.caption(
         f"Shares of {number(found.scored)} conversations with a score, with their {INTERVAL}. "
-        f"{number(found.unscored)} have none: nothing was written, or in a language that the engine does not know. "
         "Estimated from the customers\u2019 words."
     )
+    if found.unscored:
+        st.button(
+            f"{number(found.unscored)} without a score",
+            type="tertiary",
+            icon=":material/list:",
+            key="open_unscored",
+            on_click=open_conversations,
+            args=("closed", {"sentiment": WITHOUT}),
+            help="Opens these conversations: nothing was written, or in a language that the engine does not know.",
+        )
 
 
 def _bar(level: str, rate: Rate) -> Bar:

@@ -18,7 +18,7 @@ def linked_choice(
     """A selectbox for the query parameter `name`; what a link asks for and there is not counts as not asked for."""
     key, written = state_key(name), f"{name}_written"
     asked = st.query_params.get(name)
-    if asked in options and asked != st.session_state.get(written):
+    if asked in options and (asked != st.session_state.get(written) or key not in st.session_state):
         st.session_state[key] = asked
     else:
         # Said again on every run: the value of another page's widget of this key would not be taken over.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -17,17 +18,20 @@ from metrics.courses import Clock, Course
 from metrics.exports import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.finding import Cursor, Listing, list_conversations
 from metrics.impact import Impact
 from metrics.intake import SourceState
 from metrics.metric_targets import MetricTarget
 from metrics.misunderstood import Misunderstood
 from metrics.moods import Moods
-from metrics.questions import HEADLINE, Cursor, Headline, Page, Point
+from metrics.questions import HEADLINE, Headline, Point
 from metrics.releases import Release
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce, Judged
 from metrics.routing.summary import Summary
+from metrics.snippets import Snippet
+from metrics.snippets import snippets as find_snippets
 from metrics.week import Slot
 from metrics.windows import Grain
 from pages.runtime import runtime
@@ -58,12 +62,6 @@ def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline:
     """These metrics with the period before, and what was counted for them."""
     return questions.headline(runtime().store, filters, keys)
-
-
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def count_behind(filters: Filters, metric: str, as_of: AsOf) -> int:
-    """How many conversations a metric counts."""
-    return questions.count_behind(runtime().store, filters, metric)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
@@ -137,10 +135,15 @@ def moods(filters: Filters, as_of: AsOf) -> Moods:
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def conversations(filters: Filters, metric: str, after: Cursor | None, as_of: AsOf, *, limit: int) -> Page:
-    """One page of the conversations behind a metric."""
-    page = questions.conversations(runtime().store, filters, metric, after=after, limit=limit)
-    return Page([dict(row) for row in page.rows], page.next)
+def conversations(wanted: Wanted, after: Cursor | None, as_of: AsOf, *, limit: int) -> Listing:
+    """One page of the conversations that are wanted."""
+    found = list_conversations(runtime().store, wanted, after=after, limit=limit)
+    return replace(found, rows=[dict(row) for row in found.rows])
+
+
+def snippets(rows: Sequence[Mapping[Any, Any]], search: str) -> dict[int, Snippet]:
+    """Of each of these conversations the message that says what is searched for."""
+    return find_snippets(runtime().store, rows, search)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
@@ -156,13 +159,15 @@ def export_size(wanted: Wanted, as_of: AsOf) -> int:
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def stored_before(as_of: AsOf) -> tuple[int, int]:
-    """How many bot conversations there are in all of history, and how many with tests."""
-    store = runtime().store
-    plain, with_tests = (
-        report.count(store, Filters(include_tests=each), wanted=())[()].bot_conversations for each in (False, True)
-    )
-    return plain, with_tests
+def count_of(wanted: Wanted, as_of: AsOf) -> int:
+    """How many conversations are wanted; where those of people count too, no further than a list counts them."""
+    return list_conversations(runtime().store, wanted, limit=1).count
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def first_end_ms(as_of: AsOf) -> int | None:
+    """When the first conversation of history ended."""
+    return questions.first_end_ms(runtime().store)
 
 
 def annotations(filters: Filters) -> Sequence[Annotation]:

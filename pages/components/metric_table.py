@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from metrics.questions import Card
 from pages.components import loaders
-from pages.components.choose import METRICS, list_conversations
+from pages.components.choose import METRICS
+from pages.components.drill import Choices, open_clicked
 from pages.components.formats import INTERVAL, NOTHING, basis, difference, figure_text, spread
 from pages.components.period import Asked
 
@@ -22,12 +23,11 @@ def show_metrics(asked: Asked) -> None:
     metric_table(loaders.headline(asked.filters, asked.as_of, METRICS).cards)
 
 
-def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mapping[str, str] | None = None) -> None:
-    """A row a metric; the number in it opens the conversations it counts, of the slice that the cards are of.
+def metric_table(cards: Sequence[Card], *, beside: str = "Before", choices: Choices | None = None) -> None:
+    """A row a metric; the number in it opens the conversations it counts, narrowed to what the cards are of.
 
     `beside` says what the second value is: that of the period before, or that of another bot.
     """
-    keys = [card.metric.key for card in cards]
     frame = pd.DataFrame(
         {
             "metric": [card.metric.label for card in cards],
@@ -55,8 +55,8 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mappi
                 alignment="right",
                 width=130,
                 key="metric_click",
-                on_click=_list,
-                args=(keys, dict(slices or {})),
+                on_click=open_clicked,
+                args=("metric_click", [(card.metric.key, choices or {}) for card in cards]),
                 help="Opens the conversations that are counted.",
             ),
             "before": COLUMN.TextColumn(beside, alignment="right", width=90 if beside == "Before" else 140),
@@ -68,12 +68,6 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", slices: Mappi
             "definition": COLUMN.TextColumn("What it counts", width=420),
         },
     )
-
-
-def _list(keys: Sequence[str], slices: Mapping[str, str]) -> None:
-    clicked = st.session_state.get("metric_click")
-    if clicked is not None and 0 <= clicked["row"] < len(keys):
-        list_conversations(keys[clicked["row"]], **slices)
 
 
 def _change(card: Card) -> str:

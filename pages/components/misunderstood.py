@@ -12,7 +12,7 @@ from metrics.misunderstood import TIME, Group, Misunderstood
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
 from pages.components.charts import counts_chart
-from pages.components.choose import list_clicked
+from pages.components.drill import Choices, open_clicked
 from pages.components.formats import INTERVAL, bucket, moment, number, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
 
@@ -63,13 +63,13 @@ def _words(found: Misunderstood, tz: str) -> None:
         "topics": [_counts(group.topics) for group in found.groups],
         "newest": [moment(group.newest_ms, tz) for group in found.groups],
     }
-    _table(found, names, more, heading="Customers wrote", opens=("said", [group.name for group in found.groups]))
+    _table(found, names, more, heading="Customers wrote", opens=[{"said": group.name} for group in found.groups])
 
 
 def _by_word(found: Misunderstood, by: str) -> None:
     names = [group.key or WITHOUT for group in found.groups]
     _bars(found, names, f"Turns not understood by {by}")
-    _table(found, names, {}, heading=by.capitalize(), opens=(SLICE[by], names), also={"misunderstood": "yes"})
+    _table(found, names, {}, heading=by.capitalize(), opens=[{"misunderstood": "yes", SLICE[by]: name} for name in names])
 
 
 def _course(found: Misunderstood) -> None:
@@ -121,8 +121,7 @@ def _table(
     more: Mapping[str, Sequence[str]],
     *,
     heading: str,
-    opens: tuple[str, list[str]],
-    also: Mapping[str, str] | None = None,
+    opens: Sequence[Choices],
 ) -> None:
     groups = found.groups
     frame = pd.DataFrame(
@@ -151,8 +150,8 @@ def _table(
                 alignment="right",
                 width=120,
                 key="missed_click",
-                on_click=list_clicked,
-                args=("missed_click", "closed", *opens, also),
+                on_click=open_clicked,
+                args=("missed_click", [("closed", each) for each in opens]),
                 help="Opens these conversations.",
             ),
             **_ESCALATED,

@@ -36,13 +36,14 @@ class Asked:
 
     filters: Filters
     period: str
+    window: Window  # of the period; that of the filters may be a part of it
     as_of: loaders.AsOf
 
 
-def choose_filters(page: str) -> Asked:
-    """Bring the figures up to now, draw the filters of `page`, and say what is chosen."""
+def choose_filters() -> Asked:
+    """Bring the figures up to now, draw the filters, and say what is chosen."""
     as_of = loaders.settle()
-    take_along(page)
+    take_along()
     with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key="filters"):
         period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()
@@ -63,7 +64,7 @@ def choose_filters(page: str) -> Asked:
         include_tests=include_tests,
         now_ms=now_ms // MINUTE_MS * MINUTE_MS,
     )
-    return Asked(filters, period, as_of)
+    return Asked(filters, period, window, as_of)
 
 
 def window_of(period: str, dates: Sequence[date], tz: str, now_ms: int) -> Window:
@@ -109,13 +110,6 @@ def link_of_filters() -> Mapping[str, str | list[str]]:
     return {name: st.query_params.get_all(name) for name in (*LINKED, "tz") if name in st.query_params}
 
 
-def clear_filters() -> None:
-    """Choose everything there is."""
-    for name in WORDS:
-        st.session_state[name] = []
-    st.session_state["period"] = ALL
-
-
 def describe(filters: Filters) -> str:
     """What narrows the cut, counted: "2 bots, 1 topic"; empty where nothing does."""
     chosen = {"bot": filters.bots, "channel": filters.channels, "queue": filters.queues, "topic": filters.topics}
@@ -137,14 +131,19 @@ def _choose_words(window: Window, tz: str, as_of: loaders.AsOf) -> tuple[bool, d
     chosen = {}
     for name, label in WORDS.items():
         picked = st.multiselect(
-            label, _with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=134
+            label, with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=134
         )
         chosen[name] = tuple("" if word == WITHOUT else word for word in picked)
     include_tests = st.toggle("Tests", key="tests", bind="query-params")
     return include_tests, chosen
 
 
-def _with_chosen(names: Sequence[str], key: str) -> list[str]:
-    """These names and those that the link or the person has chosen: a choice stays valid where the period has none of it."""
+def with_chosen(names: Sequence[str], key: str, *, in_order: bool = False) -> list[str]:
+    """These names and those that the link or the person has chosen: a choice stays valid where the period has none of it.
+
+    With `in_order` the names are all there can be, and stay as they come.
+    """
+    if in_order:
+        return [name or WITHOUT for name in names]
     chosen = st.session_state.get(key) or st.query_params.get_all(key)
     return sorted({*(name or WITHOUT for name in names), *chosen})

@@ -18,8 +18,9 @@ from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
 from pages.components.formats import moment, number, share, span
 from pages.components.linked import linked_choice
-from pages.components.period import Asked, clear_filters, describe
+from pages.components.period import Asked, describe
 from pages.components.tables import address_of
+from pages.components.too_narrow import clear_filters
 from pages.runtime import runtime
 
 VIEWS = ("Landed elsewhere", "Health", "Try rules", "Journey", "Rules in force")

@@ -1,11 +1,11 @@
-"""A slice of what the filters leave, opened from a number on the page: one reason, one turn, one hour of the week.
+"""A slice of what the filters leave, opened from a number: one day of a trend, one hour of the week, so many messages.
 
 Each stands in the link under its own name, is named above the list that it narrows, and can be taken away there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,11 @@ import streamlit as st
 
 from metrics.annotations import LAST_MS
 from metrics.filters import Filters
-from metrics.levels import LEVELS
-from metrics.moods import range_of
 from metrics.releases import EVER_MS
 from metrics.week import HOURS, WEEKDAYS
+from metrics.windows import Window, window_of_bucket
 from pages.components import loaders
-from pages.components.formats import as_label, moment, span
+from pages.components.formats import as_label, bucket, moment, span
 from pages.components.period import WITHOUT, Asked
 
 
@@ -32,20 +31,20 @@ class Slice:
 
 def narrowed(asked: Asked) -> Asked:
     """What is asked, within the slices of the link; a slice that is none counts as not asked for."""
-    for key, value in slices_of_link().items():
+    for key, value in _in_link().items():
         try:
             asked = replace(asked, filters=SLICES[key].narrow(asked, value))
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return asked
 
 
 def show_slices() -> None:
     """Name the slices, each with the way out of it."""
-    for key, value in slices_of_link().items():
+    for key, value in _in_link().items():
         try:
             label = SLICES[key].name(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         st.button(
             f"Only {label}",
@@ -57,23 +56,36 @@ def show_slices() -> None:
         )
 
 
-def enter_slices(slices: Mapping[str, str]) -> None:
-    """Put these in the place of the slices there are (within a callback)."""
-    for key in SLICES:
-        if key in st.query_params:
-            del st.query_params[key]
-    for key, value in slices.items():
-        st.query_params[key] = value
-
-
 def leave_slice(key: str) -> None:
     """Take one away (a callback)."""
     st.query_params.pop(key, None)
 
 
-def slices_of_link() -> dict[str, str]:
-    """What the link says, by kind."""
+def _in_link() -> dict[str, str]:
     return {key: st.query_params[key] for key in SLICES if key in st.query_params}
+
+
+def _turns(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_turns", None, int(value) + 1)))
+
+
+def _seconds(asked: Asked, value: str) -> Filters:
+    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_ms", None, int(value) * 1000 + 1)))
+
+
+def _bucket(asked: Asked, value: str) -> Filters:
+    filters = asked.filters
+    return replace(filters, window=filters.window.within(window_of_bucket(value, filters.tz)))
+
+
+def _said(asked: Asked, value: str) -> Filters:
+    return loaders.within_words(asked.filters, value, asked.as_of)
+
+
+def _misunderstood(asked: Asked, value: str) -> Filters:
+    if value != "yes":
+        raise ValueError(value)
+    return loaders.within_turns(asked.filters, asked.as_of)
 
 
 def _word(field: str) -> Callable[[Asked, str], Filters]:
@@ -88,30 +100,11 @@ def _called(what: str) -> Callable[[str], str]:
     return lambda value: f"{what} \u201c{as_label(value)}\u201d"
 
 
-def _turns(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_turns", None, int(value) + 1)))
-
-
-def _seconds(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, ranges=(*asked.filters.ranges, ("bot_ms", None, int(value) * 1000 + 1)))
-
-
-def _said(asked: Asked, value: str) -> Filters:
-    return loaders.within_words(asked.filters, value, asked.as_of)
-
-
-def _misunderstood(asked: Asked, value: str) -> Filters:
-    if value != "yes":
-        raise ValueError(value)
-    return loaders.within_turns(asked.filters, asked.as_of)
-
-
-def _level(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, ranges=(*asked.filters.ranges, range_of(value)))
-
-
 def _between(asked: Asked, value: str) -> Filters:
-    return replace(asked.filters, spans=(_parsed_span(value),))
+    (start, end), filters = _parsed_span(value), asked.filters
+    window = Window(start if start > -EVER_MS else None, end if end < EVER_MS else None)
+    # Of these none is open: what has not ended has not ended then.
+    return replace(filters, window=filters.window.within(window), spans=filters.spans or ((start, end),))
 
 
 def _parsed_span(value: str) -> tuple[int, int]:
@@ -149,24 +142,15 @@ def _slot_name(value: str) -> str:
     return f"{WEEKDAYS[weekday]} {hour:02}:00\u2013{(hour + 1) % HOURS:02}:00"
 
 
-def _level_name(value: str) -> str:
-    if value not in LEVELS:
-        raise ValueError(value)
-    return f"{value} at the end"
-
-
 # In the order in which they narrow: what was looked at of a period is so before it is told apart by bot or topic.
 SLICES: dict[str, Slice] = {
     "misunderstood": Slice(_misunderstood, lambda value: "those that the bot once did not understand"),
     "said": Slice(_said, lambda value: "one group of messages that the bot did not understand"),
-    "reason": Slice(_word("reasons"), _called("reason")),
     "of_topic": Slice(_word("topics"), _called("topic")),
     "of_bot": Slice(_word("bots"), _called("bot")),
-    "of_channel": Slice(_word("channels"), _called("channel")),
-    "of_queue": Slice(_word("queues"), _called("queue")),
+    "bucket": Slice(_bucket, lambda value: f"what ended in {bucket(value)}"),
+    "slot": Slice(_slot, _slot_name),
     "between": Slice(_between, _between_name),
     "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
-    "level": Slice(_level, _level_name),
-    "slot": Slice(_slot, _slot_name),
 }

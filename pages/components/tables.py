@@ -11,11 +11,11 @@ import streamlit as st
 
 from metrics.catalogue import Metric, find_metric
 from metrics.columns import TABLES, Type
-from metrics.figures import MICRO, Rate, Totals
+from metrics.figures import Rate, Totals
 from metrics.metric_targets import MetricTarget, judge, target_of
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked
 from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, spread
 from pages.components.metric_targets import target_text, verdict_word
 from pages.components.period import WITHOUT, Asked
@@ -25,48 +25,6 @@ SMALL = 30
 # What the table of bots shows.
 RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
 COLUMN = st.column_config
-
-
-def conversations_table(rows: Sequence[Mapping[Any, Any]], tz: str) -> None:
-    """Conversations, each with the link to itself."""
-    ends = [row["started_ms"] if row["ended_ms"] is None else row["ended_ms"] for row in rows]
-    frame = pd.DataFrame(
-        {
-            "conversation": [address_of(row["source"], row["conversation_id"]) for row in rows],
-            "ended": pd.to_datetime(ends, unit="ms", utc=True).tz_convert(tz),
-            "outcome": [_outcome(row) for row in rows],
-            "reason": [row["reason"] for row in rows],
-            "bot": [row["bot"] for row in rows],
-            "topic": [row["topic"] for row in rows],
-            "queue": [row["queue"] for row in rows],
-            "channel": [row["channel"] for row in rows],
-            "bot_seconds": [None if row["bot_ms"] is None else row["bot_ms"] / 1000 for row in rows],
-            "sentiment": [None if row["sentiment_micro"] is None else row["sentiment_micro"] / MICRO for row in rows],
-            "messages": [row["num_messages"] for row in rows],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="conversations",
-        hide_index=True,
-        height="content",
-        alt="Conversations behind the chosen metric, latest first",
-        column_config={
-            "conversation": COLUMN.LinkColumn(
-                "Conversation", display_text=r"conversation=[^:&]*:([^&]*)", alignment="left", width=190, pinned=True
-            ),
-            "ended": COLUMN.DatetimeColumn("Ended", format="D MMM YYYY, HH:mm", help="The start of those still open.", width=150),
-            "outcome": COLUMN.TextColumn("Outcome", width=150),
-            "reason": COLUMN.TextColumn("Reason", width=220),
-            "bot": COLUMN.TextColumn("Bot", width=90),
-            "topic": COLUMN.TextColumn("Topic", width=140),
-            "queue": COLUMN.TextColumn("Queue", width=110),
-            "channel": COLUMN.TextColumn("Channel", width=90),
-            "bot_seconds": COLUMN.NumberColumn("With bot", format="%d s", help="Duration of the deciding bot session."),
-            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
-            "messages": COLUMN.NumberColumn("Messages", format="%d"),
-        },
-    )
 
 
 def show_by_bot(asked: Asked) -> None:
@@ -91,8 +49,8 @@ def show_by_bot(asked: Asked) -> None:
                 type="tertiary",
                 alignment="right",
                 key="bot_click",
-                on_click=list_clicked,
-                args=("bot_click", "closed", "of_bot", [bot or WITHOUT for bot, _ in ranked]),
+                on_click=open_clicked,
+                args=("bot_click", [("closed", {"bot": bot or WITHOUT}) for bot, _ in ranked]),
                 help="Opens the bot's closed conversations.",
             ),
             "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
@@ -108,11 +66,22 @@ def show_by_bot(asked: Asked) -> None:
             "resolution_time": COLUMN.NumberColumn("Resolution time", format="%d s", help="Mean, in seconds."),
             "escalation_time": COLUMN.NumberColumn("Escalation time", format="%d s", help="Mean, in seconds."),
             "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
-            "scored": COLUMN.NumberColumn("Scored", format="localized", help="Conversations that the sentiment rests on."),
+            "scored": COLUMN.ButtonColumn(
+                "Scored",
+                type="tertiary",
+                alignment="right",
+                key="bot_scored_click",
+                on_click=open_clicked,
+                args=("bot_scored_click", [("average_sentiment", {"bot": bot or WITHOUT}) for bot, _ in ranked]),
+                help="Opens the conversations that the sentiment rests on.",
+            ),
         },
     )
     grey = f" Grey: fewer than {SMALL} closed, too few to judge." if small else ""
-    st.caption(f"Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead.{grey}")
+    st.caption(
+        "Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead. Numbers of "
+        f"conversations open them; rates, times and sentiment are no counts.{grey}"
+    )
 
 
 def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
@@ -136,7 +105,7 @@ def trend_table(
             "value": [figure_text(metric, figure) for figure in figures],
             "n": [basis(figure) for figure in figures],
             "spread": [spread(figure) for figure in figures],
-            "closed": [point.totals.closed for point in points],
+            "closed": [number(point.totals.closed) for point in points],
             **({} if target is None else {"target": [verdict_word(judge(target, figure)) for figure in figures]}),
             **({"annotations": ["; ".join(noted.get(point.key, ())) for point in points]} if noted else {}),
         }
@@ -149,9 +118,25 @@ def trend_table(
         column_config={
             "bucket": COLUMN.TextColumn("Time"),
             "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "n": COLUMN.TextColumn("Rests on", alignment="right"),
+            "n": COLUMN.ButtonColumn(
+                "Rests on",
+                type="tertiary",
+                alignment="right",
+                key="trend_click",
+                on_click=open_clicked,
+                args=("trend_click", [(metric.key, {"bucket": point.key}) for point in points]),
+                help="Opens the conversations that are counted.",
+            ),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            "closed": COLUMN.NumberColumn("Closed", format="localized"),
+            "closed": COLUMN.ButtonColumn(
+                "Closed",
+                type="tertiary",
+                alignment="right",
+                key="trend_closed_click",
+                on_click=open_clicked,
+                args=("trend_closed_click", [("closed", {"bucket": point.key}) for point in points]),
+                help="Opens the closed conversations.",
+            ),
             "target": COLUMN.TextColumn("" if target is None else f"Target {target_text(target, metric)}"),
             "annotations": COLUMN.TextColumn("Annotations", width=260),
         },
@@ -172,7 +157,7 @@ def _bot_row(bot: str, totals: Totals) -> dict[str, object]:
         "resolution_time": value_of(totals.resolution_time),
         "escalation_time": value_of(totals.escalation_time),
         "sentiment": value_of(totals.average_sentiment),
-        "scored": totals.average_sentiment.scored,
+        "scored": number(totals.average_sentiment.scored),
     }
 
 
@@ -189,12 +174,6 @@ def _targets_of_bots(ranked: Sequence[tuple[str, Totals]], asked: Asked) -> list
 
 def _percent(rate: Rate) -> float | None:
     return None if rate.value is None else rate.value * 100
-
-
-def _outcome(row: Mapping[Any, Any]) -> str:
-    if row["outcome"] is None:
-        return "open" if row["ended_ms"] is None else NOTHING
-    return f"{row['outcome']}, {row['resolution']}" if row["resolution"] else str(row["outcome"])
 
 
 def address_of(source: str, conversation_id: str) -> str:

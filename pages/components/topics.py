@@ -12,7 +12,7 @@ from metrics.figures import Rate
 from metrics.impact import Impact
 from metrics.questions import value_of
 from pages.components import loaders
-from pages.components.choose import list_clicked
+from pages.components.drill import open_clicked
 from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.impact import moved_text, say_impact, show_movers
 from pages.components.period import WITHOUT, Asked
@@ -78,8 +78,8 @@ def _table(rows: Sequence[Impact], metric: Metric) -> None:
                 type="tertiary",
                 alignment="right",
                 key="topic_click",
-                on_click=list_clicked,
-                args=("topic_click", "closed", "of_topic", names),
+                on_click=open_clicked,
+                args=("topic_click", [("closed", {"topic": name}) for name in names]),
                 help="Opens the topic's closed conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),

@@ -10,6 +10,7 @@ from metrics.figures import Totals
 from metrics.questions import HEADLINE
 from pages.components import loaders
 from pages.components.cards import show_cards
+from pages.components.choose import BOTS
 from pages.components.empty import show_why_empty
 from pages.components.period import Asked, link_of_filters, natural_grain, say_period
 
@@ -34,8 +35,8 @@ def show_views(views: Mapping[str, Callable[[], None]]) -> None:
                 show()
 
 
-def show_end(asked: Asked, **export: str) -> None:
-    """Which period exactly, and the way to the rows; `export` says which."""
+def show_end(asked: Asked) -> None:
+    """Which period exactly, and the way to the rows of what is counted."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say_period(asked, compared=True)
-        st.page_link("export.py", label="Export this selection", query_params={**link_of_filters(), **export}, help="")
+        st.page_link("export.py", label="Export this selection", query_params={**link_of_filters(), "rows": BOTS}, help="")

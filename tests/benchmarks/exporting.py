@@ -17,7 +17,7 @@ from metrics.export_files import write_file
 from metrics.exports import Wanted
 from settings import Settings
 from store.engine import Memory, open_store
-from store.history import Selection
+from store.selecting import Selection
 from store.streams import row_queries
 from tests.benchmarks import made_history
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, median_ratio

@@ -19,13 +19,14 @@ def test_number_opens_its_conversations_and_the_link_restores_the_page(floor_ser
     context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Asia/Tokyo")
     page = context.new_page()
     page.goto(f"{floor_server.url}/overview?bot=Ava")
-    expect(page.get_by_text(re.compile("2 closed ="))).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
 
     page.get_by_role("button", name="2 of 2").first.click()
 
     expect(page.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=10_000)
-    expect(page).to_have_url(re.compile(r"metric=resolution_rate"))
-    expect(page).to_have_url(re.compile(r"tz=Asia%2FTokyo"))
+    expect(page).to_have_url(re.compile(r"/conversations\?"))
+    for part in ("rows=resolution_rate", "bot=Ava", r"tz=Asia%2FTokyo"):
+        expect(page).to_have_url(re.compile(part))
     link = page.url
     context.close()
 
@@ -37,16 +38,39 @@ def test_number_opens_its_conversations_and_the_link_restores_the_page(floor_ser
     elsewhere.close()
 
 
-def test_slice_of_a_link_is_named_and_can_be_left(floor_server: FloorServer, browser: Browser) -> None:
+def test_narrowed_list_leads_to_a_conversation_back_and_to_export(floor_server: FloorServer, browser: Browser) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
     context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
     page = context.new_page()
-    page.goto(f"{floor_server.url}/overview?view=Conversations&metric=closed&of_bot=Vox")
+    page.goto(f"{floor_server.url}/conversations?outcome=resolved&customer=Customer+2&suspect=false")
     expect(page.get_by_text("1–1 of 1, latest first.")).to_be_visible(timeout=20_000)
 
-    page.get_by_role("button", name="Only bot “Vox”").click()
+    page.get_by_role("link", name="Customer 2", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/conversation\?"))
+    page.get_by_role("link", name="Conversations", exact=True).last.click()
+
+    expect(page.get_by_text("1–1 of 1, latest first.")).to_be_visible(timeout=10_000)
+    expect(page).to_have_url(re.compile("outcome=resolved"))
+
+    page.get_by_role("link", name="Export these conversations").click()
+    expect(page.get_by_role("button", name=re.compile("Make CSV of 1 row"))).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(re.compile("outcome=resolved"))
+    page.get_by_text("Command line").click()
+    expect(page.get_by_text(re.compile("--outcome=resolved '--customer=Customer 2'"))).to_be_visible(timeout=10_000)
+    context.close()
+
+
+def test_filter_is_named_and_can_be_left(floor_server: FloorServer, browser: Browser) -> None:
+    for number in range(3):
+        floor_server.post(conversation("Ava" if number else "Vox", number))
+    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(f"{floor_server.url}/conversations?customer=Customer+0&slot=9-9")
+    expect(page.get_by_text("1–1 of 1, latest first.")).to_be_visible(timeout=20_000)
+
+    page.get_by_role("button", name="Customer: Customer 0").click()
 
     expect(page.get_by_text("1–3 of 3, latest first.")).to_be_visible(timeout=10_000)
-    expect(page).not_to_have_url(re.compile("of_bot"))
+    expect(page).not_to_have_url(re.compile("customer"))
     context.close()

@@ -131,6 +131,24 @@ def open_page() -> Callable[..., AppTest]:
     return open_it
 
 
+def given(page: AppTest, name: str) -> dict[str, Any]:
+    """What a component in the browser is given."""
+    (found,) = _components(page, name)
+    data: dict[str, Any] = orjson.loads(found.proto.json)
+    return data
+
+
+def listed(page: AppTest) -> list[str]:
+    """The ids of the conversations of the list on the screen, from their links."""
+    if not _components(page, "conversation_list"):
+        return []
+    return [row["link"].partition(":")[2] for row in given(page, "conversation_list")["rows"]]
+
+
+def _components(page: AppTest, name: str) -> list[Any]:
+    return [each for each in page.main if each.type == "bidi_component" and each.proto.component_name.endswith(name)]
+
+
 def talk(
     name: str, begins: str, *said: tuple[str, str], bot: str = "Cora", channel: str = "webchat", ends: str | None = None
 ) -> list[dict[str, Any]]:

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics.finding import find_by_customer
 from metrics.story import Story, tell_story
-from tests.conversation_rows import put, row
-from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
+from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, listed, talk
 from tests.transcripts import wire
 
 Opener = Callable[..., AppTest]
@@ -269,36 +267,39 @@ def test_empty_database_says_what_to_do(site: Site, open_page: Opener) -> None:
     assert "Conversations appear here" in said(page)
 
 
-def test_list_is_newest_first_page_by_page_and_searched_by_name(site: Site) -> None:
-    store = site.wired.store
-    for number in range(5):
-        site.load(ask_and_resolve(f"c{number}", f"2026-03-01T0{number}:00Z"))
+def test_recent_list_is_short_newest_first_and_narrowed_by_name(site: Site, open_page: Opener) -> None:
+    for number in range(12):
+        site.load(ask_and_resolve(f"c{number:02}", f"2026-03-01T{number:02}:00Z"))
+    page = open_page("conversation")
 
-    first = find_by_customer(store, limit=3)
-    rest = find_by_customer(store, before=first[-1].place, limit=3)
+    assert listed(page) == [f"c{number:02}" for number in range(11, 1, -1)]
+    assert page.button(key="open_all").label == "All 12 conversations"
 
-    assert [found.id for found in (*first, *rest)] == ["c4", "c3", "c2", "c1", "c0"]
-    assert [found.id for found in find_by_customer(store, "ANN", limit=1)] == ["c4"]
-    assert [found.id for found in find_by_customer(store, "of-c2")] == ["c2"]
-    assert find_by_customer(store, "%") == []
+    page.text_input(key="conversation_text").set_value("OF-C02").run()
+    assert listed(page) == []
+    page.text_input(key="conversation_text").set_value("customer-of-c02").run()
+    assert listed(page) == ["c02"]
+    page.text_input(key="conversation_text").set_value("%").run()
+    assert "no customer's id or part of a name" in said(page)
 
 
-@pytest.mark.parametrize("text", ["", "of-c"])
-def test_conversations_with_words_of_the_customer_lead_the_list_on_every_page(site: Site, text: str) -> None:
-    store = site.wired.store
-    rows = [
-        row(number, started_ms=number, customer_id=f"of-c{number}", channel="lcw", num_customer_messages=number % 2)
-        for number in range(1, 7)
-    ]
-    put(store, rows)
+def test_the_way_to_all_of_a_customer(site: Site, open_page: Opener) -> None:
+    site.load(ask_and_resolve("c1", "2026-03-01T09:00Z"), ask_and_resolve("c2", "2026-03-01T10:00Z"))
+    page = open_page("conversation", conversation="c1")
 
-    pages, place = [], None
-    while found := find_by_customer(store, text, before=place, limit=2):
-        pages.append([one.id for one in found])
-        place = found[-1].place
+    page.button(key="of_customer").click().run()
 
-    assert pages == [["c5", "c3"], ["c1", "c6"], ["c4", "c2"]]
-    assert {one.channel for one in find_by_customer(store, text)} == {"Live chat"}
+    assert not page.exception
+    assert listed(page) == ["c1"]
+    assert page.text_input(key="customer").value == "customer-of-c1"
+
+
+def test_conversations_with_words_of_the_customer_lead_the_list(site: Site, open_page: Opener) -> None:
+    for number in range(6):
+        said = (("customer", "Hello"), ("bot", "Hello")) if number % 2 else (("bot", "Hello"),)
+        site.load(talk(f"c{number}", f"2026-03-01T0{number}:00Z", *said))
+
+    assert listed(open_page("conversation")) == ["c5", "c3", "c1", "c4", "c2", "c0"]
 
 
 def test_joined_ids_open_the_same_conversation(site: Site, open_page: Opener) -> None:

@@ -12,15 +12,14 @@ from metrics.filters import Filters
 from metrics.report import count, report
 from metrics.week import by_slot, within_slot
 from metrics.windows import parse_window
-from pages.components import choose
-from pages.components.choose import CONVERSATIONS, METRICS
+from pages.components.choose import METRICS
 from pages.components.counting import ALL as ALL_INCLUDED
 from pages.components.counting import ENGAGED
 from pages.components.formats import basis, share
 from pages.components.period import ALL
 from tests.conversation_rows import at, put, row
-from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, ask_and_resolve, talk
-from tests.pages.test_bots import cards, fill, listed
+from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, listed, talk
+from tests.pages.test_bots import cards, fill
 
 Opener = Callable[..., AppTest]
 MINUTE = 60_000
@@ -76,31 +75,11 @@ def test_week_has_the_hours_of_the_zone_and_its_number_opens_their_conversations
         "Tuesday 15:00": "1",
         **{f"Sunday {hour}:00": "1" for hour in (14, 15, 16, 17, 18)},
     }
-    page = open_page("overview", period=ALL, view=CONVERSATIONS, metric="closed", tz="Asia/Kolkata", slot="6-16")
+    page = open_page("conversations", period=ALL, rows="closed", tz="Asia/Kolkata", slot="6-16")
     assert listed(page) == ["e1"]
     assert page.button(key="leave_slot").label == "Only Sunday 16:00–17:00"
 
     page.button(key="leave_slot").click().run()
-
-    assert len(listed(page)) == 7
-
-
-def test_click_in_a_table_leads_to_the_conversations_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    state: dict[str, Any] = {"week_click": {"row": 1, "label": "3"}}
-    query: dict[str, str] = {"level": "neutral"}
-    monkeypatch.setattr("streamlit.session_state", state)
-    monkeypatch.setattr("streamlit.query_params", query)
-
-    choose.list_clicked("week_click", "closed", "slot", ["0-1", "6-23"])
-
-    assert (state["view"], query) == (CONVERSATIONS, {"slot": "6-23"})
-
-
-@pytest.mark.parametrize("slot", ["9-3", "x", "1-24", "-1-2", ""])
-def test_slice_that_is_none_counts_as_not_asked_for(site: Site, open_page: Opener, slot: str) -> None:
-    fill(site)
-
-    page = open_page("overview", period=ALL, view=CONVERSATIONS, metric="closed", slot=slot, turns="many", level="odd")
 
     assert len(listed(page)) == 7
 
@@ -115,7 +94,7 @@ def test_empty_database_says_how_to_begin(open_page: Opener, site: Site) -> None
 def test_filters_that_leave_nothing_say_so(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    assert [info.title for info in open_page("overview", bot="Nobody").info] == ["No bot conversation here"]
+    assert [info.title for info in open_page("overview", bot="Nobody").info] == ["No conversation here"]
 
 
 def test_period_with_nothing_but_open_conversations_has_an_empty_week(site: Site, open_page: Opener) -> None:
@@ -150,11 +129,3 @@ def test_slots_of_a_week_with_a_day_of_25_hours_hold_all_conversations_once(site
     assert sum(again.values()) == count(store, filters)[()].closed > 100
     assert found[6, 1].closed > found[6, 2].closed  # on Sunday one o'clock came twice
     assert count(store, within_slot(store, filters, (3, 3)))[()].closed == 0
-
-
-def test_link_to_a_conversation_list_survives_a_resolution_that_is_too_young(site: Site, open_page: Opener) -> None:
-    site.load(ask_and_resolve("young", "2026-03-02T09:00Z"))
-
-    page = open_page("overview", view=CONVERSATIONS, metric="durable_resolution_7")
-
-    assert [info.value for info in page.info] == ["Durable resolution, 7 days counts no conversation in this period."]

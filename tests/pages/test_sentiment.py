@@ -9,11 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from metrics.filters import Filters
 from metrics.report import report
-from pages.components.choose import CONVERSATIONS
 from pages.components.formats import share, signed
 from pages.components.period import ALL
-from tests.pages.conftest import LONG, ROOT, Site, talk
-from tests.pages.test_bots import cards, fill, listed
+from tests.pages.conftest import LONG, ROOT, Site, listed, talk
+from tests.pages.test_bots import cards, fill
 from tests.pages.test_overview import table
 
 Opener = Callable[..., AppTest]
@@ -42,9 +41,9 @@ def test_levels_add_up_and_each_opens_its_conversations(site: Site, open_page: O
     assert sum(numbers.values()) == 7
     assert list(numbers)[0] == "very positive"
     for level in ("neutral", "slightly negative"):
-        page = open_page("sentiment", period=ALL, view=CONVERSATIONS, metric="average_sentiment", level=level)
+        page = open_page("conversations", period=ALL, rows="average_sentiment", sentiment=level)
         assert len(listed(page)) == numbers[level] > 0
-        assert page.button(key="leave_level").label == f"Only {level} at the end"
+        assert page.button(key="leave_sentiment").label == f"Sentiment: {level}"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_empty_database_says_how_to_begin(site: Site, open_page: Opener) -> None
 def test_filters_that_leave_nothing_say_so(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    assert [info.title for info in open_page("sentiment", bot="Nobody").info] == ["No bot conversation here"]
+    assert [info.title for info in open_page("sentiment", bot="Nobody").info] == ["No conversation here"]
 
 
 def test_shares_rest_on_the_scored_alone(site: Site, open_page: Opener) -> None:

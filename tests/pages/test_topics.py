@@ -13,12 +13,11 @@ from metrics.filters import Filters
 from metrics.misunderstood import misunderstood
 from metrics.report import count, report
 from metrics.windows import Grain
-from pages.components.choose import CONVERSATIONS
 from pages.components.formats import NARROW, share
 from pages.components.period import ALL
 from store.tables import conversation
-from tests.pages.conftest import LONG, ROOT, Site, ask_and_resolve, talk
-from tests.pages.test_bots import cards, listed
+from tests.pages.conftest import LONG, ROOT, Site, ask_and_resolve, listed, talk
+from tests.pages.test_bots import cards
 from tests.pages.test_overview import table
 
 Opener = Callable[..., AppTest]
@@ -98,7 +97,7 @@ def test_the_same_over_time_has_its_numbers(site: Site, open_page: Opener) -> No
 
 def test_group_of_a_link_lists_exactly_its_conversations(site: Site, open_page: Opener) -> None:
     fill(site)
-    page = open_page("topics", period=ALL, view=CONVERSATIONS, metric="closed", said=name_of(site, "blue form"))
+    page = open_page("conversations", period=ALL, rows="closed", said=name_of(site, "blue form"))
 
     assert listed(page) == ["a1", "e1"]
     assert any("1–2 of 2" in caption.value for caption in page.caption)
@@ -117,7 +116,7 @@ def test_group_of_a_link_lists_exactly_its_conversations(site: Site, open_page: 
 def test_slice_of_a_link_lists_its_conversations(site: Site, open_page: Opener, slices: dict[str, str], ids: list[str]) -> None:
     fill(site)
 
-    assert listed(open_page("topics", period=ALL, view=CONVERSATIONS, metric="closed", **slices)) == ids
+    assert listed(open_page("conversations", period=ALL, rows="closed", **slices)) == ids
 
 
 def test_words_of_customers_are_nowhere_markup(site: Site, open_page: Opener) -> None:
@@ -169,7 +168,7 @@ def test_empty_database_says_how_to_begin(site: Site, open_page: Opener) -> None
 def test_filters_that_leave_nothing_say_so(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    assert [info.title for info in open_page("topics", bot="Nobody").info] == ["No bot conversation here"]
+    assert [info.title for info in open_page("topics", bot="Nobody").info] == ["No conversation here"]
 
 
 def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.courses import ENDS, Clock, course
+from metrics.exports import Wanted
 from metrics.filters import Filters
+from metrics.finding import list_conversations
 from metrics.impact import impact_of
 from metrics.levels import LEVELS, level_name
-from metrics.moods import moods, range_of
+from metrics.moods import moods
 from metrics.report import count
 from store.engine import open_store
 from tests.conversation_rows import put, row
@@ -145,15 +147,13 @@ def test_levels_of_the_past_are_those_of_the_floor_and_each_opens_its_conversati
     assert found.levels == {level: sum(level_name(score) == level for score in SCORES) for level in LEVELS}
     assert (found.scored, found.unscored) == (len(SCORES), 1)
     for level in LEVELS:
-        assert count(store, Filters(ranges=(range_of(level),)))[()].closed == found.levels[level]
+        assert count(store, Filters(sentiments=(level,)))[()].closed == found.levels[level]
 
 
 @pytest.mark.parametrize(
     "bound", [("bot_turns", None, 3), ("bot_ms", None, 2_001), ("wait_ms", 1, None), ("sentiment_micro", None, 0)]
 )
 def test_range_in_packs_is_the_range_in_lists(store, bound):
-    from metrics.questions import conversations
-
     rows = [
         row(
             key,
@@ -167,6 +167,6 @@ def test_range_in_packs_is_the_range_in_lists(store, bound):
     put(store, rows)
     filters = Filters(ranges=(bound,))
 
-    listed = conversations(store, filters).rows
+    listed = list_conversations(store, Wanted("conversations", filters, metric="closed")).rows
 
     assert len(listed) == count(store, filters)[()].closed > 0

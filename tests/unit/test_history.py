@@ -9,7 +9,6 @@ from sqlalchemy import event
 
 from store.found import count_found, page_of_found
 from store.history import (
-    Selection,
     closed_bot_rows,
     open_bot_rows,
     packed_since,
@@ -17,6 +16,7 @@ from store.history import (
     page_of_closed,
     page_of_open,
 )
+from store.selecting import Selection
 from store.streams import stream_groups
 from tests.conversation_rows import at, put, row
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, update
 
 from metrics.check import check
+from metrics.exports import Wanted
 from metrics.figures import Rate
 from metrics.filters import Filters
+from metrics.finding import list_conversations
 from metrics.misunderstood import Group, leaders, misunderstood, within_turns, within_words
-from metrics.questions import conversations, count_behind
 from metrics.settle import rederive
 from metrics.windows import Grain, parse_window
 from metrics.wording import words_of
@@ -46,8 +47,8 @@ def loaded(store: Store, *, days: int = 3) -> Loader:
 
 
 def listed(store: Store, filters: Filters) -> set[str]:
-    page = conversations(store, filters, "closed", limit=200)
-    assert count_behind(store, filters, "closed") == len(page.rows)
+    page = list_conversations(store, Wanted("conversations", filters, metric="closed"), limit=200)
+    assert page.count == len(page.rows)
     return {row["conversation_id"] for row in page.rows}
 
 

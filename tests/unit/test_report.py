@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import shutil
-import tempfile
-from datetime import datetime, timedelta
-from pathlib import Path
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from metrics.__main__ import main
 from metrics.catalogue import Better, find_metric
-from metrics.check import check_figures
-from metrics.export_cells import EPOCH, iso_time
-from metrics.export_files import stream_csv
-from metrics.exports import Wanted
-from metrics.figures import Rate, Totals
+from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.packs import refresh
-from metrics.questions import card, choices, conversations, headline, trend
+from metrics.questions import card, choices, headline, trend
 from metrics.report import CutError, count, report
-from metrics.windows import Grain, Window, parse_window
-from store.engine import open_store
+from metrics.windows import Grain, parse_window
 from tests.conversation_rows import at, put, row
 
 NOTHING = {"value": None, "numerator": 0, "denominator": 0, "low": None, "high": None}
@@ -223,150 +207,3 @@ def test_choices_are_the_words_in_use(store):
 
     assert found["queue"] == ["", "Cards", "Loans"]
     assert found["bot"] == ["Ada", "Bob"]
-
-
-MOMENTS = st.integers(min_value=at("2026-10-30T00:00Z"), max_value=at("2026-11-04T00:00Z"))
-MAYBE = st.one_of(st.none(), st.integers(min_value=-1_000_000, max_value=1_000_000))
-SPAN = st.one_of(st.none(), st.integers(min_value=0, max_value=10_000_000))
-
-
-@st.composite
-def floors(draw):
-    rows = []
-    for key in range(1, draw(st.integers(min_value=0, max_value=40)) + 1):
-        kind = draw(st.sampled_from(["bot", "bot", "bot", "bot", "open", "people", "test"]))
-        outcome = draw(st.sampled_from(["escalated", "resolved", "abandoned", "other"]))
-        said = {
-            "bot": draw(st.sampled_from(["Ada", "Bob", ""])),
-            "channel": draw(st.sampled_from(["web", "voice"])),
-            "queue": draw(st.sampled_from(["Cards", "Loans", ""])),
-            "topic": draw(st.sampled_from(["=Loss", ""])),
-            "bot_ms": draw(SPAN),
-            "wait_ms": draw(SPAN),
-            "accepted_ms": draw(SPAN),
-            "bot_turns": draw(st.integers(min_value=0, max_value=9)),
-            "wasted_turns": draw(st.one_of(st.none(), st.integers(min_value=0, max_value=9))),
-            "sentiment_micro": draw(MAYBE),
-            "bot_sentiment_micro": draw(MAYBE),
-            "waiting_sentiment_micro": draw(MAYBE),
-            "agent_sentiment_micro": draw(MAYBE),
-            "csat_micro": draw(st.sampled_from([None, None, 1_000_000, 4_000_000, 5_000_000])),
-            "csat_requested": draw(st.booleans()),
-            "is_suspect": draw(st.booleans()) and outcome == "resolved",
-            "customer_id": draw(st.sampled_from(["", "ann", "ann", "bob"])),
-            "num_customer_messages": draw(st.integers(min_value=0, max_value=2)),
-            "is_bot": kind in ("bot", "open"),
-            "is_test": kind == "test",
-        }
-        moment = draw(MOMENTS)
-        if kind == "open":
-            rows.append(row(key, **said, ended_ms=None, started_ms=moment))
-        elif kind == "people":
-            rows.append(row(key, **said, ended_ms=moment, outcome=None, deciding_session=None))
-        else:
-            resolution = draw(st.sampled_from(["confirmed", "implied", "assumed"])) if outcome == "resolved" else None
-            engaged = outcome in ("resolved", "abandoned") or draw(st.booleans())
-            begun = moment - draw(st.sampled_from([0, 60_000, 90_000_000]))
-            decided = {"outcome": outcome, "resolution": resolution, "is_engaged": engaged}
-            rows.append(row(key, **said, **decided, started_ms=begun, ended_ms=moment))
-    return rows
-
-
-def behind(store, filters, metric):
-    """Every conversation behind a metric, in pages of seven."""
-    found, after = [], None
-    while True:
-        page = conversations(store, filters, metric, after=after, limit=7)
-        found.extend(page.rows)
-        after = page.next
-        if after is None:
-            return found
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    rows=floors(),
-    packed=st.booleans(),
-    days=st.integers(min_value=0, max_value=6),
-    include_tests=st.booleans(),
-    queue=st.booleans(),
-    now_ms=st.integers(min_value=at("2026-11-01T00:00Z"), max_value=at("2026-12-20T00:00Z")),
-)
-def test_card_rows_csv_and_command_line_agree_on_any_floor(made_database, rows, packed, days, include_tests, queue, now_ms):
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{shutil.copy(made_database, f'{folder}/x.db')}")
-        put(store, rows)
-        if packed:
-            refresh(store)
-        tz = "America/New_York"
-        window = parse_window("2026-10-30", f"2026-11-0{days}" if days else "2026-10-30", tz) if days != 6 else Window()
-        filters = Filters(window=window, tz=tz, include_tests=include_tests, queues=("Cards",) if queue else (), now_ms=now_ms)
-        with store.read() as connection:
-            differences = list(check_figures(connection, now_ms=now_ms))
-        line = report(store, filters)[0]
-        lists = {metric: behind(store, filters, metric) for metric in (*list(EMPTY), None)}
-        text = b"".join(stream_csv(store, Wanted("conversations", filters, bots_only=True))).decode()
-        rollups = list(csv.DictReader(io.StringIO(b"".join(stream_csv(store, Wanted("rollups", filters))).decode())))
-        store.close()
-        printed = _command_line(Path(folder), tz, window, include_tests, queue, now_ms)
-
-    assert differences == []
-    assert printed == [line]
-    assert line["closed"] == line["resolved"] + line["escalated"] + line["abandoned"] + line["other"]
-    assert line["resolved"] == line["confirmed"] + line["implied"] + line["assumed"]
-    for metric in COUNTS:
-        assert len(lists[metric]) == line[metric] == len({item["conversation_key"] for item in lists[metric]}), metric
-    for metrics, part in ((RATES, "numerator"), (TIMES, "n"), (SCORES, "scored")):
-        for metric in metrics:
-            assert len(lists[metric]) == line[metric][part], metric
-    lines = list(csv.DictReader(io.StringIO(text)))
-    assert [item["conversation_id"] for item in lines if item["outcome"]] == [
-        item["conversation_id"] for item in reversed(lists[None])
-    ]
-    assert len(lines) == line["bot_conversations"]
-    assert _told_again(lines, now_ms) == {
-        name: line[name] for name in ("repeat_contact_1", "repeat_contact_3", "durable_resolution_7")
-    }
-    waits = [float(item["wait_seconds"]) for item in lines if item["outcome"] == "escalated" and item["wait_seconds"]]
-    assert (len(waits), max(waits, default=None)) == (
-        line["wait_after_escalation"]["n"],
-        line["wait_after_escalation"]["longest"],
-    )
-    assert sum(item["is_suspect"] == "true" for item in lines if item["outcome"]) == line["suspect_resolutions"]
-    assert sum(int(item["closed"]) for item in rollups) == line["closed"]
-    assert sum(int(item["resolved"]) for item in rollups) == line["resolved"]
-    assert sum(int(item["sentiment_n"]) for item in rollups) == line["average_sentiment"]["scored"]
-
-
-def _told_again(lines, now_ms):
-    """Repeat contact and durable resolution as somebody counts them in the exported rows."""
-    found = {}
-    for name, days, came_back in (
-        ("repeat_contact_1", 1, True),
-        ("repeat_contact_3", 3, True),
-        ("durable_resolution_7", 7, False),
-    ):
-        span = timedelta(days=days)
-        resolved = [item for item in lines if item["outcome"] == "resolved" and item["customer_id"]]
-        old = [item for item in resolved if time_of(item["ended_at"]) <= EPOCH + timedelta(milliseconds=now_ms) - span]
-        back = [i for i in old if i["next_contact_at"] and time_of(i["next_contact_at"]) - time_of(i["ended_at"]) < span]
-        found[name] = Rate(len(back) if came_back else len(old) - len(back), len(old)).as_json()
-    return found
-
-
-def time_of(text):
-    return datetime.fromisoformat(text)
-
-
-def _command_line(folder, tz, window, include_tests, queue, now_ms):
-    arguments = ["report", "--format", "json", "--db", f"{folder}/x.db", "--tz", tz]
-    if window.start_ms is not None:
-        arguments += ["--from", iso_time(window.start_ms), "--to", iso_time(window.end_ms)]
-    arguments += ["--include-tests"] if include_tests else []
-    arguments += ["--queue", "Cards"] if queue else []
-    printed = io.StringIO()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("sys.stdout", printed)
-        patched.setattr("wiring.system_now_ms", lambda: now_ms)
-        assert main(arguments) == 0
-    return json.loads(printed.getvalue())

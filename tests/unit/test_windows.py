@@ -20,6 +20,7 @@ from metrics.windows import (
     parse_window,
     runs_of,
     spread,
+    window_of_bucket,
 )
 from tests.conversation_rows import at
 
@@ -154,3 +155,33 @@ def test_runs_ahead_put_each_moment_into_the_bucket_it_is_in(moments, zone, grai
 )
 def test_runs_are_known_ahead_where_clocks_change_at_the_quarter_hour(first, last, zone, is_known):
     assert (runs_of(at(first), at(last), Grain.DAY, zone) is not None) is is_known
+
+
+@pytest.mark.parametrize(
+    ("key", "zone", "start", "end"),
+    [
+        ("2026-10", "Europe/Berlin", "2026-09-30T22:00Z", "2026-10-31T23:00Z"),
+        ("2026-W44", "Europe/Berlin", "2026-10-25T23:00Z", "2026-11-01T23:00Z"),
+        ("2026-10-25", "Europe/Berlin", "2026-10-24T22:00Z", "2026-10-25T23:00Z"),
+        ("2026-03-29", "Europe/Berlin", "2026-03-28T23:00Z", "2026-03-29T22:00Z"),
+        ("2026-10-25T02:00+02:00", "Europe/Berlin", "2026-10-25T00:00Z", "2026-10-25T01:00Z"),
+        ("2026-10-25T02:00+01:00", "Europe/Berlin", "2026-10-25T01:00Z", "2026-10-25T02:00Z"),
+        ("2026-04-05T01:00+10:30", "Australia/Lord_Howe", "2026-04-04T15:00Z", "2026-04-04T15:30Z"),
+        ("2026-11-22", "Asia/Kathmandu", "2026-11-21T18:15Z", "2026-11-22T18:15Z"),
+    ],
+)
+def test_bucket_of_a_key_is_the_span_that_has_it(key, zone, start, end):
+    assert window_of_bucket(key, zone) == Window(at(start), at(end))
+
+
+@pytest.mark.parametrize("key", ["", "x", "2026-13", "2026-W60", "2026-10-25T02:00", "2026-10-25T02:30+01:00", "22 Nov"])
+def test_key_of_no_bucket_is_refused(key):
+    with pytest.raises(WindowError):
+        window_of_bucket(key, "Europe/Berlin")
+
+
+def test_windows_that_do_not_touch_have_nothing_in_common():
+    assert Window(1, 5).within(Window(3, None)) == Window(3, 5)
+    assert Window().within(Window(3, 4)) == Window(3, 4)
+    nothing = Window(1, 2).within(Window(5, 9))
+    assert nothing.start_ms == nothing.end_ms

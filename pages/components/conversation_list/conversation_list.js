@@ -1,37 +1,98 @@
-// Conversations as links: the whole row opens one, and a new tab works as with any link.
+// Conversations as rows of a table: the whole row opens one, and its name is a link, so a new tab works as with any link.
 
-const STANDS = { with_bot: "With bot", waiting: "Waiting", with_agent: "With agent", wrap_up: "Wrap-up" }
+const COLUMNS = [
+  ["who", "Customer"], ["ended", "Ended"], ["how", "Outcome"], ["bot", "Bot, topic"], ["place", "Queue, channel"],
+  ["mood", "Sentiment"], ["count", "Messages, time"],
+]
 
-function makeEntry(row, url) {
-  const made = element("li")
+const SAID = {
+  ended: "Of those still open when they began",
+  mood: "Estimated, at the end; so far where it is open",
+  count: "Of all sides, and from the first activity to the end",
+}
+
+function makeHead() {
+  const head = element("thead"), row = element("tr")
+  for (const [name, label] of COLUMNS) {
+    const cell = element("th", name, label)
+    cell.scope = "col"
+    cell.title = SAID[name] ?? ""
+    row.append(cell)
+  }
+  head.append(row)
+  return head
+}
+
+function makeRow(entry, url) {
+  const row = element("tr")
+  row.append(
+    makeCell("who", makeLink(entry, url), bdi(entry.id, "quiet")),
+    makeCell("ended", element("span", "", entry.day), element("span", "quiet", entry.time)),
+    makeCell("how", makeOutcome(entry), bdi(entry.reason, "quiet")),
+    makeCell("bot", bdi(entry.bot), bdi(entry.topic, "quiet")),
+    makeCell("place", bdi(entry.queue), bdi(entry.channel, "quiet")),
+    makeCell("mood", element("span", "", entry.level), element("span", "quiet", entry.score)),
+    makeCell("count", element("span", "", entry.messages), element("span", "quiet", entry.lasted)),
+  )
+  return row
+}
+
+// What was said that is searched for, in a line of its own.
+function makeSaid(entry) {
+  const row = element("tr", "said"), cell = element("td"), text = element("bdi")
+  cell.colSpan = COLUMNS.length
+  text.dir = "auto"
+  text.append(...entry.said.map(([part, isHit]) => (isHit ? element("mark", "", part) : part)))
+  cell.append(element("span", "quiet", `${sentence(entry.speaker)}: `), text)
+  row.append(cell)
+  return row
+}
+
+function makeCell(name, ...parts) {
+  const cell = element("td", name)
+  cell.append(...parts)
+  return cell
+}
+
+function makeLink(entry, url) {
   const link = element("a")
-  link.href = `${url}?conversation=${encodeURIComponent(row.link)}`
-  link.dataset.link = row.link
-  const nobody = row.state === "closed" ? "Nobody wrote" : "Nobody has written yet"
-  link.append(bdi(row.customer || (row.has_words ? customerName("") : nobody)))
-  setData(made, "words", row.has_words ? "yes" : "")
-  const where = [row.channel, row.bot].filter(Boolean).map(isolated).join(", ")
-  const how = row.outcome ? sentence(row.outcome) : STANDS[row.state] ?? "No bot"
-  const felt = row.sentiment ? `, ${row.sentiment.level}` : ""
-  const at = element("span", "at", moment(row.started_ms))
-  at.title = exactMoment(row.started_ms)
-  made.append(link, bdi(row.topic, "topic quiet"), bdi(where, "where quiet"), element("span", "how", `${how}${row.is_test ? ", test" : ""}${felt}`), at)
+  link.href = `${url}?conversation=${encodeURIComponent(entry.link)}`
+  link.dataset.link = entry.link
+  const nobody = entry.outcome === "With bot" ? "Nobody has written yet" : "Nobody wrote"
+  link.append(bdi(entry.customer || (entry.has_words ? customerName("") : nobody)))
+  setData(link, "words", entry.has_words ? "yes" : "")
+  return link
+}
+
+function makeOutcome(entry) {
+  const made = element("span", "", sentence(entry.outcome))
+  for (const mark of entry.marks) made.append(" ", element("span", "mark", mark))
   return made
 }
 
 function bdi(text, className = "") {
   const made = element("bdi", className, text)
   made.dir = "auto"
+  made.title = text // narrow columns cut it off
   return made
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".list")
-  list.replaceChildren(...data.rows.map((row) => makeEntry(row, data.conversation_url)))
+  const body = element("tbody")
+  body.append(
+    ...data.rows.flatMap((entry) => [makeRow(entry, data.conversation_url), ...(entry.said.length ? [makeSaid(entry)] : [])]),
+  )
+  list.replaceChildren(...(data.rows.length ? [makeHead(), body] : []))
   list.onclick = (event) => {
-    const link = event.target.closest?.("li")?.querySelector("a")
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return // the link opens its own tab
+    const row = event.target.closest?.("tbody tr")
+    const link = (row?.classList.contains("said") ? row.previousElementSibling : row)?.querySelector("a")
+    if (!link || event.button !== 0) return
+    if (event.metaKey || event.ctrlKey || event.shiftKey) {
+      if (!event.target.closest("a")) window.open(link.href, "_blank", "noopener") // the link itself opens its own tab
+      return
+    }
     event.preventDefault()
-    setTriggerValue("opened", link.dataset.link)
+    if (!window.getSelection()?.toString()) setTriggerValue("opened", link.dataset.link) // who marks text to copy it stays
   }
 }

@@ -12,6 +12,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
 from metrics.exports import Wanted
 from metrics.filters import Filters
+from metrics.finding import list_conversations
 from metrics.questions import HEADLINE
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
@@ -41,12 +42,14 @@ def _trend(metric: str, grain: Grain | None = None) -> Ask:
     return lambda store, filters: questions.trend(store, filters, grain or _grain(filters), (metric,))
 
 
-def _rows(metric: str) -> tuple[Ask, ...]:
-    """A page of the conversations behind a metric, and how many there are."""
-    return (
-        lambda store, filters: report.count(store, filters, wanted=(metric,)),
-        lambda store, filters: questions.conversations(store, filters, metric, limit=PAGE_ROWS),
-    )
+def _rows(metric: str | None, **narrowed: Any) -> tuple[Ask, ...]:
+    """What a page of the conversations behind a metric asks: the choices of its filters, the rows, and how many there are."""
+
+    def ask(store: Store, filters: Filters) -> None:
+        wanted = Wanted("conversations", replace(filters, **narrowed), bots_only=True, metric=metric)
+        list_conversations(store, wanted, limit=PAGE_ROWS)
+
+    return questions.choices, ask
 
 
 def _by(word: str, *wanted: str) -> Ask:
@@ -72,11 +75,14 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Overview: trend by day": (*_opened(), _trend("resolution_rate", Grain.DAY)),
     "Overview: week": (*_opened(), lambda store, filters: week.by_slot(store, filters, "resolution_rate")),
     "Overview: all metrics": (*_opened(), lambda store, filters: questions.headline(store, filters, METRICS)),
-    "Overview: conversations": (*_opened(), *_rows("resolution_rate")),
+    "Conversations": _rows(None),
+    "Conversations: resolved": _rows("resolution_rate"),
+    "Conversations: suspect": _rows("suspect_resolutions"),
+    "Conversations: never accepted": _rows("never_accepted_rate"),
+    "Conversations: very negative, not understood": _rows(None, sentiments=("very negative",), has_fallback=True),
     "Bots: trend": (*_opened(), _trend("escalation_time")),
     "Bots: by bot": (*_opened(), _by("bot", *RANKED)),
     "Bots: bot against bot": (*_opened(), _by("bot", *METRICS)),
-    "Bots: suspect conversations": (*_opened(), *_rows("suspect_resolutions")),
     "Escalations: reasons": (
         *_opened(*ESCALATIONS),
         lambda store, filters: report.count(store, replace(filters, outcomes=("escalated",)), ("reason",), wanted=BY_REASON),
@@ -89,7 +95,6 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
         *_opened(*ESCALATIONS),
         lambda store, filters: impact.impact_of(store, filters, "escalation_rate", "topic"),
     ),
-    "Escalations: never accepted": (*_opened(*ESCALATIONS), *_rows("never_accepted_rate")),
     "Sentiment: levels": (*_opened(*FEELINGS), metrics.moods.moods),
     "Sentiment: what moved it": (
         *_opened(*FEELINGS),

@@ -1,0 +1,58 @@
+"""From a number to the conversations it counts: the Conversations page, with this page's filters and what the number adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.components.carried import carry
+from pages.components.linked import state_key
+from pages.components.period import LINKED
+from pages.components.slices import SLICES
+
+PAGE = "conversations.py"
+_GO = "go_to_conversations"
+_SINGLE = ("period", "customer")
+
+# By the name of a choice: words to narrow to, or what a slice says.
+Choices = Mapping[str, str | Sequence[str]]
+Lead = tuple[str, Choices]  # a metric, and which of its conversations
+
+
+def open_conversations(metric: str, choices: Choices | None = None) -> None:
+    """Turn to exactly the conversations that a metric counts, or to some of them (a callback).
+
+    `choices` are filters of the Conversations page by their names in its link (words), or slices (one text each).
+    """
+    added = choices or {}
+    narrowing: dict[str, Any] = {name: st.session_state[name] for name in _kept() if name in st.session_state}
+    narrowing |= {name: _chosen(name, value) for name, value in added.items() if name not in SLICES}
+    carry(narrowing)
+    st.session_state[_GO] = {"rows": metric, **{name: value for name, value in added.items() if name in SLICES}}
+
+
+def open_clicked(click: str, leads: Sequence[Lead]) -> None:
+    """The same from a column of buttons (a callback): where each of its rows leads, as they were when it was drawn."""
+    clicked = st.session_state.get(click)
+    if clicked is not None and 0 <= clicked["row"] < len(leads):
+        open_conversations(*leads[clicked["row"]])
+
+
+def follow() -> None:
+    """Go where a number that was pressed leads."""
+    query = st.session_state.pop(_GO, None)
+    if query is not None:
+        st.switch_page(PAGE, query_params=query)
+
+
+def _kept() -> tuple[str, ...]:
+    return (*LINKED, state_key("tz"))
+
+
+def _chosen(name: str, value: str | Sequence[str]) -> str | list[str]:
+    """A text is one word of many, but for the choices that are single."""
+    if isinstance(value, str):
+        return value if name in _SINGLE else [value]
+    return list(value)
