@@ -149,12 +149,12 @@ def test_conversation_shows_names_as_text_and_keeps_its_layout(page: Page, hosti
 
 
 def test_list_of_conversations_shows_names_as_text(page: Page, hostile_server: FloorServer) -> None:
-    page.goto(f"{hostile_server.url}/conversation")
-    expect(page.locator(".list li")).to_have_count(2 * len(HOSTILE))
+    page.goto(f"{hostile_server.url}/conversations?rows=all")
+    expect(page.locator(".list tbody tr")).to_have_count(2 * len(HOSTILE), timeout=20_000)
 
     assert {HOSTILE[key] for key in EXACT} <= set(page.locator(".list a").all_text_contents())
     assert page.locator(".list :is(img, script, b)").count() == 0
-    same_heights(page.locator(".list li"))
+    same_heights(page.locator(".list tbody tr"))
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         within_the_window(page)
