@@ -44,6 +44,7 @@ from live.viewers import Viewer
 from metrics.annotations import Annotations
 from metrics.indexing import Indexer
 from metrics.metric_targets import MetricTargets
+from metrics.saved_views import SavedViews
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
@@ -300,6 +301,7 @@ class Server:
             alerts=AlertDesk(self._alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path=board.PATH,
             annotations=Annotations(wired.store, wired.now_ms),
+            saved_views=SavedViews(wired.store, wired.now_ms),
             metric_targets=MetricTargets(wired.store, wired.now_ms, self._metric_targets),
             exports=self._exports,
             download_link=lambda viewer, key, part: downloads.address(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from metrics.figures import RETURN_DAYS
 from metrics.windows import DAY_MS
@@ -27,18 +25,6 @@ class Counted:
     days: int = 0  # only such as are so many days old and of a known customer
     came_back: bool | None = None  # who made contact again within them, or did not
     with_open: bool = False  # open ones too
-
-    def holds(self, row: Mapping[Any, Any]) -> bool:
-        """Whether a closed conversation is counted, as far as its own row tells: whether the customer came back is in others."""
-        return (
-            self.days == 0
-            and (not self.outcomes or row["outcome"] in self.outcomes)
-            and (not self.resolution or row["resolution"] == self.resolution)
-            and all(row[name] is not None for name in self.having)
-            and all(row[name] is None for name in self.lacking)
-            and all(row[name] for name in self.being)
-            and all(row[name] is not None and row[name] >= least for name, least in self.low)
-        )
 
     def narrow(self, chosen: Selection, *, now_ms: int | None) -> Selection:
         """Of a selection those that are counted."""

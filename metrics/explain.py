@@ -11,6 +11,7 @@ from metrics.levels import level_name
 from metrics.sentiment import MICRO, live_sentiment
 from store.claims import claims_of
 from store.engine import Store
+from store.history import packable_row
 from store.reads import find_conversation, parts_of, transcript
 from store.records import Activity, Kind
 
@@ -25,6 +26,7 @@ class Reading:
     activities: Sequence[Activity]
     parts: Mapping[str, Sequence[Mapping[Any, Any]]]
     claims: Sequence[Mapping[Any, Any]]  # every one there has been, oldest first
+    packable: Any | None  # what figures are counted from; None while it is open
 
 
 def read_conversation(store: Store, conversation_id: str, *, source: str | None = None) -> Reading | None:
@@ -35,7 +37,7 @@ def read_conversation(store: Store, conversation_id: str, *, source: str | None 
             return None
         key = found["conversation_key"]
         activities = transcript(connection, key, found["root_key"])
-        return Reading(found, activities, parts_of(connection, key), claims_of(connection, found))
+        return Reading(found, activities, parts_of(connection, key), claims_of(connection, found), packable_row(connection, key))
 
 
 def with_sentiment(activities: Sequence[Activity]) -> Iterator[tuple[Activity, int | None]]:

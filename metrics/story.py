@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.catalogue import CATALOGUE, Metric, MetricKind
+from metrics.catalogue import CATALOGUE, Metric
 from metrics.channels import channel_label, is_voice
-from metrics.counted import counted_by
 from metrics.explain import Reading, read_conversation, with_sentiment
+from metrics.figures import Rate
+from metrics.kept import decoded
+from metrics.questions import Figure, counted
+from metrics.report import count_rows
 from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
 from metrics.story_parts import Holder, Mood, Participant, Stay, Stretch, holder, moods, participant, stay, stretch
@@ -80,13 +83,13 @@ class Story:
     shared_by: Sequence[str]  # labels of the rates that have it in their denominator only
 
 
-def tell_story(store: Store, conversation_id: str) -> Story | None:
-    """The conversation of this id; None where there is none."""
+def tell_story(store: Store, conversation_id: str, *, now_ms: int | None = None) -> Story | None:
+    """The conversation of this id; None where there is none. `now_ms`: by when it is told whether its resolution lasts."""
     reading = read_conversation(store, conversation_id)
     if reading is None:
         return None
     lines = _lines(reading)
-    counted, shared = _metrics(reading.row)
+    counting, shared = _metrics(reading, now_ms)
     return Story(
         key=reading.row["conversation_key"],
         row=reading.row,
@@ -97,7 +100,7 @@ def tell_story(store: Store, conversation_id: str) -> Story | None:
         stays=[stay(row, reading.row) for row in reading.parts["segment"]],
         participants=[participant(row) for row in reading.parts["participant"]],
         moods=moods(reading.activities),
-        counted_in=[metric.label for metric in counted],
+        counted_in=[metric.label for metric in counting],
         shared_by=[metric.label for metric in shared],
     )
 
@@ -170,15 +173,23 @@ def _because(outcome: str, reason: str) -> str:
     return f"it was {plain}" if plain.startswith(_IT_WAS) else plain
 
 
-def _metrics(row: Row) -> tuple[list[Metric], list[Metric]]:
-    """The metrics that count a conversation, and the rates that have it only in what they are a share of."""
-    if not row["is_bot"]:
+def _metrics(reading: Reading, now_ms: int | None) -> tuple[list[Metric], list[Metric]]:
+    """The metrics that count a conversation, and the rates that have it only in what they are a share of.
+
+    It is counted alone, by the code that counts all of them, so what is said here is what figures do.
+    """
+    if not reading.row["is_bot"]:
         return [], []
-    if row["ended_ms"] is None:
+    if reading.packable is None:
         return [metric for metric in CATALOGUE if metric.key == "bot_conversations"], []
-    counted = [metric for metric in CATALOGUE if counted_by(metric.key).holds(row)]
-    shared = [metric for metric in CATALOGUE if metric.kind is MetricKind.RATIO and metric not in counted]
-    return counted, shared
+    [totals] = count_rows(decoded([reading.packable]), (), "UTC", now_ms=now_ms).values()
+    counting = [metric for metric in CATALOGUE if counted(getattr(totals, metric.key))]
+    shared = [metric for metric in CATALOGUE if metric not in counting and _shares(getattr(totals, metric.key))]
+    return counting, shared
+
+
+def _shares(figure: Figure) -> bool:
+    return isinstance(figure, Rate) and figure.denominator > 0
 
 
 def _lines(reading: Reading) -> list[Line]:

@@ -30,7 +30,7 @@ asked = st.query_params.get("conversation", "")
 @st.fragment(key="beside")
 def show_beside() -> None:
     """What stands beside the transcript: it runs again when the conversation has changed."""
-    story = tell_story(runtime().store, asked)
+    story = tell_story(runtime().store, asked, now_ms=runtime().now_ms())
     if story is None:
         return
     st.subheader("Sentiment", anchor=False)
@@ -44,7 +44,7 @@ def show_beside() -> None:
 
 
 asking = viewer()
-story = tell_story(here.store, asked) if asked else None
+story = tell_story(here.store, asked, now_ms=here.now_ms()) if asked else None
 if story is None:
     opened = choose_conversation(unknown=asked)
     if opened:

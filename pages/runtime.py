@@ -16,6 +16,7 @@ from metrics.annotations import Annotations
 from metrics.bands import Bands
 from metrics.entitlement import Entitlement
 from metrics.metric_targets import MetricTargets
+from metrics.saved_views import SavedViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Runtime:
     routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set
     alerts: AlertDesk
     alerts_path: str  # of the stream of alerts; the floor's token admits to it
+    saved_views: SavedViews  # links that somebody gave a name
     annotations: Annotations  # what happened when, as people note it
     metric_targets: MetricTargets  # what figures should be
     exports: ExportDesk  # makes files of rows beside the server

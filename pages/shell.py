@@ -9,6 +9,7 @@ from pages.components.banner import show_banner
 from pages.components.carried import arrive
 from pages.components.drill import follow
 from pages.components.name_tag import show_name_tag
+from pages.components.saved_views import show_views_of
 from pages.components.turns import newcomers_turn
 
 st.set_page_config(
@@ -110,6 +111,7 @@ if page != wallboard:  # which covers all of it
         st.title(page.title, anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="center"):
             show_banner()
+            show_views_of(page.url_path)
             show_bell(quiet=page == alerts)
             show_name_tag()
 with newcomers_turn():

@@ -165,6 +165,13 @@ def chosen_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Any]:
     return connection.execute(query.order_by(conversation.c.ended_ms, conversation.c.conversation_key)).all()
 
 
+def packable_row(connection: Connection, conversation_key: int) -> Any | None:
+    """PACKED_COLUMNS of one closed conversation; None while it is open."""
+    own = conversation.c
+    query = select(*PACKED_COLUMNS).where(own.conversation_key == conversation_key, own.ended_ms.is_not(None))
+    return connection.execute(query).one_or_none()
+
+
 def open_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Record]:
     """The open bot conversations that began in the selection's span."""
     return connection.execute(open_conversations(chosen).order_by(conversation.c.conversation_key)).mappings().all()

@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateColumn, DDLElement
 from store import alert_tables, figure_tables, text_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.routing_tables import configuration
+from store.saved_views import saved_view
 from store.tables import (
     bot_session_day,
     claim,
@@ -119,6 +120,10 @@ def _beside_figures(connection: Connection) -> None:
     metadata.create_all(connection, tables=figure_tables.TABLES, checkfirst=True)
 
 
+def _saved_views(connection: Connection) -> None:
+    saved_view.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -134,6 +139,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (11, "what became of stays in queues", _ends_of_stays),
     (12, "targets and annotations", _beside_figures),
     (13, "packs say where a bot did not understand", _pack_again),
+    (14, "saved views", _saved_views),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.configuration.following import FilesState
@@ -31,11 +32,15 @@ from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
 from metrics.metric_targets import MetricTarget, MetricTargets
 from metrics.need import Targets
+from metrics.saved_views import SavedViews
 from metrics.settle import settle
 from pages.runtime import Runtime, install
 from settings import Settings
 from tests.conversation_rows import at
 from wiring import Wired, wire
+
+# Read here, in the project's folder: a test may go elsewhere before the first page asks for its theme.
+st.get_option("theme.font")
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW_MS = at("2026-03-02T12:00:30Z")
@@ -98,6 +103,7 @@ class Site:
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",
             annotations=Annotations(wired.store, wired.now_ms),
+            saved_views=SavedViews(wired.store, wired.now_ms),
             metric_targets=MetricTargets(wired.store, wired.now_ms, self.fixed_targets),
             exports=self.desk,
             download_link=lambda viewer, key, part: f"downloads/{part}/{key}?token=of-{viewer.name}",

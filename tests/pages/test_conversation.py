@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from metrics.story import Story, tell_story
+from tests.conversation_rows import at
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, listed, talk
 from tests.transcripts import wire
 
@@ -172,6 +173,26 @@ def test_verdict_says_why_and_what_it_counts_in(site: Site, conversation: Any, v
     assert counted in story.counted_in
     assert "Abandonment rate" in story.shared_by
     assert not {*story.counted_in} & {*story.shared_by}
+
+
+def test_resolution_counts_as_durable_or_as_repeat_contact_once_it_is_old_enough(site: Site) -> None:
+    lasting, back = ask_and_resolve("c1", "2026-03-01T09:00Z"), ask_and_resolve("c2", "2026-03-01T09:00Z")
+    again = ask_and_resolve("c3", "2026-03-03T09:00Z")
+    for each in again:
+        if each["from"]["role"] == "user":
+            each["from"] = {**each["from"], "id": "customer-of-c2"}
+    site.load(lasting, back, again)
+    day = 86_400_000
+
+    def told(name: str, days: float) -> tuple[set[str], set[str]]:
+        story = tell_story(site.wired.store, name, now_ms=at("2026-03-01T09:02Z") + round(days * day))
+        assert story is not None
+        kinds = ("Durable resolution, 3 days", "Repeat contact, 3 days")
+        return {*story.counted_in} & {*kinds}, {*story.shared_by} & {*kinds}
+
+    assert told("c1", 4) == ({"Durable resolution, 3 days"}, {"Repeat contact, 3 days"})
+    assert told("c2", 4) == ({"Repeat contact, 3 days"}, {"Durable resolution, 3 days"})
+    assert told("c1", 1) == told("c2", 1) == (set(), set())  # too young to tell
 
 
 def test_escalation_nobody_accepted_says_so(site: Site) -> None:
