@@ -187,6 +187,21 @@ ROLLUPS = (
     _count("csat_n", "Closed conversations with a survey answer.", "conversations"),
     _count("csat_sum_micro", "Sum of the answers.", "millionths, 1–5 each"),
     _count("csat_asked", "Closed conversations in which the survey was asked or answered.", "conversations"),
+    _count("engaged", "Of the closed, those in which the customer took part.", "conversations"),
+    _count("suspect", "Of the resolved, those that are suspect.", "conversations"),
+    _count("never_accepted", "Of the escalated, those that no agent accepted.", "conversations"),
+    _count("wait_n", "Escalated conversations that an agent accepted.", "conversations"),
+    _count("wait_sum_ms", "Sum of their waits, from the request to the acceptance.", "milliseconds"),
+    _count("escalation_turns_n", "Escalated conversations.", "conversations"),
+    _count("escalation_turns_sum", "Sum of the customers' messages before the request.", "messages"),
+    _count("wasted_turns_n", "Escalated conversations with a first sign of trouble.", "conversations"),
+    _count("wasted_turns_sum", "Sum of the customers' messages after it.", "messages"),
+    _count("sentiment_with_bot_n", "Closed conversations with a score while with a bot.", "conversations"),
+    _count("sentiment_with_bot_sum_micro", "Sum of these scores.", "millionths, −1…1 each"),
+    _count("sentiment_waiting_n", "Closed conversations with a score while waiting for an agent.", "conversations"),
+    _count("sentiment_waiting_sum_micro", "Sum of these scores.", "millionths, −1…1 each"),
+    _count("sentiment_with_agent_n", "Closed conversations with a score while with an agent.", "conversations"),
+    _count("sentiment_with_agent_sum_micro", "Sum of these scores.", "millionths, −1…1 each"),
 )
 
 BOT_SESSIONS = (

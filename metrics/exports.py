@@ -24,6 +24,8 @@ from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
 ROLLUPS, BOT_SESSIONS = "rollups", "bot_sessions"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
+_TURNS = ("escalation_turns", "wasted_turns")
+_STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
 # Rollups are counted this many buckets at a time.
 BUCKETS_AT_ONCE = 31
 
@@ -163,5 +165,14 @@ def _rollup(key: Key, totals: Totals) -> dict[str, Any]:
             "csat_n": totals.csat.scored,
             "csat_sum_micro": totals.csat.sum_micro,
             "csat_asked": totals.csat.n,
+            "engaged": totals.engaged,
+            "suspect": totals.suspect_resolutions,
+            "never_accepted": totals.never_accepted,
+            "wait_n": totals.wait_after_escalation.n,
+            "wait_sum_ms": totals.wait_after_escalation.sum_ms,
         }
+        | {f"{name}_n": getattr(totals, name).n for name in _TURNS}
+        | {f"{name}_sum": getattr(totals, name).sum for name in _TURNS}
+        | {f"{name}_n": getattr(totals, name).scored for name in _STAGES}
+        | {f"{name}_sum_micro": getattr(totals, name).sum_micro for name in _STAGES}
     )

@@ -140,6 +140,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (12, "targets and annotations", _beside_figures),
     (13, "packs say where a bot did not understand", _pack_again),
     (14, "saved views", _saved_views),
+    (15, "more counts by hour", _views),
 )
 
 

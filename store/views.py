@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy import cast as sql_cast
 
@@ -130,6 +131,19 @@ def _by_hour(dialect: str) -> Select[Any]:
         figures.append(counted(f"{name}_n", and_(condition, value.is_not(None))))
         figures.append(func.coalesce(func.sum(case((condition, value))), 0).label(f"{name}_sum_{unit}"))
     figures.append(counted("csat_asked", own.csat_requested.is_(True) | own.csat_micro.is_not(None)))
+    figures += [counted("engaged", own.is_engaged.is_(True)), counted("suspect", own.is_suspect.is_(True))]
+    figures.append(counted("never_accepted", and_(escalated, own.accepted_ms.is_(None))))
+    later = (
+        ("wait", "sum_ms", escalated, own.wait_ms),
+        ("escalation_turns", "sum", escalated, own.bot_turns),
+        ("wasted_turns", "sum", escalated, own.wasted_turns),
+        ("sentiment_with_bot", "sum_micro", true(), own.bot_sentiment_micro),
+        ("sentiment_waiting", "sum_micro", true(), own.waiting_sentiment_micro),
+        ("sentiment_with_agent", "sum_micro", true(), own.agent_sentiment_micro),
+    )
+    for name, unit, condition, value in later:
+        figures.append(counted(f"{name}_n", and_(condition, value.is_not(None))))
+        figures.append(func.coalesce(func.sum(case((condition, value))), 0).label(f"{name}_{unit}"))
     by_hour = select(hour, *cut, *figures).where(own.is_bot.is_(True), own.ended_ms.is_not(None)).group_by(hour, *cut).subquery()
     rest = [column for column in by_hour.c if column.name != "hour_ms"]
     return select(_time(by_hour.c.hour_ms, dialect).label("hour"), *rest)
