@@ -30,7 +30,7 @@ def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(floor
     page.goto(f"{floor_server.url}/topics?view=Not+understood")
     expect(page.get_by_text(re.compile("3 turns of 3 closed conversations"))).to_be_visible(timeout=20_000)
     grid = page.get_by_test_id("stDataFrame")
-    expect(grid.get_by_text("Blue forms!")).to_be_attached()
+    expect(grid.get_by_text("Blue forms!")).to_be_attached(timeout=20_000)
 
     grid.click(position={"x": 280 + 80 + 100, "y": 52})  # the number of conversations in the first row
 
