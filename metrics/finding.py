@@ -10,7 +10,7 @@ import numpy as np
 from metrics.export_cells import iso_time
 from metrics.exports import Wanted, counted_in
 from metrics.figures import MICRO, JsonObject
-from metrics.found import Cursor, check_possible, count_pages, find_page
+from metrics.found import Cursor, check_possible, find_page
 from metrics.rows import Rows
 from metrics.search import read_query
 from store.engine import Connection, Store
@@ -60,7 +60,7 @@ def list_conversations(store: Store, wanted: Wanted, *, after: Cursor | None = N
     with store.read() as connection:
         if chosen.search:
             found = find_page(connection, chosen, after, limit)
-            return Listing(found.rows, found.next, *count_pages(connection, chosen))
+            return Listing(found.rows, found.next, found.count, found.is_capped)
         of_bots = None if wanted.metric is None and not wanted.bots_only else counted_in(connection, wanted)
         rows: list[Record] = []
         place = None if after is None else after[1:]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from metrics.search import SearchError
 from store.engine import Connection
-from store.found import count_found, page_of_found
+from store.found import count_found, few_documents, page_of_found
 from store.history import Record, page_of_open
 from store.selecting import Selection
 from store.text_tables import has_index
@@ -19,28 +19,28 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Rows of table `conversation`, and where the next page begins (None: that was all)."""
+    """Rows of table `conversation`, where the next page begins (None: that was all), and how many all pages hold."""
 
     rows: Sequence[Record]
     next: Cursor | None
+    count: int
+    is_capped: bool  # there may be more than were counted
 
 
 def find_page(connection: Connection, chosen: Selection, after: Cursor | None, limit: int) -> Found:
     """One page of a selection that has a search. Raises SearchError where this database cannot be searched."""
     check_possible(connection)
+    few = few_documents(connection, chosen)
     rows: list[Record] = []
     if after is None or after[0] == "open":
         rows.extend(page_of_open(connection, chosen, None if after is None else after[1:], limit + 1))
     if len(rows) <= limit:
         before = after[1] if after is not None and after[0] == "found" else None
-        rows.extend(page_of_found(connection, chosen, before, limit + 1 - len(rows)))
-    return Found(rows[:limit], _place(rows[limit - 1]) if len(rows) > limit else None)
-
-
-def count_pages(connection: Connection, chosen: Selection, most: int = COUNTED) -> tuple[int, bool]:
-    """How many conversations all its pages hold, and whether there may be more than that. Raises SearchError."""
-    check_possible(connection)
-    return count_found(connection, chosen, most)
+        rows.extend(page_of_found(connection, chosen, before, limit + 1 - len(rows), few=few))
+    if after is None and len(rows) <= limit:  # nothing to be counted: looking through a common phrase twice takes twice as long
+        return Found(rows, None, len(rows), is_capped=False)
+    goes_on = _place(rows[limit - 1]) if len(rows) > limit else None
+    return Found(rows[:limit], goes_on, *count_found(connection, chosen, COUNTED, few=few))
 
 
 def check_possible(connection: Connection) -> None:

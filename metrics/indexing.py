@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 from metrics.found import check_possible
 from metrics.search import read_query
-from store.engine import Store
+from store.engine import Store, StoreBusyError
 from store.errors import describe
 from store.indexing import Indexed, count_waiting, forget_index, index_some, is_any_waiting, merge_some, read_state
 
@@ -67,6 +67,19 @@ def catch_up(store: Store, *, progress: Callable[[int, int], None] | None = None
         if progress is not None:
             progress(done, max(total, done))
     return done
+
+
+def freshen(store: Store) -> int:
+    """Index some of what waits, as much as a short transaction takes; how many conversations wait on.
+
+    So a search finds what was said a moment ago, unless a load is at work.
+    """
+    try:
+        Indexing().step(store)
+    except StoreBusyError:
+        log.info("nothing was indexed before a search: the database is busy")
+    with store.read() as connection:
+        return count_waiting(connection)
 
 
 def make_searchable(store: Store, search: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from metrics.exports import Wanted
 from pages.components.choose import BOTS, choose_whose
 from pages.components.empty import show_why_empty
-from pages.components.narrowing import choose_more, link_of_rows, show_narrowing
+from pages.components.narrowing import choose_more, link_of_rows, say_waiting, show_narrowing
 from pages.components.paging import load_page, note_list, show_page
 from pages.components.period import choose_filters, say_period
 
@@ -14,6 +14,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", ke
     metric, bots_only = choose_whose(BOTS)
     asked = choose_more(shared)
     show_narrowing()
+
+say_waiting(asked)
 
 wanted = Wanted("conversations", asked.filters, bots_only=bots_only, metric=metric)
 found = load_page(wanted, asked.as_of)

@@ -10,7 +10,7 @@ from pages.components.choose import choose_whose
 from pages.components.downloads import choose_kind, choose_table, command_line, show_export
 from pages.components.empty import show_why_empty
 from pages.components.formats import number
-from pages.components.narrowing import choose_more, show_narrowing
+from pages.components.narrowing import choose_more, say_waiting, show_narrowing
 from pages.components.period import choose_filters, say_period
 from pages.components.tables import dictionary_table, preview_table
 
@@ -23,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     kind = choose_kind()
     asked = choose_more(shared)
     show_narrowing()
+say_waiting(asked)
 wanted = Wanted(table, asked.filters, bots_only=bots_only, metric=metric)
 rows = loaders.export_size(wanted, asked.as_of)
 st.caption(f"{ABOUT[table]} CSV is UTF-8, with text that a spreadsheet would run made harmless; Parquet keeps text as it is.")

@@ -18,36 +18,56 @@ from store.text_words import knows, match_of
 
 # Where a filter has to be looked up at each conversation that the index finds, so many are looked at for a count.
 LOOKED_AT = 10_000
+# The index is asked about so many documents one by one.
+FEW = 1_000
 # What a selection says that the index and its documents know exactly.
 _KNOWN = frozenset(
     ("start_ms", "end_ms", "spans", "bots", "channels", "queues", "topics", "workstreams")
     + ("outcomes", "resolutions", "reasons", "having", "lacking", "being", "search", "bots_only", "states")
+    + ("ranges", "sentiments", "is_suspect", "has_fallback")
 )
 
 
-def page_of_found(connection: Connection, chosen: Selection, before: int | None, limit: int) -> Sequence[Record]:
+def few_documents(connection: Connection, chosen: Selection) -> Sequence[int] | None:
+    """The documents of all closed conversations that the filters leave, where these are few and the index cannot tell which.
+
+    Then it is asked about each of them: a common word would be looked for in all of history for the sake of one customer.
+    """
+    if not (chosen.customers or chosen.said):
+        return None
+    left = closed_conversations(replace(chosen, search="")).with_only_columns(conversation.c.conversation_key).limit(FEW + 1)
+    keys = list(connection.execute(left).scalars())
+    if len(keys) > FEW:
+        return None
+    documents = select(text_document.c.doc_id).where(text_document.c.conversation_key.in_(keys))
+    return list(connection.execute(documents).scalars())
+
+
+def page_of_found(
+    connection: Connection, chosen: Selection, before: int | None, limit: int, *, few: Sequence[int] | None = None
+) -> Sequence[Record]:
     """Closed conversations of a selection that say what it searches for, latest end first, each with its `doc_id`.
 
-    With `before`, the document that the page before ended with, those that follow.
+    With `before`, the document that the page before ended with, those that follow; `few` as `few_documents` finds them.
     """
     query = (
-        _found(connection, chosen, before)
+        _found(connection, chosen, before, few)
         .add_columns(*conversation.c)
         .outerjoin(conversation, conversation.c.conversation_key == text_document.c.conversation_key)
-        .where(holds(_others(chosen)) == 1)
+        .where(holds(_others(chosen, few)) == 1)
         .limit(limit)
     )
     return connection.execute(query).mappings().all()
 
 
-def count_found(connection: Connection, chosen: Selection, most: int) -> tuple[int, bool]:
+def count_found(connection: Connection, chosen: Selection, most: int, *, few: Sequence[int] | None = None) -> tuple[int, bool]:
     """How many there are, open ones too, counted no further than `most`, and whether there may be more."""
     still_open = _count(connection, open_conversations(chosen).with_only_columns(conversation.c.conversation_key), most)
     if _is_exact(chosen):
-        count = still_open + _count(connection, _found(connection, chosen, None), most)
+        count = still_open + _count(connection, _found(connection, chosen, None, few), most)
         return min(count, most), count > most
-    looked_at = _found(connection, chosen, None).limit(LOOKED_AT + 1).subquery()
-    counted = select(func.count(), func.coalesce(func.sum(holds(_others(chosen))), 0)).select_from(
+    looked_at = _found(connection, chosen, None, few).limit(LOOKED_AT + 1).subquery()
+    counted = select(func.count(), func.coalesce(func.sum(holds(_others(chosen, few))), 0)).select_from(
         looked_at.outerjoin(conversation, conversation.c.conversation_key == looked_at.c.found_key)
     )
     looked, closed = connection.execute(counted).one()
@@ -59,12 +79,13 @@ def _count(connection: Connection, query: Select[Any], most: int) -> int:
     return int(connection.execute(select(func.count()).select_from(query.limit(most + 1).subquery())).scalar_one())
 
 
-def _others(chosen: Selection) -> Any:
+def _others(chosen: Selection, few: Sequence[int] | None) -> Any:
     """What a closed conversation must be beside saying it."""
-    return closed_conversations(replace(chosen, search="")).whereclause
+    left = replace(chosen, search="") if few is None else replace(chosen, search="", customers=(), said=())
+    return closed_conversations(left).whereclause
 
 
-def _found(connection: Connection, chosen: Selection, before: int | None) -> Select[Any]:
+def _found(connection: Connection, chosen: Selection, before: int | None, few: Sequence[int] | None) -> Select[Any]:
     """Documents that the index finds, newest first: those of which it cannot be told here whether a filter holds among them."""
     number, own = text_index.c.rowid, text_document.c
     where, known = [matches(text_index.name, match_of(chosen.search, chosen))], [is_up_to_date(own.conversation_key)]
@@ -78,6 +99,8 @@ def _found(connection: Connection, chosen: Selection, before: int | None) -> Sel
         known.append(or_(*(and_(own.ended_ms >= start_ms, own.ended_ms < end_ms) for start_ms, end_ms in chosen.spans)))
     if before is not None:
         where.append(number < before)
+    if few is not None:
+        where.append(number.in_(few))
     return (
         select(own.doc_id, own.conversation_key.label("found_key"))
         .select_from(text_index)

@@ -11,6 +11,7 @@ from sqlalchemy.schema import CreateColumn, DDLElement
 
 from store import alert_tables, figure_tables, text_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
+from store.indexing import forget_index
 from store.routing_tables import configuration
 from store.saved_views import saved_view
 from store.tables import (
@@ -124,6 +125,11 @@ def _saved_views(connection: Connection) -> None:
     saved_view.create(connection, checkfirst=True)
 
 
+def _search_by_more(connection: Connection) -> None:
+    """Facts are called otherwise in the full-text index, so it is made anew, as it has to be whenever that changes."""
+    forget_index(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -141,6 +147,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (13, "packs say where a bot did not understand", _pack_again),
     (14, "saved views", _saved_views),
     (15, "more counts by hour", _views),
+    (16, "search under more filters", _search_by_more),
 )
 
 

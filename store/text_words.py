@@ -89,6 +89,8 @@ def facts_of(row: Mapping[Any, Any]) -> Iterator[str]:
     for name in _TRUE:
         if row[name]:
             yield _called("is", name)
+    if row["num_fallbacks"]:
+        yield _called("has", "num_fallbacks")
     for name in _SCALES:
         if row[name] is not None:
             yield _called(name, _SCALES[name](row[name]))
@@ -103,9 +105,13 @@ def match_of(words: str, chosen: Selection) -> str:
             asked.append(_any(_called(name, value) for value in values))
     asked += [_called("has", name) for name in chosen.having if name in _HELD]
     asked += [_called("is", name) for name in chosen.being if name in _TRUE]
-    asked += [_any(_within(*each)) for each in chosen.ranges if each[0] in _SCALES]
-    if chosen.spans:
-        asked += [_any(_called("hour", hour) for hour in hours)] if len(hours := _hours(chosen.spans)) <= WEEK_HOURS // 2 else []
+    asked += [_any(_within(*each)) for each in chosen.ranges if each[0] in _SCALES and each[1:] != (None, None)]
+    asked += [_called("is", "is_suspect")] if chosen.is_suspect else []
+    asked += [_called("has", "num_fallbacks")] if chosen.has_fallback else []
+    if chosen.sentiments and None not in chosen.sentiments:
+        asked.append(_any(word for bounds in chosen.sentiments if bounds for word in _within("sentiment_micro", *bounds)))
+    if chosen.spans and len(hours := _hours(chosen.spans)) <= WEEK_HOURS // 2:
+        asked.append(_any(_called("hour", hour) for hour in hours))
     if chosen.bots_only and not chosen.include_tests:
         asked.append(_called("is", "is_bot"))
     found = " AND ".join(asked)
@@ -116,8 +122,19 @@ def match_of(words: str, chosen: Selection) -> str:
 
 
 def knows(chosen: Selection) -> bool:
-    """Whether the facts that a selection asks to be there, or not, are all in the index."""
-    return {*chosen.having, *chosen.lacking} <= set(_HELD) and set(chosen.being) <= set(_TRUE)
+    """Whether what a selection asks of facts is in the index exactly: numbers, where one part of a scale meets the next."""
+    ranges = [*chosen.ranges, *(("sentiment_micro", *bounds) for bounds in chosen.sentiments if bounds)]
+    return (
+        {*chosen.having, *chosen.lacking} <= set(_HELD)
+        and set(chosen.being) <= set(_TRUE)
+        and None not in chosen.sentiments
+        and all(_is_border(name, edge) for name, *edges in ranges for edge in edges if edge is not None)
+        and all(low is None or high is None or low < high for _, low, high in ranges)
+    )
+
+
+def _is_border(name: str, value: int) -> bool:
+    return name in _SCALES and _SCALES[name](value - 1) < _SCALES[name](value)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -141,8 +158,9 @@ def _duration(value: int) -> int:
 
 
 def _score(value: int) -> int:
-    # A border belongs to the lower part above zero, as levels of sentiment have it.
-    return max(-_SCORES, min(-(-value // _SCORE_STEP_MICRO), _SCORES))
+    # A border belongs to the milder part, as levels of sentiment have it.
+    part = value // _SCORE_STEP_MICRO if value < 0 else -(-value // _SCORE_STEP_MICRO)
+    return max(-_SCORES, min(part, _SCORES))
 
 
 def _rating(value: int) -> int:

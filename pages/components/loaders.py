@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 import metrics.moods
-from metrics import courses, exports, impact, intake, misunderstood, questions, releases, report, week
+from metrics import courses, exports, impact, indexing, intake, misunderstood, questions, releases, report, week
 from metrics.annotations import Annotation
 from metrics.courses import Clock, Course
 from metrics.exports import Wanted
@@ -41,8 +41,9 @@ TTL_SECONDS = 300
 KEPT = 64
 
 
-# Which of the two databases (the simulated floor gives way to the real one), and the number of its newest change.
-AsOf = tuple[bool, int]
+# Which of the two databases (the simulated floor gives way to the real one), and the number of its newest change; of a search
+# also how many conversations wait for being indexed.
+AsOf = tuple[int, ...]
 
 
 def settle() -> AsOf:
@@ -50,6 +51,11 @@ def settle() -> AsOf:
     here = runtime()
     here.settle()
     return here.is_demo, intake.newest_change(here.store)
+
+
+def index_waiting() -> int:
+    """Index what has just been said; how many conversations wait on, and are not found until then."""
+    return indexing.freshen(runtime().store)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

@@ -11,16 +11,14 @@ import streamlit as st
 from metrics.counted import RESOLUTIONS
 from metrics.filters import OUTCOMES, Filters
 from metrics.filters import STATES as STORED_STATES
-from metrics.finding import check_search
 from metrics.levels import LEVELS
-from metrics.search import SearchError
 from pages.components import loaders
 from pages.components.carried import note_choices
-from pages.components.formats import as_label
+from pages.components.formats import as_label, number
 from pages.components.linked import state_key
 from pages.components.period import LINKED, WITHOUT, Asked, with_chosen
+from pages.components.search_box import SEARCH, search_box
 from pages.components.slices import SLICES, leave_slice, narrowed, show_slices
-from pages.runtime import runtime
 
 STATES = {state.replace("_", " "): state for state in STORED_STATES}
 OPEN_STATES = [word for word, state in STATES.items() if state != "closed"]
@@ -34,7 +32,7 @@ WORDS = {
     "workstream": ("Workstream", "workstreams"),
 }
 FLAGS = {"suspect": ("Suspect resolutions only", "is_suspect"), "fallback": ("Where the bot did not understand", "has_fallback")}
-CUSTOMER, SEARCH = "customer", "search"
+CUSTOMER = "customer"
 TEXTS = (CUSTOMER, SEARCH)
 MORE = (*WORDS, *TEXTS, *FLAGS)
 
@@ -51,16 +49,7 @@ def choose_more(asked: Asked) -> Asked:
         "sentiment": [*LEVELS[::-1], ""],
         "workstream": found["workstream"],
     }
-    search = st.text_input(
-        "Search",
-        key=SEARCH,
-        bind="query-params",
-        placeholder="What was said",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        width=260,
-    )
-    _check(search)
+    search = search_box()
     with st.popover("More filters", icon=":material/filter_list:", key="more_filters"):
         for name, (label, _) in WORDS.items():
             words = with_chosen(options[name], name, in_order=name in ("outcome", "resolution", "state", "sentiment"))
@@ -69,7 +58,9 @@ def choose_more(asked: Asked) -> Asked:
         for name, (label, _) in FLAGS.items():
             st.toggle(label, key=name, bind="query-params")
     note_choices((*LINKED, state_key("tz"), *MORE))
-    return narrowed(replace(asked, filters=replace(asked.filters, **_chosen())))
+    # What waits for being indexed is found once it is, without any change of a conversation.
+    as_of = (*asked.as_of, loaders.index_waiting()) if search else asked.as_of
+    return narrowed(replace(asked, filters=replace(asked.filters, **_chosen()), as_of=as_of))
 
 
 def show_narrowing() -> None:
@@ -83,6 +74,12 @@ def show_narrowing() -> None:
         if st.session_state.get(name):
             _way_out(name, label)
     show_slices()
+
+
+def say_waiting(asked: Asked) -> None:
+    """Say how many conversations a search does not look into yet."""
+    if asked.filters.search and (waiting := asked.as_of[-1]):
+        st.caption(f":material/hourglass_top: {number(waiting)} conversations are still to be indexed, and not found until then.")
 
 
 def link_of_rows() -> Mapping[str, str | list[str]]:
@@ -122,12 +119,3 @@ def _plain(word: str) -> str:
 
 def _text(name: str) -> str:
     return str(st.session_state.get(name) or "").strip()
-
-
-def _check(search: str) -> None:
-    """Say what is wrong with a search that means nothing, and end the page there."""
-    try:
-        check_search(runtime().store, search)
-    except SearchError as error:
-        st.warning(str(error), icon=":material/search_off:", title="This cannot be searched for")
-        st.stop()

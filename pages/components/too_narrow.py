@@ -15,9 +15,10 @@ from pages.components import loaders
 from pages.components.choose import BOTS
 from pages.components.formats import number
 from pages.components.linked import state_key
-from pages.components.narrowing import CUSTOMER, FLAGS, SEARCH, clear_more, leave_filter
+from pages.components.narrowing import CUSTOMER, FLAGS, clear_more, leave_filter
 from pages.components.narrowing import WORDS as MORE_WORDS
 from pages.components.period import ALL, WORDS, Asked
+from pages.components.search_box import SEARCH
 from pages.components.slices import leave_slice
 
 _BAR = {name: (label, f"{name}s") for name, label in WORDS.items()}

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+import store.found
 from metrics.filters import Filters
-from metrics.found import count_pages, find_page
+from metrics.found import find_page
 from metrics.indexing import Indexing, catch_up
+from metrics.levels import LEVELS
 from metrics.windows import Window
 from store.engine import open_store
-from store.history import closed_conversations, open_conversations
+from store.selecting import closed_conversations, open_conversations
 from store.spoken import spoken_in
 from store.tables import conversation
 from tests.stored import Loader, database_url
@@ -116,12 +118,22 @@ CHOICES = st.fixed_dictionaries(
                 (("bot_turns", None, 2),),
                 (("bot_ms", 1_500, 20_001),),
                 (("bot_ms", None, 4_001), ("bot_turns", 1, None)),
+                (("bot_turns", 2, 2),),
+                (("bot_turns", 29, 40),),
+                (("sentiment_micro", 100_001, 300_001),),
+                (("sentiment_micro", -300_000, -100_000),),
+                (("csat_micro", 4_000_000, None),),
             )
         ),
         "spans": st.just(
             ((ms("2026-03-02T10:00:00"), ms("2026-03-02T11:00:00")), (ms("2026-03-03T10:00:00"), ms("2026-03-03T11:00:00")))
         ),
         "include_tests": st.booleans(),
+        "sentiments": st.lists(st.sampled_from((*LEVELS, "")), min_size=1, max_size=3).map(tuple),
+        "states": st.sampled_from((("closed",), ("closed", "with_bot"), ("with_bot",))),
+        "customers": st.sampled_from((("ann",), ("Bo",), ("nobody",), ("",), ("ann", ""))),
+        "has_fallback": st.booleans(),
+        "is_suspect": st.booleans(),
     },
 )
 
@@ -129,24 +141,26 @@ CHOICES = st.fixed_dictionaries(
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory):
     """Conversations of random words, on several days, most of them closed; some ended in the very same moment."""
-    store = open_store(database_url(tmp_path_factory.mktemp("search")))
-    loader, dice = Loader(store, now_ms=NOW_MS), random.Random(4)
+    opened = open_store(database_url(tmp_path_factory.mktemp("search")))
+    loader, dice = Loader(opened, now_ms=NOW_MS), random.Random(4)
     for number in range(NUM):
         loader.write(made_up(dice, number))
     loader.settle()
-    catch_up(store)
-    yield store
-    store.close()
+    catch_up(opened)
+    yield opened
+    opened.close()
 
 
 def made_up(dice, number):
     day = "2026-03-05" if number % 10 == 0 else f"2026-03-0{2 + number % 3}"
     hour = 17 if number % 10 == 0 else dice.choice((9, 10, 11, 23))
-    bot = dice.choice(("", " Max"))
+    bot, customer = dice.choice(("", " Max")), dice.choice(("", " Bob", " Bobby"))
     lines, second = [], dice.choice((0, 0, 59 if number % 10 else 1))
     for turn in range(dice.randint(1, 6)):
-        who = "customer" if turn % 2 == 0 else f"bot{bot}"
+        who = f"customer{customer}" if turn % 2 == 0 else f"bot{bot}"
         text = " ".join(dice.choices(WORDS, k=dice.randint(1, 5))) if dice.random() < 0.8 else f"{dice.uniform(-1, 1):.3f}"
+        if who.startswith("bot") and dice.random() < 0.3:
+            text += " Sorry, I didn't understand."
         lines.append(f"{day}T{hour:02}:{59 if hour == 17 else 0:02}:{second:02} {who}: {text}")
         second = min(59, second + dice.choice((0, 1, 7)))
     if dice.random() < 0.3 and number % 10:
@@ -162,8 +176,21 @@ def selection(choice, metric, *, search=""):
 
 
 @settings(max_examples=250, deadline=None)
-@given(query=QUERIES, choice=CHOICES, metric=st.sampled_from(METRICS), limit=st.sampled_from((1, 3, 100)))
-def test_search_finds_what_a_look_through_everything_finds(floor, query, choice, metric, limit):
+@given(
+    query=QUERIES,
+    choice=CHOICES,
+    metric=st.sampled_from(METRICS),
+    limit=st.sampled_from((1, 3, 100)),
+    few=st.sampled_from((1_000, 3)),
+)
+def test_search_finds_what_a_look_through_everything_finds(floor, query, choice, metric, limit, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store.found, "FEW", few)
+        compare(floor, query, choice, metric, limit)
+
+
+def compare(floor, query, choice, metric, limit):
+    """A search page by page with a plain look through everything that the filters leave."""
     plain, searched = selection(choice, metric), selection(choice, metric, search=typed(query))
     with floor.read() as connection:
         rows = [
@@ -179,10 +206,9 @@ def test_search_finds_what_a_look_through_everything_finds(floor, query, choice,
         while True:
             page = find_page(connection, searched, after, limit)
             pages.append(page.rows)
-            after = page.next
+            count, after = (page.count, page.is_capped), page.next
             if after is None:
                 break
-        count = count_pages(connection, searched)
         listed = [
             row.conversation_key
             for each in (open_conversations(searched), closed_conversations(searched))
