@@ -17,7 +17,7 @@ from pages.components.carried import note_choices
 from pages.components.formats import as_label, number
 from pages.components.linked import state_key
 from pages.components.period import LINKED, WITHOUT, Asked, with_chosen
-from pages.components.search_box import SEARCH, search_box
+from pages.components.search_box import SEARCH, search_box, stop_at_nonsense
 from pages.components.slices import SLICES, leave_slice, narrowed, show_slices
 
 STATES = {state.replace("_", " "): state for state in STORED_STATES}
@@ -58,6 +58,7 @@ def choose_more(asked: Asked) -> Asked:
         for name, (label, _) in FLAGS.items():
             st.toggle(label, key=name, bind="query-params")
     note_choices((*LINKED, state_key("tz"), *MORE))
+    stop_at_nonsense(search)
     # What waits for being indexed is found once it is, without any change of a conversation.
     as_of = (*asked.as_of, loaders.index_waiting()) if search else asked.as_of
     return narrowed(replace(asked, filters=replace(asked.filters, **_chosen()), as_of=as_of))

@@ -24,7 +24,7 @@ Case and accents make no difference. The newest come first; they are not ranked.
 
 
 def search_box() -> str:
-    """Draw the box; what is searched for, "" where nothing is."""
+    """Draw the box; what is typed, "" where nothing is."""
     with st.container(horizontal=True, gap="xsmall", width="content", vertical_alignment="center", key="search_box"):
         typed: str = st.text_input(
             "Search",
@@ -37,9 +37,13 @@ def search_box() -> str:
         )
         with st.popover("How to search", type="tertiary", key="how_to_search"):
             st.markdown(_HOW)
+    return typed.strip()
+
+
+def stop_at_nonsense(typed: str) -> None:
+    """Where a search means nothing, say so and end the page: once all filters are drawn, or they would be forgotten."""
     try:
         check_search(runtime().store, typed)
     except SearchError as error:
         st.warning(str(error), icon=":material/search_off:", title="This cannot be searched for")
         st.stop()
-    return typed.strip()
