@@ -175,7 +175,7 @@ def selection(choice, metric, *, search=""):
     return filters.behind(metric) if metric else filters.selection(bots_only=choice.get("include_tests", True))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     query=QUERIES,
     choice=CHOICES,
