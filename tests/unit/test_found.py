@@ -9,7 +9,9 @@ from metrics.found import find_page
 from metrics.indexing import Indexing, catch_up, rebuild, state_of
 from metrics.settle import rederive
 from metrics.windows import Window
+from store.history import page_of_closed
 from store.reads import find_conversation
+from store.selecting import Selection
 from store.text_words import facts_of
 from tests.stored import Loader
 from tests.transcripts import ms, wire
@@ -184,6 +186,20 @@ def test_index_is_cut_short_between_any_two_steps_and_goes_on(loader):
     assert len(found(loader.store, "refund")) == 5
     assert catch_up(loader.store) == 7
     assert len(found(loader.store, "refund")) == 12
+
+
+def test_count_holds_where_the_index_knows_a_filter_only_nearly(loader):
+    scores = ("-0.84", "-0.82", "-0.8", "-0.78", "-0.75", "-0.3")
+    loader.write(*(wire(f"10:00:00 customer: {score}\n10:00:05 bot: refund", conversation=score) for score in scores))
+    loader.settle()
+    catch_up(loader.store)
+    with loader.store.read() as connection:
+        ended = sorted(row["sentiment_micro"] for row in page_of_closed(connection, Selection(), None, 10))
+    assert ended[0] // 100_000 == ended[4] // 100_000, "within one part of the scale"
+
+    for low, high in ((ended[1], ended[4]), (None, ended[2]), (ended[3], None), (ended[2], ended[2]), (ended[4] + 1, ended[5])):
+        of = [score for score in ended if (low is None or score >= low) and (high is None or score < high)]
+        assert len(found(loader.store, "refund", limit=1, ranges=(("sentiment_micro", low, high),))) == len(of)
 
 
 def test_no_text_says_what_a_fact_is_called(loader):
