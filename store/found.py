@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select, true
 
 from store.history import Record
 from store.indexing import next_free, number_of
@@ -18,8 +18,11 @@ from store.text_words import knows, match_of
 
 # Where a filter has to be looked up at each conversation that the index finds, so many are looked at for a count.
 LOOKED_AT = 10_000
-# The index is asked about so many documents one by one.
-FEW = 1_000
+# Where filters leave no more than so many, which of them match is found first.
+FEW = 2_000
+# So many documents that match can all be taken. Where there are more, the index is asked about so many of the few one by one.
+SPARSE = 20_000
+ASKED = 300
 # What a selection says that the index and its documents know exactly.
 _KNOWN = frozenset(
     ("start_ms", "end_ms", "spans", "bots", "channels", "queues", "topics", "workstreams")
@@ -29,9 +32,9 @@ _KNOWN = frozenset(
 
 
 def few_documents(connection: Connection, chosen: Selection) -> Sequence[int] | None:
-    """The documents of all closed conversations that the filters leave, where these are few and the index cannot tell which.
+    """All documents that match, where the index cannot tell a filter that leaves few conversations; else None.
 
-    Then it is asked about each of them: a common word would be looked for in all of history for the sake of one customer.
+    A common word would be looked for in all of history for the sake of one customer.
     """
     if not (chosen.customers or chosen.said):
         return None
@@ -39,8 +42,14 @@ def few_documents(connection: Connection, chosen: Selection) -> Sequence[int] | 
     keys = list(connection.execute(left).scalars())
     if len(keys) > FEW:
         return None
-    documents = select(text_document.c.doc_id).where(text_document.c.conversation_key.in_(keys))
-    return list(connection.execute(documents).scalars())
+    few = list(connection.execute(select(text_document.c.doc_id).where(text_document.c.conversation_key.in_(keys))).scalars())
+    number = text_index.c.rowid
+    matching = select(number).where(matches(text_index.name, match_of(chosen.search, chosen)))
+    found = list(connection.execute(matching.limit(SPARSE + 1)).scalars())
+    if len(found) <= SPARSE:
+        return sorted({*few} & {*found})
+    # Asked about one document, the index goes on to the next that matches: near, where most do, but not near enough for many.
+    return list(connection.execute(matching.where(number.in_(few))).scalars()) if len(few) <= ASKED else None
 
 
 def page_of_found(
@@ -99,11 +108,12 @@ def _found(connection: Connection, chosen: Selection, before: int | None, few: S
         known.append(or_(*(and_(own.ended_ms >= start_ms, own.ended_ms < end_ms) for start_ms, end_ms in chosen.spans)))
     if before is not None:
         where.append(number < before)
+    found = select(own.doc_id, own.conversation_key.label("found_key"))
     if few is not None:
-        where.append(number.in_(few))
+        known.append(true() if before is None else own.doc_id < before)
+        return found.where(own.doc_id.in_(few), *known).order_by(own.doc_id.desc())
     return (
-        select(own.doc_id, own.conversation_key.label("found_key"))
-        .select_from(text_index)
+        found.select_from(text_index)
         .outerjoin(text_document, own.doc_id == number)
         .where(*where, holds(and_(*known)) == 1)
         .order_by(number.desc())
