@@ -36,7 +36,7 @@ AT_RISK, USED_UP = 0.8, 1.0
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What a month comes to. Every mapping sums to `used`; `by_day` holds each of its days up to now, in order."""
+    """What a month comes to. Every mapping sums to `used`; `by_day` holds its days from the first session ever up to now."""
 
     month: str
     zone: str
@@ -94,13 +94,15 @@ def count_month(connection: Connection, month: str, entitlement: Entitlement, *,
     used, entitled = by_day.total(), entitlement.sessions(month)
     is_present, today = start_ms <= now_ms < end_ms, day_of(now_ms, zone)
     forecast, days_known = _forecast(connection, {day: by_day[day] for day in days}, zone, now_ms) if is_present else (None, 0)
+    first_ms = first_invoked(connection)
+    known_from = today if first_ms is None else day_of(first_ms, zone)
     uncounted = count_uncounted(connection, Cut(start_ms, end_ms))
     return Month(
         month=month,
         zone=zone,
         used=used,
         entitled=entitled,
-        by_day={day: by_day[day] for day in days if day <= today or by_day[day]},
+        by_day={day: by_day[day] for day in days if known_from <= day <= today or by_day[day]},
         by_bot=dict(by_bot.most_common()),
         by_channel=dict(by_channel.most_common()),
         by_use={use: by_use[use] for use in USES if by_use[use]},

@@ -194,6 +194,16 @@ def test_forecast_rests_on_whole_days_and_on_what_came_after_this_time_of_day(st
     assert read_month(store, "2026-10", Entitlement(), now_ms=NOW).forecast is None
 
 
+def test_days_before_the_first_session_ever_are_unknown_and_later_ones_without_any_are_zero(store: Store) -> None:
+    put(store, [session(1, "2026-10-29T10:00Z"), session(2, "2026-10-31T10:00Z"), session(3, "2026-11-02T10:00Z")])
+
+    october = read_month(store, "2026-10", Entitlement(), now_ms=NOW)
+    november = read_month(store, "2026-11", Entitlement(), now_ms=NOW)
+
+    assert october.by_day == {"2026-10-29": 1, "2026-10-30": 0, "2026-10-31": 1}
+    assert (len(november.by_day), november.by_day["2026-11-01"], november.by_day["2026-11-25"]) == (25, 0, 0)
+
+
 def test_history_of_an_earlier_release_is_said_to_be(store: Store) -> None:
     put(store, [nobody(1, "2026-11-05T10:00Z", definition_version=2)])
     assert read_month(store, "2026-11", Entitlement(), now_ms=NOW).is_older

@@ -38,13 +38,15 @@ def _show_sum(found: Month) -> None:
     line = {"width": 2, "color": theme_colour(0)}
     hover = [f"{bucket(day)}<br>{number(total)} used" for day, total in zip(found.by_day, used, strict=True)]
     look = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
-    chart.add_scatter(x=list(range(len(used))), y=used, mode="lines+markers", line=line, marker={"size": 5}, **look)
+    chart.add_scatter(
+        x=[days.index(day) for day in found.by_day], y=used, mode="lines+markers", line=line, marker={"size": 5}, **look
+    )
     _draw_entitlement(chart, found, len(days))
     step = max(1, -(-len(days) // LABELS_ON_AXIS))
     places = list(range(len(days)))
     chart.update_xaxes(
         tickvals=places[::step],
-        ticktext=[bucket(day) for day in days[::step]],
+        ticktext=[str(int(day[-2:])) for day in days[::step]],
         range=[-0.5, len(days) - 0.5],
         showgrid=False,
         zeroline=False,
