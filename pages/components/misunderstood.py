@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -81,7 +82,7 @@ def _course(found: Misunderstood) -> None:
                 {
                     "bucket": [bucket(group.key) for group in found.groups],
                     "turns": [group.num_turns for group in found.groups],
-                    "conversations": [group.escalated.denominator for group in found.groups],
+                    "list": [number(group.escalated.denominator) for group in found.groups],
                     "escalated": [share(group.escalated.value) for group in found.groups],
                     "interval": [spread(group.escalated) for group in found.groups],
                 }
@@ -92,7 +93,9 @@ def _course(found: Misunderstood) -> None:
             column_config={
                 "bucket": COLUMN.TextColumn("Time"),
                 "turns": COLUMN.NumberColumn("Turns", format="localized"),
-                "conversations": COLUMN.NumberColumn("Conversations", format="localized"),
+                "list": _conversations(
+                    "missed_course_click", [{"misunderstood": "yes", "bucket": group.key} for group in found.groups]
+                ),
                 **_ESCALATED,
             },
         )
@@ -104,6 +107,20 @@ _ESCALATED = {
     ),
     "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
 }
+
+
+def _conversations(click: str, opens: Sequence[Choices]) -> Any:
+    """The column of numbers that open their conversations."""
+    return COLUMN.ButtonColumn(
+        "Conversations",
+        type="tertiary",
+        alignment="right",
+        width=120,
+        key=click,
+        on_click=open_clicked,
+        args=(click, [("closed", choices) for choices in opens]),
+        help="Opens these conversations.",
+    )
 
 
 def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
@@ -144,16 +161,7 @@ def _table(
         column_config={
             "name": COLUMN.TextColumn(heading, width=280 if more else 170, help=_RULE if more else None),
             "turns": COLUMN.NumberColumn("Turns", format="localized", width=80, help="Messages that the bot did not understand."),
-            "list": COLUMN.ButtonColumn(
-                "Conversations",
-                type="tertiary",
-                alignment="right",
-                width=120,
-                key="missed_click",
-                on_click=open_clicked,
-                args=("missed_click", [("closed", each) for each in opens]),
-                help="Opens these conversations.",
-            ),
+            "list": _conversations("missed_click", opens),
             **_ESCALATED,
             "over_time": COLUMN.BarChartColumn("Over time", y_min=0, help="Turns from the first to the last of the period."),
             "also": COLUMN.TextColumn("Also", width=300, help="Other messages of the group, the newest first."),

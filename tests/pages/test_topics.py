@@ -91,7 +91,8 @@ def test_the_same_over_time_has_its_numbers(site: Site, open_page: Opener) -> No
     fill(site)
     page = open_page("topics", view="Not understood", missed_by="Time")
 
-    assert list(table(page, "bucket")["turns"]) == [3]
+    found = table(page, "bucket")
+    assert (list(found["turns"]), list(found["list"])) == ([3], ["3"])
     assert any(chart.proto.alt.startswith("Turns not understood over time: 3") for chart in page.get("plotly_chart"))
 
 
@@ -109,6 +110,8 @@ def test_group_of_a_link_lists_exactly_its_conversations(site: Site, open_page: 
         ({"misunderstood": "yes"}, ["h1", "a1", "e1"]),
         ({"misunderstood": "yes", "of_bot": "Homer"}, ["e1"]),
         ({"misunderstood": "yes", "of_topic": "(none)"}, ["h1"]),
+        ({"misunderstood": "yes", "bucket": "2026-03-01"}, ["h1", "a1", "e1"]),
+        ({"misunderstood": "yes", "bucket": "2026-03-02"}, []),
         ({"said": "there is none"}, ["h1", "a1", "e1", "r1"]),
         ({"misunderstood": "perhaps"}, ["h1", "a1", "e1", "r1"]),
     ],
