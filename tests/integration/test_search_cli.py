@@ -40,6 +40,16 @@ def test_export_holds_what_was_searched_for_and_its_manifest_says_so(filled: Sto
     assert manifest["filters"]["search"] == 'refund NOT "gift card"'
 
 
+def test_list_and_figures_are_of_what_was_searched_for(filled: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["find", "--search", "REFUND", "--format", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert main(["report", "--search", "REFUND", "--format", "json"]) == 0
+    [counted] = json.loads(capsys.readouterr().out)
+
+    assert [row["conversation_id"] for row in listed["conversations"]] == ["c1"]
+    assert (listed["count"], listed["is_capped"], counted["closed"]) == (1, False, 1)
+
+
 @pytest.mark.parametrize("typed", ['"gift card', "re*", "(", "NOT card"])
 def test_search_that_means_nothing_ends_with_a_sentence_and_no_file(
     filled: Store, tmp_path: Path, typed: str, capsys: pytest.CaptureFixture[str]
