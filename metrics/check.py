@@ -21,6 +21,7 @@ from store.engine import Connection, Store
 from store.history import countable_conversations, derived_rows, raw_lines, without_thread
 from store.reads import activities_of_threads, all_roots, threads_of_roots, within
 from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
+from store.stays import countable_stays, service_levels
 
 # What is held at a time.
 ROOTS_AT_ONCE = 500
@@ -80,13 +81,15 @@ def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Diffe
 def check_figures(connection: Connection, *, now_ms: int | None = None) -> Iterator[Difference]:
     """Compare the report with a recount from the conversations, in several cuts and zones; `now_ms` as in `Filters`."""
     rows = [dict(row) for row in countable_conversations(connection)]
+    stays = [dict(row) for row in countable_stays(connection)]
+    promises = service_levels(connection)
     for by, tz in CUTS:
         for include_tests in (False, True):
             filters = Filters(tz=tz, include_tests=include_tests, now_ms=now_ms)
             found = [
                 dict(zip(by, key, strict=True)) | totals.as_json() for key, totals in count_in(connection, filters, by).items()
             ]
-            again = recount(rows, by, tz, include_tests=include_tests, now_ms=now_ms)
+            again = recount(rows, by, tz, include_tests=include_tests, now_ms=now_ms, stays=stays, promises=promises)
             name = f"report by {','.join(by) or 'nothing'} in {tz}{' with tests' if include_tests else ''}"
             yield from compare(name, _by_key(found, by), _by_key(again, by))
 

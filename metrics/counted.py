@@ -8,6 +8,7 @@ from metrics.figures import RETURN_DAYS
 from metrics.windows import DAY_MS
 from store.records import Resolution
 from store.selecting import Return, Selection
+from store.stays import Stayed
 
 RESOLUTIONS = tuple(each.value for each in Resolution)
 
@@ -25,6 +26,7 @@ class Counted:
     days: int = 0  # only such as are so many days old and of a known customer
     came_back: bool | None = None  # who made contact again within them, or did not
     with_open: bool = False  # open ones too
+    stayed: Stayed | None = None  # only such as have a stay of this kind
 
     def narrow(self, chosen: Selection, *, now_ms: int | None) -> Selection:
         """Of a selection those that are counted."""
@@ -38,6 +40,7 @@ class Counted:
             being=(*chosen.being, *self.being),
             ranges=(*chosen.ranges, *((name, least, None) for name, least in self.low)),
             returned=self._returned(now_ms) or chosen.returned,
+            stayed=_both_stayed(self.stayed, chosen.stayed),
         )
 
     def _returned(self, now_ms: int | None) -> Return | None:
@@ -52,6 +55,11 @@ def _both(own: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
     if not own or not chosen:
         return own or chosen
     return tuple(sorted(set(own) & set(chosen))) or ("-",)
+
+
+def _both_stayed(own: Stayed | None, chosen: Stayed | None) -> Stayed | None:
+    """One stay that is what a metric counts, in one of the chosen queues."""
+    return chosen if own is None else replace(own, queues=chosen.queues if chosen is not None else ())
 
 
 def counted_by(metric: str | None) -> Counted:
@@ -80,6 +88,10 @@ _COUNTED: dict[str, Counted] = {
     "sentiment_with_bot": Counted(having=("bot_sentiment_micro",)),
     "sentiment_waiting": Counted(having=("waiting_sentiment_micro",)),
     "sentiment_with_agent": Counted(having=("agent_sentiment_micro",)),
+    "offered": Counted(stayed=Stayed()),
+    **dict.fromkeys(("accepted", "speed_to_answer"), Counted(stayed=Stayed(ends=("accepted",)))),
+    **dict.fromkeys(("abandoned_in_queue", "queue_abandonment"), Counted(stayed=Stayed(ends=("abandoned",)))),
+    "service_level": Counted(stayed=Stayed(ends=("accepted",), within_level=True)),
     "csat": Counted(having=("csat_micro",)),
     "csat_response_rate": Counted(having=("csat_micro",)),
     "csat_satisfied_rate": Counted(low=(("csat_micro", 4_000_000),)),

@@ -11,14 +11,16 @@ from metrics import bot_session_lists
 from metrics.choosing import counted_rows
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
+from metrics.cuts import Key
 from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
-from metrics.report import Key, closed_rows, count_rows
+from metrics.kept import decoded
+from metrics.report import closed_rows, count_rows
 from metrics.rows import Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import bounds, count_selected
+from store.history import bounds, chosen_bot_rows, count_selected
 from store.selecting import Selection
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
@@ -117,6 +119,8 @@ def count(store: Store, wanted: Wanted) -> int:
 
 def counted_in(connection: Connection, wanted: Wanted) -> Rows:
     """The closed bot conversations among what is wanted, as packed days tell of them."""
+    if counted_by(wanted.metric).stayed is not None:  # of what happened in queues, packed days do not tell
+        return decoded(chosen_bot_rows(connection, wanted.selection))
     rows = closed_rows(connection, wanted.filters)
     return counted_rows(rows, counted_by(wanted.metric), now_ms=wanted.filters.now_ms)
 

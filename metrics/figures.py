@@ -157,6 +157,12 @@ class Totals:
     negative: int = 0
     scored_messages: int = 0
     csat_satisfied: int = 0
+    offered: int = 0  # stays in queues where people answer
+    accepted: int = 0
+    abandoned_in_queue: int = 0
+    stays_left_out: int = 0  # of the offered those that moved on or that the system ended
+    within_level: int = 0  # of the accepted those that were so as soon as their queue promises
+    speed_to_answer: Times = Times()
     resolution_time: Times = Times()
     escalation_time: Times = Times()
     wait_after_escalation: Times = Times()
@@ -213,6 +219,14 @@ class Totals:
         return Rate(self.never_accepted, self.escalated)
 
     @property
+    def service_level(self) -> Rate:
+        return Rate(self.within_level, self.accepted)
+
+    @property
+    def queue_abandonment(self) -> Rate:
+        return Rate(self.abandoned_in_queue, self.offered - self.stays_left_out)
+
+    @property
     def csat_response_rate(self) -> Rate:
         return Rate(self.csat.scored, self.csat.n)
 
@@ -258,11 +272,15 @@ FIGURES = (
     *("resolution_rate", "escalation_rate", "abandonment_rate", "deflection_rate"),
     *("resolution_time", "escalation_time", "average_sentiment"),
 )
-MORE_COUNTS = ("confirmed", "implied", "assumed", "suspect_resolutions", "engaged")
+MORE_COUNTS = (
+    *("confirmed", "implied", "assumed", "suspect_resolutions", "engaged"),
+    *("offered", "accepted", "abandoned_in_queue"),
+)
 MORE_FIGURES = (
     *("resolution_rate_engaged", "escalation_rate_engaged", "resolution_rate_all", "escalation_rate_all"),
     *(f"{name}_{days}" for days in RETURN_DAYS for name in ("durable_resolution", "repeat_contact", "mature_resolutions")),
     *("never_accepted_rate", "escalation_turns", "wasted_turns"),
     *("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent"),
     *("csat", "csat_response_rate", "csat_satisfied_rate"),
+    *("service_level", "queue_abandonment", "speed_to_answer"),
 )

@@ -10,6 +10,7 @@ from metrics.search import match_for
 from metrics.windows import Window
 from store.records import Outcome, State
 from store.selecting import Selection
+from store.stays import Stayed
 
 OUTCOMES = tuple(each.value for each in Outcome)
 STATES = tuple(each.value for each in State)
@@ -42,11 +43,18 @@ class Filters:
     said: tuple[str, ...] = ()  # only closed ones in which these are the words of such a turn
     search: str = ""  # what was said in them, as people type it: metrics.search
     hour_of_week: tuple[int, int] | None = None  # what `spans` are, as `metrics.week.within_slot` puts both
+    stayed_in: tuple[str, ...] = ()  # only closed ones with a stay in one of these queues; of stays only those
 
     @property
     def needs_rows(self) -> bool:
         """Whether conversations themselves must be asked, because packed days do not tell."""
-        return bool(self.customers or self.said or self.search)
+        return bool(self.customers or self.said or self.search or self.stayed_in)
+
+    @property
+    def needs_rows_of_stays(self) -> bool:
+        """Whether packed stays do not tell it."""
+        told_apart = (self.ranges, self.spans, self.states, self.sentiments, self.is_suspect, self.has_fallback)
+        return replace(self, stayed_in=()).needs_rows or any(map(bool, told_apart))
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -77,6 +85,7 @@ class Filters:
             bots_only=bots_only,
             said=self.said,
             search=match_for(self.search),
+            stayed=Stayed(self.stayed_in) if self.stayed_in else None,
         )
 
     def behind(self, metric: str | None) -> Selection:

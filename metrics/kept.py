@@ -8,8 +8,9 @@ they were packed are read from their conversations, so a figure is never behind,
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,15 +19,45 @@ import numpy as np
 import orjson
 
 from metrics.packs import pack_day
-from metrics.rows import COLUMNS, DIMENSIONS, Flag, Ints, Rows, Words, together
+from metrics.rows import COLUMNS, DIMENSIONS, STAY_COLUMNS, STAY_DIMENSIONS, Flag, Ints, Rows, Words, together
+from metrics.stay_packs import stays_of_day
 from metrics.windows import DAY_MS
 from store.engine import Connection
 from store.history import PackedDay, closed_bot_rows, dirty_days, newest_packing, packed_since, packs_between
+from store.stays import stay_packs_between
 
 # Days that are read together: of few enough, a day that changes takes little to be read again.
 BLOCK_DAYS = 8
 # Spans whose rows are kept joined; the columns of each are made once.
 SPANS_KEPT = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """What is packed of a day: its columns, those of them that are words, and how packs are read and made anew."""
+
+    columns: Mapping[str, np.dtype[Any]]
+    dimensions: tuple[str, ...]
+    between: Callable[[Connection, int | None, int | None], Iterable[PackedDay]]
+    anew: Callable[[Connection, int, Sequence[str]], list[PackedDay]]
+
+    @cached_property
+    def offsets(self) -> Mapping[str, int]:
+        """How many bytes of each row the columns before one take."""
+        sizes = [0, *(kind.itemsize for kind in self.columns.values())]
+        return dict(zip(self.columns, np.cumsum(sizes)[:-1].tolist(), strict=True))
+
+
+def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -> list[PackedDay]:
+    return pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
+
+
+def _stay_packs(connection: Connection, first: int | None, last: int | None) -> Iterator[PackedDay]:
+    return (PackedDay(*row) for row in stay_packs_between(connection, first, last))
+
+
+CONVERSATIONS = Layout(COLUMNS, DIMENSIONS, packs_between, _conversations_anew)
+STAYS = Layout(STAY_COLUMNS, STAY_DIMENSIONS, _stay_packs, stays_of_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +75,16 @@ def unpack(
     bots: Sequence[str] = (),
     *,
     include_tests: bool = False,
+    layout: Layout = CONVERSATIONS,
 ) -> Rows:
-    """The closed bot conversations that ended in a span, as the connection's snapshot has them."""
+    """The closed bot conversations that ended in a span, or their stays in queues, as the connection's snapshot has them."""
     first = None if start_ms is None else start_ms // DAY_MS
     last = None if end_ms is None else (end_ms - 1) // DAY_MS
-    kept = _kept_of(connection)
+    kept = _kept_of(connection, layout)
     rows = kept.between(connection, first, last, include_tests=include_tests)
     dirty = dirty_days(connection, first, last)
     if dirty:
-        rows = _in_place(rows, _unpacked(connection, dirty, bots, kept.words, include_tests=include_tests), dirty)
+        rows = _in_place(rows, _unpacked(connection, dirty, bots, kept, include_tests=include_tests), dirty)
     rows = rows.between(start_ms, end_ms)
     return rows.where(rows.among("bot", bots)) if bots else rows
 
@@ -65,10 +97,11 @@ def decoded(rows: Sequence[Any]) -> Rows:
 
 
 class KeptDays:
-    """What is kept of one database."""
+    """What is kept of one database in one layout."""
 
-    def __init__(self) -> None:
-        self.words = Words()
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.words = Words(("bot", *layout.dimensions))
         self._lock = threading.Lock()
         self._newest = 0
         self._blocks: dict[int, Block | None] = {}  # by number, of all that have days; None: not read yet
@@ -81,7 +114,7 @@ class KeptDays:
                 numbers = self._numbers(first, last)
                 self._read(connection, numbers)
                 return self._joined(numbers, include_tests=include_tests)
-        return _apart(connection, first, last, include_tests=include_tests)
+        return _apart(connection, self.layout, first, last, include_tests=include_tests)
 
     def _follow(self, connection: Connection) -> bool:
         """Drop what has been packed anew. False: the snapshot is older than what is kept, so that it must be read apart."""
@@ -103,11 +136,11 @@ class KeptDays:
     def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
         missing = [number for number in numbers if self._blocks[number] is None]
         for begin, end in _runs(missing):
-            packs = packs_between(connection, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
+            packs = self.layout.between(connection, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
             for number, group in groupby(packs, key=lambda pack: pack.day // BLOCK_DAYS):
-                self._blocks[number] = decode(list(group), self.words)
+                self._blocks[number] = decode(list(group), self.words, self.layout)
         for number in missing:  # days that were packed and have no conversation any more
-            self._blocks[number] = self._blocks[number] or decode([], self.words)
+            self._blocks[number] = self._blocks[number] or decode([], self.words, self.layout)
 
     def _joined(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
         key = (include_tests, numbers)
@@ -126,18 +159,18 @@ class KeptDays:
         return together([block.plain for block in blocks], words, is_kept=len(numbers) == len(self._blocks))
 
 
-def decode(packs: Sequence[PackedDay], words: Words) -> Block:
+def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATIONS) -> Block:
     """The rows of packs, which come in order of their days."""
     lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
     places = [pack.body.index(b"\n") + 1 for pack in packs]
     columns: dict[str, Ints] = {}
-    for name, kind in COLUMNS.items():
+    for name, kind in layout.columns.items():
         parts = [
-            np.frombuffer(pack.body, kind, pack.num_rows, place + _OFFSETS[name] * pack.num_rows)
+            np.frombuffer(pack.body, kind, pack.num_rows, place + layout.offsets[name] * pack.num_rows)
             for pack, place in zip(packs, places, strict=True)
         ]
         columns[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
-    columns |= _numbered(packs, places, lengths, columns, words)
+    columns |= _numbered(packs, places, lengths, columns, words, layout.dimensions)
     days = np.array([pack.day for pack in packs], dtype=np.int64)
     columns["ended_ms"] = np.repeat(days * DAY_MS, lengths) + columns["ended_ms"]
     is_test = columns["flags"] & np.uint8(Flag.TEST) != 0
@@ -147,24 +180,29 @@ def decode(packs: Sequence[PackedDay], words: Words) -> Block:
     return Block(plain, tests)
 
 
-_OFFSETS = dict(zip(COLUMNS, np.cumsum([0, *(kind.itemsize for kind in COLUMNS.values())])[:-1].tolist(), strict=True))
-_DAYS: WeakKeyDictionary[Any, KeptDays] = WeakKeyDictionary()
+_DAYS: WeakKeyDictionary[Any, dict[Layout, KeptDays]] = WeakKeyDictionary()
 _DAYS_LOCK = threading.Lock()
 
 
-def _kept_of(connection: Connection) -> KeptDays:
+def _kept_of(connection: Connection, layout: Layout) -> KeptDays:
     """What is kept of the database that the connection reads; gone with the engine that made it."""
     with _DAYS_LOCK:
-        return _DAYS.setdefault(connection.engine, KeptDays())
+        of_database = _DAYS.setdefault(connection.engine, {})
+        return of_database.setdefault(layout, KeptDays(layout))
 
 
 def _numbered(
-    packs: Sequence[PackedDay], places: Sequence[int], lengths: Ints, columns: dict[str, Ints], words: Words
+    packs: Sequence[PackedDay],
+    places: Sequence[int],
+    lengths: Ints,
+    columns: dict[str, Ints],
+    words: Words,
+    dimensions: Sequence[str],
 ) -> Iterator[tuple[str, Ints]]:
     """Words by the numbers that hold for all packs instead of each pack's own."""
     yield "bot", np.repeat(np.array(words.codes("bot", [pack.bot for pack in packs]), dtype=np.uint32), lengths)
     headers = [orjson.loads(pack.body[:place]) for pack, place in zip(packs, places, strict=True)]
-    for name in DIMENSIONS:
+    for name in dimensions:
         own = [header[name] for header in headers]
         sizes = np.array([len(each) for each in own], dtype=np.int64)
         codes = np.array(words.codes(name, [word for each in own for word in each]), dtype=np.uint32)
@@ -197,22 +235,18 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield members[0], members[-1]
 
 
-def _apart(connection: Connection, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
+def _apart(connection: Connection, layout: Layout, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
     """The same from the database alone: for a snapshot that others have left behind meanwhile."""
-    words = Words()
-    block = decode(list(packs_between(connection, first, last)), words)
+    words = Words(("bot", *layout.dimensions))
+    block = decode(list(layout.between(connection, first, last)), words, layout)
     return _with_tests(block, words.listed()) if include_tests else block.plain
 
 
-def _unpacked(connection: Connection, days: Sequence[int], bots: Sequence[str], words: Words, *, include_tests: bool) -> Rows:
+def _unpacked(connection: Connection, days: Sequence[int], bots: Sequence[str], kept: KeptDays, *, include_tests: bool) -> Rows:
     """The rows of days that changed since they were packed, from their conversations."""
-    packs = [
-        pack
-        for day in sorted(days)
-        for pack in pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
-    ]
-    block = decode(packs, words)
-    return _with_tests(block, words.listed()) if include_tests else block.plain
+    packs = [pack for day in sorted(days) for pack in kept.layout.anew(connection, day, bots)]
+    block = decode(packs, kept.words, kept.layout)
+    return _with_tests(block, kept.words.listed()) if include_tests else block.plain
 
 
 def _in_place(rows: Rows, anew: Rows, days: Sequence[int]) -> Rows:

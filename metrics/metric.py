@@ -27,6 +27,7 @@ class Unit(StrEnum):
     """What a value is measured in."""
 
     CONVERSATIONS = "conversations"
+    STAYS = "stays in a queue"
     SHARE = "share, 0–1"
     SECONDS = "seconds"
     POLARITY = "polarity, −1…1"

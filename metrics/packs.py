@@ -27,6 +27,7 @@ from metrics.rows import (
     Flag,
     Ints,
 )
+from metrics.stay_packs import stays_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
 from store.engine import Store
@@ -61,6 +62,7 @@ def _refresh_day(store: Store, day: int) -> bool:
         if mark is None:
             return False  # somebody else has packed it
         rows = closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)
+        stays = stays_of_day(connection, day)
     packs = pack_day(day, rows)
     with store.write() as connection:
         hold_days(connection)
@@ -68,7 +70,8 @@ def _refresh_day(store: Store, day: int) -> bool:
             if len(rows) > SMALL_DAY:
                 return False
             packs = pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS))
-        replace_packs(connection, day, packs)
+            stays = stays_of_day(connection, day)
+        replace_packs(connection, day, packs, stays)
     return True
 
 

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
+from metrics.cuts import WORDS
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
-from metrics.report import WORDS, closed_rows, count_in
+from metrics.report import closed_rows, count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import bounds, open_bot_rows
@@ -96,7 +97,7 @@ def trend(store: Store, filters: Filters, grain: Grain, wanted: Collection[str] 
     A period too long for `grain` comes in coarser buckets, as their keys show; one too long even for months has no empty ones.
     """
     with store.read() as connection:
-        window = _bounded(connection, filters)
+        window = bounded(connection, filters)
         fitting = fitting_grain(window, grain, MOST_BUCKETS)
         taken = fitting or Grain.MONTH
         found = {key[0] or "": totals for key, totals in count_in(connection, filters, (taken.value,), wanted=wanted).items()}
@@ -136,7 +137,8 @@ def _all(connection: Connection, filters: Filters, keys: Sequence[str]) -> Total
     return count_in(connection, filters, wanted=keys)[()]
 
 
-def _bounded(connection: Connection, filters: Filters) -> Window:
+def bounded(connection: Connection, filters: Filters) -> Window:
+    """The period, an open end of it where data end."""
     first, last = bounds(connection)
     window = filters.window
     return Window(

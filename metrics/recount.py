@@ -18,9 +18,19 @@ Contacts = dict[tuple[str, str], list[int]]
 
 
 def recount(
-    rows: Sequence[Mapping[Any, Any]], by: tuple[str, ...], tz: str, *, include_tests: bool, now_ms: int | None = None
+    rows: Sequence[Mapping[Any, Any]],
+    by: tuple[str, ...],
+    tz: str,
+    *,
+    include_tests: bool,
+    now_ms: int | None = None,
+    stays: Iterable[Mapping[Any, Any]] = (),
+    promises: Mapping[str, int] | None = None,
 ) -> list[JsonObject]:
-    """What `report` should say of these conversations, which are all there are."""
+    """What `report` should say of these conversations and stays, which are all there are."""
+    of_conversation: dict[int, list[Mapping[Any, Any]]] = defaultdict(list)
+    for stay in stays:
+        of_conversation[stay["conversation_key"]].append(stay)
     contacts = _contacts(rows)
     groups: dict[Key, list[Mapping[Any, Any]]] = {} if by else {(): []}
     zone = ZoneInfo(tz)
@@ -34,6 +44,10 @@ def recount(
         | _figures(groups[key])
         | _more_figures(groups[key])
         | _returns(groups[key], contacts, now_ms)
+        | _queues(
+            [stay for row in groups[key] if row["ended_ms"] is not None for stay in of_conversation[row["conversation_key"]]],
+            promises or {},
+        )
         for key in keys
     ]
 
@@ -107,6 +121,22 @@ def _more_figures(rows: list[Mapping[Any, Any]]) -> JsonObject:
         "csat": _mean(rated, asked),
         "csat_response_rate": _rate(len(rated), asked),
         "csat_satisfied_rate": _rate(sum(1 for value in rated if value >= 4_000_000), len(rated)),
+    }
+
+
+def _queues(stays: list[Mapping[Any, Any]], promises: Mapping[str, int]) -> JsonObject:
+    for_people = [stay for stay in stays if stay["end"] and stay["accepted_by"] != "bot"]
+    accepted = [stay for stay in for_people if stay["end"] == "accepted"]
+    abandoned = sum(1 for stay in for_people if stay["end"] == "abandoned")
+    waits = [(stay["accepted_ms"] - stay["entered_ms"]) / 1000 for stay in accepted]
+    soon = sum(1 for stay, wait in zip(accepted, waits, strict=True) if wait <= promises.get(stay["queue"], 20))
+    return {
+        "offered": len(for_people),
+        "accepted": len(accepted),
+        "abandoned_in_queue": abandoned,
+        "service_level": _rate(soon, len(accepted)),
+        "queue_abandonment": _rate(abandoned, abandoned + len(accepted)),
+        "speed_to_answer": _spread(waits),
     }
 
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from metrics import stays_counted
 from metrics.adding import add_up
 from metrics.choosing import chosen_rows
+from metrics.cuts import WORDS, Key, grouped
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.groups import Groups, numbered
 from metrics.kept import decoded, unpack
-from metrics.rows import Ints, Rows
-from metrics.windows import Grain, buckets, runs_of, spread
+from metrics.rows import Rows
+from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
 from store.history import chosen_bot_rows, open_bot_rows
 
-Key = tuple[str | None, ...]
-
-WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 GRAINS = tuple(grain.value for grain in Grain)
 BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
-# Where there may be more groups than a row in so many, they are numbered without gaps: of each many things are counted.
-DENSE = 8
-
 NOTHING = Totals()
 
 
@@ -56,6 +51,8 @@ def count_in(
     closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms, wanted=wanted)
     still_open = Counter(_open_keys(connection, filters, by))
     found = closed | {key: replace(closed.get(key, NOTHING), open=count) for key, count in still_open.items()}
+    if stays_counted.is_wanted(wanted):
+        found = stays_counted.with_stays(found, stays_counted.count_stays(connection, filters, by))
     if not by and not found:
         return {(): NOTHING}
     return dict(sorted(found.items(), key=lambda item: [(word is None, word or "") for word in item[0]]))
@@ -77,50 +74,8 @@ def count_rows(
     """Totals by group of rows already chosen. `now_ms`: by when resolutions are old enough to be durable; None: all are."""
     if not len(rows):
         return {}
-    groups, names = _grouped(rows, by, tz)
+    groups, names = grouped(rows, by, tz)
     return {names(number): totals for number, totals in add_up(rows, groups, now_ms=now_ms, wanted=wanted).items()}
-
-
-def _grouped(rows: Rows, by: Sequence[str], tz: str) -> tuple[Groups, Callable[[int], Key]]:
-    """The groups of rows, and what each is called."""
-    if not by:
-        return Groups(None, 1), lambda _number: ()
-    numbers: Ints = np.zeros(0, dtype=np.int64)
-    labels: list[list[str | None]] = []
-    size = 1
-    for place, name in enumerate(by):
-        codes, names = _codes(rows, name, tz)
-        labels.append(names)
-        numbers = numbers * len(names) + codes if place else codes.astype(np.int64, copy=False)
-        size *= len(names)
-    if size * DENSE <= len(rows):
-        return Groups(numbers, size), lambda number: _key(number, labels)
-    found, numbers = numbered(numbers)
-    return Groups(numbers, len(found)), lambda number: _key(int(found[number]), labels)
-
-
-def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
-    """Of each row the number of its group under one key, and what the numbers stand for."""
-    if name in WORDS:
-        return rows.columns[name], [word or None for word in rows.words[name]]
-    ended = rows.columns["ended_ms"]
-    runs = runs_of(int(ended[0]), int(ended[-1]), Grain(name), tz)
-    if runs is None:
-        moments = buckets(ended, Grain(name), tz)
-        found, codes = numbered(moments.codes)
-    else:
-        starts, moments = runs
-        found, run_codes = numbered(moments.codes)
-        codes = spread(run_codes, starts, ended)
-    return codes, [moments.label(int(code)) for code in found]
-
-
-def _key(code: int, labels: Sequence[list[str | None]]) -> Key:
-    words: list[str | None] = []
-    for names in reversed(labels):
-        code, rest = divmod(code, len(names))
-        words.append(names[rest])
-    return tuple(reversed(words))
 
 
 def _open_keys(connection: Connection, filters: Filters, by: Sequence[str]) -> list[Key]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.records import Outcome, Resolution
+from store.stay_records import StayEnd
 
 Value = TypeVar("Value")
 Ints = NDArray[Any]  # whole numbers of any width
@@ -52,6 +53,18 @@ COLUMNS: Mapping[str, np.dtype[Any]] = {
         "flags": "u1",
     }.items()
 }
+
+
+# What is kept of one stay in a queue: what its conversation is cut by, and its own.
+STAY_DIMENSIONS = (*DIMENSIONS, "stay_queue")
+STAY_COLUMNS: Mapping[str, np.dtype[Any]] = {
+    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    "stay_queue": np.dtype("<u4"),
+    "conversation_key": np.dtype("<i8"),
+    "waited_ms": np.dtype("<i8"),
+    "stay_end": np.dtype("u1"),
+}
+STAY_CODES: dict[str, int] = {end.value: code for code, end in enumerate(StayEnd)}
 
 
 class Flag(IntFlag):

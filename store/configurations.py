@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from store.routing_records import Configuration
 from store.routing_tables import configuration
+from store.stays import replace_service_levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,14 @@ def save_configuration(connection: Connection, new: Configuration, *, origin: st
         return False
     row = {"in_force_ms": now_ms, "origin": origin, "digest": digest, "body": body}
     connection.execute(insert(configuration).values(row))
+    note_promises(connection, new)
     return True
+
+
+def note_promises(connection: Connection, of: Configuration) -> None:
+    """Within how many seconds queues are answered by this configuration, where statements find it."""
+    promised = {queue.name: queue.service_level_seconds for queue in of.queues}
+    replace_service_levels(connection, {name: seconds for name, seconds in promised.items() if seconds is not None})
 
 
 def configurations(connection: Connection) -> list[InForce]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from store.contacts import is_known, next_contact_ms
 from store.selecting import Selection, closed_conversations, open_conversations, talked_to_bot
+from store.stays import replace_stay_packs
 from store.tables import (
     context_variable,
     conversation,
@@ -136,8 +137,9 @@ def hold_days(connection: Connection) -> None:
             assert_never(cast(Never, connection.dialect.name))
 
 
-def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay]) -> None:
+def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay], stays: Iterable[PackedDay] = ()) -> None:
     """Put these in the place of the day's packs, by who holds the days; the day is clean then."""
+    replace_stay_packs(connection, day, stays)
     connection.execute(delete(day_pack).where(day_pack.c.day == day))
     rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
     if rows:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
 from store import alert_tables, figure_tables, text_tables
+from store.configurations import configurations, note_promises
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.indexing import forget_index
 from store.routing_tables import configuration
@@ -27,6 +28,8 @@ from store.tables import (
     migration,
     packed_day,
     segment,
+    service_level,
+    stay_pack,
 )
 from store.views import make_views
 from store.writes import mark_days
@@ -130,6 +133,16 @@ def _search_by_more(connection: Connection) -> None:
     forget_index(connection)
 
 
+def _stays_packed(connection: Connection) -> None:
+    """Stays are packed with their days, and what queues promise stands in a table of its own."""
+    for table in (stay_pack, service_level):
+        table.create(connection, checkfirst=True)
+    kept = configurations(connection)
+    if kept:
+        note_promises(connection, kept[-1].configuration)
+    _pack_again(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -148,6 +161,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (14, "saved views", _saved_views),
     (15, "more counts by hour", _views),
     (16, "search under more filters", _search_by_more),
+    (17, "stays packed", _stays_packed),
 )
 
 

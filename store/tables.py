@@ -287,6 +287,25 @@ day_pack = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Stays in queues where people answer, packed with the day on which their conversation ended.
+stay_pack = Table(
+    "stay_pack",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("bot", Text, primary_key=True),
+    Column("num_rows", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# What queues promise by the routing configuration in force.
+service_level = Table(
+    "service_level",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("seconds", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # When each day was packed last, as a number that rises with every packing: who keeps packs in memory sees by it which are others.
 packed_day = Table(
     "packed_day",

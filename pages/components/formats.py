@@ -73,7 +73,7 @@ def value(metric: Metric, of: float | None) -> str:
             return f"{of:.2f}"
         case Unit.TURNS:
             return f"{of:.1f}"
-        case Unit.CONVERSATIONS:
+        case Unit.CONVERSATIONS | Unit.STAYS:
             return number(round(of))
 
 
@@ -84,7 +84,7 @@ def difference(metric: Metric, of: float) -> str:
             return f"{signed(of * 100, 1)}{NARROW}pts"
         case Unit.SECONDS:
             return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(of) else span(0)
-        case Unit.CONVERSATIONS:
+        case Unit.CONVERSATIONS | Unit.STAYS:
             return f"{signed(of, 0)[:1]}{number(abs(round(of)))}" if round(of) else "0"
         case _:
             return signed(of)

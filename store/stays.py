@@ -1,0 +1,97 @@
+"""Stays in queues where people answer, of closed conversations; and within how many seconds each queue promises to answer.
+
+A stay that a bot took is none of these: a bot answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
+
+from store.stay_records import StayEnd
+from store.tables import conversation, segment, service_level, stay_pack
+
+# Where a queue promises nothing: what most of the field calls the service level.
+USUAL_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """Conversations with such a stay. An empty tuple does not narrow."""
+
+    queues: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    within_level: bool = False  # accepted as soon as its queue promises
+
+
+_IS_FOR_PEOPLE = and_(segment.c.accepted_by != "bot", segment.c.end.not_in(("", StayEnd.OPEN)))
+_WAITED_MS = segment.c.accepted_ms - segment.c.entered_ms
+STAY_FIELDS = (
+    *(conversation.c[name] for name in ("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome")),
+    *(conversation.c[name] for name in ("resolution", "is_test", "conversation_key")),
+    segment.c.queue.label("stay_queue"),
+    _WAITED_MS.label("waited_ms"),
+    segment.c.end.label("stay_end"),
+)
+
+
+def has_stayed(wanted: Stayed) -> ColumnElement[bool]:
+    """Whether a conversation has such a stay."""
+    where = [segment.c.conversation_key == conversation.c.conversation_key, _IS_FOR_PEOPLE]
+    if wanted.queues:
+        where.append(segment.c.queue.in_(wanted.queues))
+    if wanted.ends:
+        where.append(segment.c.end.in_(wanted.ends))
+    if wanted.within_level:
+        promised = select(service_level.c.seconds).where(service_level.c.queue == segment.c.queue).scalar_subquery()
+        where += [segment.c.end == StayEnd.ACCEPTED, func.coalesce(promised, USUAL_SECONDS) * 1000 >= _WAITED_MS]
+    return exists().where(*where)
+
+
+def stay_rows(connection: Connection, closed: Any) -> Sequence[Any]:
+    """STAY_FIELDS of the stays of these closed conversations (`store.history.closed_conversations`), in a fixed order."""
+    query = (
+        closed.with_only_columns(*STAY_FIELDS)
+        .join(segment, segment.c.conversation_key == conversation.c.conversation_key)
+        .where(_IS_FOR_PEOPLE)
+        .order_by(conversation.c.ended_ms, conversation.c.conversation_key, segment.c.number)
+    )
+    return connection.execute(query).all()
+
+
+def countable_stays(connection: Connection) -> Iterator[Mapping[Any, Any]]:
+    """Of every stay, a bot's too, what figures are counted from."""
+    names = ("conversation_key", "queue", "entered_ms", "accepted_ms", "accepted_by", "end")
+    return iter(connection.execute(select(*(segment.c[name] for name in names))).mappings())
+
+
+def stay_packs_between(connection: Connection, first: int | None, last: int | None) -> Iterator[Any]:
+    """The rows of `stay_pack` from one day to another, as they were made last."""
+    own = stay_pack.c
+    query = select(own.day, own.bot, own.num_rows, own.body).order_by(own.day, own.bot)
+    query = query if first is None else query.where(own.day >= first)
+    query = query if last is None else query.where(own.day <= last)
+    return iter(connection.execute(query))
+
+
+def replace_stay_packs(connection: Connection, day: int, packs: Iterable[Any]) -> None:
+    """Put these in the place of the day's packs of stays, by who holds the days."""
+    connection.execute(delete(stay_pack).where(stay_pack.c.day == day))
+    rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
+    if rows:
+        connection.execute(insert(stay_pack), rows)
+
+
+def service_levels(connection: Connection) -> dict[str, int]:
+    """Within how many seconds each queue promises to answer; of queues that promise nothing, nothing."""
+    return {row.queue: row.seconds for row in connection.execute(select(service_level))}
+
+
+def replace_service_levels(connection: Connection, seconds: Mapping[str, int]) -> None:
+    """What queues promise from now on."""
+    connection.execute(delete(service_level))
+    if seconds:
+        connection.execute(insert(service_level), [{"queue": queue, "seconds": each} for queue, each in seconds.items()])
