@@ -29,6 +29,7 @@ from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.metric_targets import MetricTargets, as_json, judged
+from metrics.queue_commands import queues_command
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
 from metrics.session_commands import sessions_command
@@ -83,6 +84,7 @@ class TableName(StrEnum):
     SESSIONS = "sessions"
     MESSAGES = "messages"
     FALLBACKS = "fallbacks"
+    STAYS = "stays"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"
 
@@ -334,6 +336,7 @@ def _open_annotations(database: str | None) -> Iterator[Annotations]:
 
 app.add_typer(alerts_app(_open_with_rules), name="alerts")
 app.command("sessions")(sessions_command(_open_with_rules))
+app.command("queues")(queues_command(_open_with_rules))
 app.add_typer(annotations_app(_open_annotations), name="annotations")
 
 

@@ -163,6 +163,23 @@ FALLBACKS = (
     _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
 )
 
+STAYS = (
+    CONVERSATION_ID,
+    SOURCE,
+    Column("stay", Type.INTEGER, "", "Its number among the conversation's stays in queues, from 1.", "number"),
+    _text("queue", "The queue it was in.", "stay_queue"),
+    _time("entered_at", "When it entered the queue.", "entered_ms"),
+    _time("accepted_at", "When a bot or an agent took it; empty where nobody did.", "accepted_ms"),
+    _time("left_at", "When it left the queue, as the source says; empty where it does not.", "left_ms"),
+    _text("accepted_by", "bot or agent (a human); empty where nobody did.", "accepted_by"),
+    _text("end", "accepted, abandoned, moved (on to another queue), system (ended by it) or open.", "end"),
+    _seconds("answer_seconds", "From entering to the acceptance; empty where there was none.", "answer_ms"),
+    _text("bot", "The bot the conversation is counted for."),
+    _text("channel", "The channel it ran over."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -222,6 +239,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "sessions": SESSIONS,
     "messages": MESSAGES,
     "fallbacks": FALLBACKS,
+    "stays": STAYS,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
 }
@@ -231,6 +249,7 @@ ABOUT: dict[str, str] = {
     "sessions": "The sessions of those conversations.",
     "messages": "The messages of those conversations, in order.",
     "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
+    "stays": "The stays of those conversations in queues, those that a bot took too.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
     "began in it and do not count, each with the reason.",

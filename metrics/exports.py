@@ -66,7 +66,7 @@ def parts(connection: Connection, wanted: Wanted) -> Iterator[Part]:
     """The values of the columns as they are stored, in parts of some thousand rows. Raises ExportError."""
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" as table:
             yield from stream_rows(connection, table, fields, wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
@@ -81,7 +81,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" as table:
             yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):

@@ -219,6 +219,10 @@ def count_selected(connection: Connection, table: str, chosen: Selection) -> int
                 number = select(func.count()).select_from(
                     session.join(found, session.c.conversation_key == found.c.conversation_key)
                 )
+            case "stays":
+                number = select(func.count()).select_from(
+                    segment.join(found, segment.c.conversation_key == found.c.conversation_key)
+                )
             case "fallbacks":
                 number = select(func.count()).select_from(
                     fallback.join(found, fallback.c.conversation_key == found.c.conversation_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, Literal, Never, assert_never, cast
 
@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func
 
 from store.contacts import next_contact_ms
 from store.selecting import Selection, closed_conversations, open_conversations
-from store.tables import activity, conversation, fallback, session, thread
+from store.tables import activity, conversation, fallback, segment, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages", "fallbacks"]
+Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays"]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
@@ -22,6 +22,12 @@ NEXT_CONTACT = "next_contact_ms"
 STREAM_ROWS = 500
 # Of a turn that the bot did not understand these are its own, the rest are the conversation's.
 _OF_FALLBACK = ("number", "at_ms", "words", "text")
+# The same of a stay in a queue.
+_OF_STAY: Mapping[str, ColumnElement[Any]] = {
+    **{name: segment.c[name] for name in ("number", "entered_ms", "accepted_ms", "left_ms", "accepted_by", "end")},
+    "stay_queue": segment.c.queue,
+    "answer_ms": segment.c.accepted_ms - segment.c.entered_ms,
+}
 
 
 def stream_rows(connection: Connection, table: Streamed, fields: Sequence[str], chosen: Selection) -> Iterator[Part]:
@@ -95,6 +101,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return conversation.c[name]
     if table == "fallbacks":
         return fallback.c[name] if name in _OF_FALLBACK else conversation.c[name]
+    if table == "stays":
+        return _OF_STAY[name].label(name) if name in _OF_STAY else conversation.c[name]
     return session.c[name] if table == "sessions" else activity.c[name]
 
 
@@ -104,6 +112,8 @@ def _with_parts(query: Select[Any], table: Streamed) -> Select[Any]:
             return query
         case "sessions":
             return query.join(session, session.c.conversation_key == conversation.c.conversation_key).order_by(session.c.number)
+        case "stays":
+            return query.join(segment, segment.c.conversation_key == conversation.c.conversation_key).order_by(segment.c.number)
         case "fallbacks":
             own_turns = fallback.c.conversation_key == conversation.c.conversation_key
             return query.join(fallback, own_turns).order_by(fallback.c.number)

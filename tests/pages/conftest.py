@@ -158,7 +158,9 @@ def _components(page: AppTest, name: str) -> list[Any]:
 def talk(
     name: str, begins: str, *said: tuple[str, str], bot: str = "Cora", channel: str = "webchat", ends: str | None = None
 ) -> list[dict[str, Any]]:
-    """One conversation, an activity a minute: (who, text) each; "handoff" asks for a human; `ends` is an end code."""
+    """One conversation, an activity a minute: (who, text) each; "handoff" asks for a human, "queue" enters one,
+    "accepted" is by an agent; `ends` is an end code.
+    """
     start = at(begins)
     parties = {
         "customer": {"id": f"customer-of-{name}", "name": "Ann", "role": "user"},
@@ -166,7 +168,7 @@ def talk(
     }
     found: list[dict[str, Any]] = []
     for number, (who, text) in enumerate(said):
-        own = {"type": "message", "from": parties[who], "text": text} if who in parties else _handoff(parties["bot"])
+        own = {"type": "message", "from": parties[who], "text": text} if who in parties else _event(who, text, parties["bot"])
         found.append({**own, "id": str(number), **_frame(name, channel, start + 60_000 * number)})
     if ends is not None:
         end = {"type": "endOfConversation", "from": parties["bot"], "code": ends, "id": "end"}
@@ -174,8 +176,16 @@ def talk(
     return found
 
 
-def _handoff(sender: dict[str, str]) -> dict[str, Any]:
-    return {"type": "event", "name": "handoff.initiate", "from": sender, "value": {}}
+def _event(what: str, text: str, bot: dict[str, str]) -> dict[str, Any]:
+    hub = {"id": "hub", "name": "Hub", "role": "system"}
+    match what:
+        case "queue":
+            return {"type": "event", "name": "queue.entered", "from": hub, "value": {"queue": text}}
+        case "accepted":
+            agent = {"id": text.lower(), "name": text}
+            return {"type": "event", "name": "handoff.status", "from": hub, "value": {"state": "accepted", "agent": agent}}
+        case _:
+            return {"type": "event", "name": "handoff.initiate", "from": bot, "value": {}}
 
 
 def _frame(name: str, channel: str, at_ms: int) -> dict[str, Any]:

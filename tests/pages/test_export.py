@@ -26,7 +26,16 @@ def fill(site: Site) -> None:
     site.load(
         ask_and_resolve("r1", "2026-03-01T09:00Z"),
         ask_and_escalate("e1", "2026-03-01T11:00Z"),
-        talk("old", "2026-01-20T09:00Z", ("customer", "=1+1"), SORRY, ("customer", "=2"), SORRY, bot='Homer\'s, "the" bot'),
+        talk(
+            "old",
+            "2026-01-20T09:00Z",
+            ("customer", "=1+1"),
+            SORRY,
+            ("queue", "=Q"),
+            ("customer", "=2"),
+            SORRY,
+            bot='Homer\'s, "the" bot',
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from metrics.filters import Filters
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
 from store.engine import Store
-from store.tables import activity, fallback, session, thread
+from store.tables import activity, fallback, segment, session, thread
 from tests.conversation_rows import at, put, row
 
 
@@ -73,6 +73,8 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
         connection.execute(activity.insert(), [*spoken, spoken[0] | {"identity": 99, "kind": "typing", "text": "typing"}])
         missed = {"conversation_key": key, "number": 1, "at_ms": 0, "ended_ms": at("2026-03-02T12:00Z"), "words": "blue"}
         connection.execute(fallback.insert(), missed | {"text": "=blue"})
+        stay = {"conversation_key": key, "number": 1, "queue": "=Cards", "entered_ms": 0, "accepted_ms": 1500, "left_ms": None}
+        connection.execute(segment.insert(), stay | {"accepted_by": "agent", "end": "accepted"})
         connection.execute(session.insert(), held | {"started_ms": 0, "ended_ms": 1500, "duration_ms": 1500, "end": "end"})
 
 
