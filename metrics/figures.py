@@ -245,6 +245,8 @@ class Totals:
                 "wait_after_escalation": self.wait_after_escalation.as_json()
                 | {"longest": self.wait_after_escalation.longest_seconds}
             }
+            | {key: getattr(self, key) for key in QUEUE_COUNTS}
+            | {key: getattr(self, key).as_json() for key in QUEUE_FIGURES}
         )
 
 
@@ -272,15 +274,13 @@ FIGURES = (
     *("resolution_rate", "escalation_rate", "abandonment_rate", "deflection_rate"),
     *("resolution_time", "escalation_time", "average_sentiment"),
 )
-MORE_COUNTS = (
-    *("confirmed", "implied", "assumed", "suspect_resolutions", "engaged"),
-    *("offered", "accepted", "abandoned_in_queue"),
-)
+MORE_COUNTS = ("confirmed", "implied", "assumed", "suspect_resolutions", "engaged")
+QUEUE_COUNTS = ("offered", "accepted", "abandoned_in_queue")
+QUEUE_FIGURES = ("service_level", "queue_abandonment", "speed_to_answer")
 MORE_FIGURES = (
     *("resolution_rate_engaged", "escalation_rate_engaged", "resolution_rate_all", "escalation_rate_all"),
     *(f"{name}_{days}" for days in RETURN_DAYS for name in ("durable_resolution", "repeat_contact", "mature_resolutions")),
     *("never_accepted_rate", "escalation_turns", "wasted_turns"),
     *("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent"),
     *("csat", "csat_response_rate", "csat_satisfied_rate"),
-    *("service_level", "queue_abandonment", "speed_to_answer"),
 )

@@ -35,10 +35,10 @@ EMPTY = {
     **dict.fromkeys(("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent"), NO_SCORE),
     "csat": NO_SCORE,
     **dict.fromkeys(("csat_response_rate", "csat_satisfied_rate"), NOTHING),
+    "wait_after_escalation": NO_TIME | {"longest": None},
     **dict.fromkeys(("offered", "accepted", "abandoned_in_queue"), 0),
     **dict.fromkeys(("service_level", "queue_abandonment"), NOTHING),
     "speed_to_answer": NO_TIME,
-    "wait_after_escalation": NO_TIME | {"longest": None},
 }
 RATES = [name for name, figure in EMPTY.items() if figure is NOTHING]
 COUNTS = [name for name, figure in EMPTY.items() if figure == 0]
