@@ -32,6 +32,7 @@ def fill(site: Site) -> None:
             ("customer", "=1+1"),
             SORRY,
             ("queue", "=Q"),
+            ("queue", "R"),
             ("customer", "=2"),
             SORRY,
             bot='Homer\'s, "the" bot',
