@@ -60,6 +60,11 @@ class Board:
             oldest = next(iter(self._removed))
             self._complete_from = self._removed.pop(oldest)
 
+    def queues(self) -> list[dict[str, Any]]:
+        """How each queue stands that has open conversations (`live.figures.queue_figures`). May be asked from any thread."""
+        parts = [encoded for name, (_, encoded) in list(self._parts.items()) if name.startswith("queue:")]
+        return [figures for encoded in parts if (figures := orjson.loads(encoded))]
+
     def can_resume(self, epoch: str, number: int) -> bool:
         """Whether what changed since `number` of `epoch` is still known."""
         return epoch == self.epoch and self._complete_from <= number <= self.number

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from live.board import Board
 from live.console import ConsoleLinks
@@ -95,6 +96,10 @@ class Floor:
     def choices(self) -> Choices:
         """What the open conversations can be filtered by now. May be asked from any thread."""
         return self.board.choices
+
+    def queues(self) -> list[dict[str, Any]]:
+        """How each queue with open conversations stands now. May be asked from any thread."""
+        return self.board.queues()
 
     async def wait_for_news(self, number: int, timeout_seconds: float) -> bool:
         """Wait until the board is past `number`; False when the time is up before that."""

@@ -76,6 +76,12 @@ pages = {
             help="Every conversation, under any filter; where each number leads.",
         ),
         st.Page(
+            "queues.py",
+            title="Queues",
+            icon=":material/hourglass_top:",
+            help="Who waits now, how soon are customers answered, and how many leave before?",
+        ),
+        st.Page(
             "routing.py",
             title="Routing",
             icon=":material/alt_route:",

@@ -22,6 +22,7 @@ SPARK_POINTS = 60
 SHORT = {
     "average_sentiment": "Sentiment (est.)",
     "durable_resolution_7": "Durable, 7 days",
+    "queue_abandonment": "Left the queue",
     "wait_after_escalation": "Wait for an agent",
     "resolution_rate_engaged": "Resolution (eng.)",
     "escalation_rate_engaged": "Escalation (eng.)",

@@ -151,6 +151,7 @@ SLICES: dict[str, Slice] = {
     "bucket": Slice(_bucket, lambda value: f"what ended in {bucket(value)}"),
     "slot": Slice(_slot, _slot_name),
     "between": Slice(_between, _between_name),
+    "stayed_in": Slice(_word("stayed_in"), _called("a stay in queue")),
     "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
 }

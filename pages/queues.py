@@ -1,0 +1,27 @@
+"""Queues: who waits now, how soon are customers answered, and how many leave before?"""
+
+import streamlit as st
+
+from metrics.catalogue import find_metric
+from pages.components.choose import CONVERSATIONS, TREND, choose_metric
+from pages.components.paging import show_conversations
+from pages.components.period import choose_filters
+from pages.components.queues import choose_queue, say_promises, show_by_queue, show_figures, show_trend
+from pages.components.queues_now import queues_now, show_now
+from pages.components.views import show_end, show_views
+
+asked = choose_filters("queues")
+queue, chosen = choose_queue(asked, [figures["name"] for figures in queues_now() if figures["name"]])
+show_now(queue)
+if not show_figures(chosen):
+    st.stop()
+say_promises(chosen)
+
+show_views(
+    {
+        "By queue": lambda: show_by_queue(chosen),
+        TREND: lambda: show_trend(chosen),
+        CONVERSATIONS: lambda: show_conversations(chosen, find_metric(choose_metric("offered"))),
+    }
+)
+show_end(asked, rows="bots", table="stays")
