@@ -2,26 +2,18 @@
 
 import streamlit as st
 
-from metrics.catalogue import find_metric
-from pages.components.choose import CONVERSATIONS, TREND, choose_metric
-from pages.components.paging import show_conversations
+from pages.components.choose import TREND
 from pages.components.period import choose_filters
 from pages.components.queues import choose_queue, say_promises, show_by_queue, show_figures, show_trend
 from pages.components.queues_now import queues_now, show_now
 from pages.components.views import show_end, show_views
 
-asked = choose_filters("queues")
+asked = choose_filters()
 queue, chosen = choose_queue(asked, [figures["name"] for figures in queues_now() if figures["name"]])
 show_now(queue)
-if not show_figures(chosen):
+if not show_figures(chosen, queue):
     st.stop()
 say_promises(chosen)
 
-show_views(
-    {
-        "By queue": lambda: show_by_queue(chosen),
-        TREND: lambda: show_trend(chosen),
-        CONVERSATIONS: lambda: show_conversations(chosen, find_metric(choose_metric("offered"))),
-    }
-)
-show_end(asked, rows="bots", table="stays")
+show_views({"By queue": lambda: show_by_queue(chosen), TREND: lambda: show_trend(chosen, queue)})
+show_end(asked)

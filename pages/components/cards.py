@@ -11,7 +11,7 @@ from metrics.figures import Totals
 from metrics.metric_targets import target_in
 from metrics.questions import Card, Point, value_of
 from pages.components import loaders
-from pages.components.drill import open_conversations
+from pages.components.drill import Choices, open_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
@@ -36,19 +36,21 @@ SHORT = {
 }
 
 
-def show_cards(cards: Sequence[Card], totals: Totals, points: Sequence[Point], asked: Asked) -> None:
-    """A row of cards of one height."""
+def show_cards(
+    cards: Sequence[Card], totals: Totals, points: Sequence[Point], asked: Asked, choices: Choices | None = None
+) -> None:
+    """A row of cards of one height. `choices` narrow the conversations that they open, as the cards are narrowed."""
     targets = loaders.metric_targets()
     with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
         for card in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _show(card, totals, points)
+                _show(card, totals, points, choices)
                 target = target_in(targets, card.metric.key, asked.filters)
                 if target is not None:
                     show_verdict(target, card.metric, card.now)
 
 
-def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
+def _show(card: Card, totals: Totals, points: Sequence[Point], choices: Choices | None) -> None:
     metric, change = card.metric, card.change
     spark = [value for point in points[-SPARK_POINTS:] if (value := value_of(getattr(point.totals, metric.key))) is not None]
     st.metric(
@@ -67,7 +69,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point]) -> None:
         icon=":material/list:",
         key=f"open_{metric.key}",
         on_click=open_conversations,
-        args=(metric.key,),
+        args=(metric.key, choices),
         help="List these conversations.",
     )
     st.caption(_detail(card, totals))

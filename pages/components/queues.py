@@ -9,16 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from metrics.catalogue import find_metric
+from metrics.exports import Wanted
+from metrics.questions import Point
 from metrics.queues import QueueRow
 from metrics.stays_counted import STAY_METRICS
-from pages.components import queue_loaders
+from pages.components import loaders, queue_loaders
 from pages.components.cards import show_cards
 from pages.components.charts import trend_chart
-from pages.components.choose import choose_grain, list_conversations
-from pages.components.formats import INTERVAL, NARROW, NOTHING, number, span, spread
+from pages.components.choose import choose_grain
+from pages.components.drill import Choices, open_clicked
+from pages.components.empty import show_why_empty
+from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, span, spread
 from pages.components.linked import linked_choice
-from pages.components.period import WITHOUT, Asked, clear_filters, describe, natural_grain
-from pages.components.tables import SMALL, shaded, trend_table
+from pages.components.period import WITHOUT, Asked, describe, natural_grain
+from pages.components.tables import SMALL, shaded
+from pages.components.too_narrow import clear_filters
 
 ALL_QUEUES = "All queues"
 CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
@@ -38,7 +43,11 @@ def choose_queue(asked: Asked, also: Sequence[str]) -> tuple[str, Asked]:
 
 
 def show_no_stays(asked: Asked) -> None:
-    """There are conversations, and no stay in a queue where people answer."""
+    """Why there is no stay: no conversation in this selection, or none that waited in a queue where people answer."""
+    anywhere = replace(asked, filters=replace(asked.filters, stayed_in=()))
+    if not loaders.count_of(Wanted("conversations", anywhere.filters, bots_only=True), asked.as_of):
+        show_why_empty(anywhere)
+        return
     narrowed = describe(asked.filters)
     why = f" The filters ({narrowed}) may leave them out: take one away." if narrowed else " Choose a longer period."
     st.info(
@@ -52,14 +61,14 @@ def show_no_stays(asked: Asked) -> None:
         st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
 
 
-def show_figures(asked: Asked) -> bool:
+def show_figures(asked: Asked, queue: str) -> bool:
     """The cards of the period; False where there is no stay."""
     found = queue_loaders.headline(asked.filters, asked.as_of, CARDS)
     if not found.totals.offered:
         show_no_stays(asked)
         return False
     points = queue_loaders.trend(asked.filters, natural_grain(asked.filters.window), asked.as_of)
-    show_cards(found.cards, found.totals, points, asked)
+    show_cards(found.cards, found.totals, points, asked, _within(queue))
     return True
 
 
@@ -75,8 +84,8 @@ def show_by_queue(asked: Asked) -> None:
             type="tertiary",
             alignment="right",
             key=f"{key}_click",
-            on_click=_open_clicked,
-            args=(key, names),
+            on_click=open_clicked,
+            args=(f"{key}_click", [(key, _within(name)) for name in names]),
             help=f"{find_metric(key).definition} Opens their conversations.",
         )
         for key, label in zip(STAY_METRICS[:3], ("Offered", "Accepted", "Abandoned"), strict=True)
@@ -105,7 +114,7 @@ def show_by_queue(asked: Asked) -> None:
     st.caption(f"Stays of one conversation in a queue count each; the list has the conversation once.{grey}")
 
 
-def show_trend(asked: Asked) -> None:
+def show_trend(asked: Asked, queue: str) -> None:
     """One figure of the queues over time, with the numbers behind the line."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = linked_choice(
@@ -121,7 +130,46 @@ def show_trend(asked: Asked) -> None:
     points = queue_loaders.trend(asked.filters, grain, asked.as_of)
     trend_chart(points, find_metric(key))
     with st.expander("Table", icon=":material/table:"):
-        trend_table(points, find_metric(key))
+        _trend_table(points, key, _within(queue))
+
+
+def _trend_table(points: Sequence[Point], key: str, within: Choices) -> None:
+    metric = find_metric(key)
+    figures = [getattr(point.totals, key) for point in points]
+    counts = {"basis": key, "offered": "offered"}
+    frame = pd.DataFrame(
+        {
+            "bucket": [bucket(point.key) for point in points],
+            "value": [figure_text(metric, figure) for figure in figures],
+            "basis": [basis(figure) for figure in figures],
+            "spread": [spread(figure) for figure in figures],
+            "offered": [number(point.totals.offered) for point in points],
+        }
+    )
+    buttons = {
+        name: COLUMN.ButtonColumn(
+            "Rests on" if name == "basis" else "Offered",
+            type="tertiary",
+            alignment="right",
+            key=f"trend_{name}_click",
+            on_click=open_clicked,
+            args=(f"trend_{name}_click", [(counted, {"bucket": point.key, **within}) for point in points]),
+            help="Opens the conversations that are counted.",
+        )
+        for name, counted in counts.items()
+    }
+    st.dataframe(
+        frame,
+        key="trend_table",
+        hide_index=True,
+        alt=f"{metric.label} by bucket of time",
+        column_config={
+            "bucket": COLUMN.TextColumn("Time"),
+            "value": COLUMN.TextColumn(metric.label, alignment="right"),
+            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
+            **buttons,
+        },
+    )
 
 
 def say_promises(asked: Asked) -> None:
@@ -135,15 +183,9 @@ def say_promises(asked: Asked) -> None:
         st.caption(f"Service level: accepted within what each queue promises, {said}.")
 
 
-def open_stays(metric: str, queue: str) -> None:
-    """Turn to the conversations with stays that a metric counts, in one queue (a callback)."""
-    list_conversations(metric, **({"stayed_in": queue} if queue else {}))
-
-
-def _open_clicked(metric: str, names: Sequence[str]) -> None:
-    clicked = st.session_state.get(f"{metric}_click")
-    if clicked is not None and 0 <= clicked["row"] < len(names):
-        open_stays(metric, names[clicked["row"]])
+def _within(queue: str) -> Choices:
+    """What narrows the conversations behind a number to one queue; "" for all."""
+    return {"stayed_in": queue} if queue else {}
 
 
 def _row(row: QueueRow) -> dict[str, object]:

@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from live.watch import Moved
-from metrics import queues
+from metrics import exports, queues
+from metrics.exports import Wanted
 from metrics.filters import Filters
+from metrics.finding import list_conversations
 from metrics.queue_hours import is_served
-from pages.components.choose import CONVERSATIONS
 from pages.components.formats import share
 from pages.components.period import ALL
 from pages.runtime import runtime
@@ -63,27 +64,40 @@ def test_cards_and_table_are_the_figures_of_the_command_line(site: Site, open_pa
     assert [row["accepted"] for row in queues.report(site.wired.store, Filters())] == [1, 2]
 
 
-def test_one_queue_has_its_own_figures_and_conversations(site: Site, open_page: Opener) -> None:
+def test_one_queue_has_its_own_figures(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    page = open_page("queues", period=ALL, in_queue="Loans", view=CONVERSATIONS, metric="service_level")
+    page = open_page("queues", period=ALL, in_queue="Loans")
 
     assert cards(page)["Service level"] == share(0.5)
-    assert listed(page) == ["loan"]
+    assert list(by_queue(page)) == ["Loans"]
 
 
 @pytest.mark.parametrize(
     ("metric", "queue", "names"),
-    [("offered", "Cards", ["left", "taken"]), ("abandoned_in_queue", "Cards", ["left"]), ("accepted", "Loans", ["slow", "loan"])],
+    [
+        ("offered", "Cards", ["left", "taken"]),
+        ("abandoned_in_queue", "Cards", ["left"]),
+        ("accepted", "Loans", ["slow", "loan"]),
+        ("service_level", "Loans", ["loan"]),
+    ],
 )
 def test_a_number_of_a_queue_opens_its_conversations(
     site: Site, open_page: Opener, metric: str, queue: str, names: list[str]
 ) -> None:
     fill(site)
 
-    page = open_page("queues", period=ALL, view=CONVERSATIONS, metric=metric, stayed_in=queue)
+    page = open_page("conversations", period=ALL, rows=metric, stayed_in=queue)
 
     assert listed(page) == names
+
+
+def test_export_of_a_queues_conversations_has_exactly_these(site: Site) -> None:
+    fill(site)
+    wanted = Wanted("conversations", Filters(stayed_in=("Loans",)), metric="service_level")
+
+    assert [row[0] for row in exports.rows(site.wired.store, wanted)] == ["loan"]
+    assert list_conversations(site.wired.store, wanted).count == exports.count(site.wired.store, wanted) == 1
 
 
 def test_without_a_stay_it_says_what_a_source_must_send(site: Site, open_page: Opener) -> None:
