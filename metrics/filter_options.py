@@ -46,6 +46,7 @@ _CHOICES = (
     Choice("states", "--state", State, "Only conversations that stand so now; may be repeated."),
     Choice("sentiments", "--sentiment", str, f"Only this level: {', '.join(LEVELS)}; may be repeated."),
     Choice("said", "--said", str, "Only with a turn that the bot did not understand, in these words; may be repeated."),
+    Choice("stayed_in", "--waited-in", str, "Only conversations that waited in this queue for a person; may be repeated."),
     Choice("customers", "--customer", str, "Only this customer, by id or part of the name; may be repeated."),
 )
 _FLAGS = {

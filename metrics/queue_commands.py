@@ -13,9 +13,12 @@ from typing import Annotated, Any, Protocol
 import typer
 
 from metrics import printing
+from metrics.filter_options import takes_filters
 from metrics.filters import Filters
+from metrics.indexing import make_searchable
 from metrics.queues import report
-from metrics.windows import Grain, parse_window
+from metrics.week import placed
+from metrics.windows import Grain
 from store.engine import Store
 
 
@@ -38,15 +41,7 @@ OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 Database = Annotated[
     str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
 ]
-From = Annotated[
-    str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time. Default: all of history.")
-]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days and of times without an offset.")]
 By = Annotated[Grain | None, typer.Option("--by", help="Each queue by hour, day, week or month of its conversations' end.")]
-Queues = Annotated[list[str] | None, typer.Option("--queue", help="Only this queue; may be repeated.")]
-Bots = Annotated[list[str] | None, typer.Option("--bot", help="Only conversations of this bot; may be repeated.")]
-Channels = Annotated[list[str] | None, typer.Option("--channel", help="Only this channel; may be repeated.")]
 Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 _HEADINGS = ("Level", "Offered", "Accepted", "Abandoned", "Service level", "Abandonment", "Mean", "Median", "p90")
@@ -55,27 +50,12 @@ _HEADINGS = ("Level", "Offered", "Accepted", "Abandoned", "Service level", "Aban
 def queues_command(open_it: OpenIt) -> Callable[..., None]:
     """The command."""
 
-    def queues(
-        start: From = None,
-        end: To = None,
-        tz: Zone = "UTC",
-        by: By = None,
-        queue: Queues = None,
-        bot: Bots = None,
-        channel: Channels = None,
-        form: Form = Format.TABLE,
-        database: Database = None,
-    ) -> None:
+    @takes_filters
+    def queues(filters: Filters, by: By = None, form: Form = Format.TABLE, database: Database = None) -> None:
         """Print how soon people answered: stays in queues of closed bot conversations, by queue."""
-        filters = Filters(
-            window=parse_window(start, end, tz),
-            tz=tz,
-            bots=tuple(bot or ()),
-            channels=tuple(channel or ()),
-            stayed_in=tuple(queue or ()),
-        )
         with open_it(database) as opened:
-            found = report(opened.store, filters, () if by is None else (by.value,))
+            make_searchable(opened.store, filters.search)
+            found = report(opened.store, placed(opened.store, filters), () if by is None else (by.value,))
         match form:
             case Format.JSON:
                 printing.print_json(found)
