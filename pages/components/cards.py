@@ -20,6 +20,7 @@ from pages.components.period import Asked
 SPARK_POINTS = 60
 # Labels that a card is too narrow for.
 SHORT = {
+    "abandonment_rate": "Abandonment",
     "average_sentiment": "Sentiment (est.)",
     "durable_resolution_7": "Durable, 7 days",
     "queue_abandonment": "Left the queue",
