@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ingest.configuration.following import FilesState
@@ -108,6 +110,12 @@ class Site:
             exports=self.desk,
             download_link=lambda viewer, key, part: f"downloads/{part}/{key}?token=of-{viewer.name}",
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_looked_through_once() -> None:
+    """Streamlit looks for components in every installed package for each run of a page: most of the time of such a test."""
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture
