@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 
 import numpy as np
 
@@ -22,18 +23,28 @@ def grouped(rows: Rows, by: Sequence[str], tz: str) -> tuple[Groups, Callable[[i
     """The groups of rows, and what each is called."""
     if not by:
         return Groups(None, 1), lambda _number: ()
-    numbers: Ints = np.zeros(0, dtype=np.int64)
-    labels: list[list[str | None]] = []
-    size = 1
-    for place, name in enumerate(by):
-        codes, names = _codes(rows, name, tz)
-        labels.append(names)
-        numbers = numbers * len(names) + codes if place else codes.astype(np.int64, copy=False)
-        size *= len(names)
+    numbers, labels = _combined(rows, by, tz)
+    size = prod(map(len, labels))
     if size * DENSE <= len(rows):
         return Groups(numbers, size), lambda number: _key(number, labels)
     found, numbers = numbered(numbers)
     return Groups(numbers, len(found)), lambda number: _key(int(found[number]), labels)
+
+
+def count_groups(rows: Rows, by: Sequence[str], tz: str) -> int:
+    """How many groups these are."""
+    return len(np.unique(_combined(rows, by, tz)[0])) if len(rows) else 0
+
+
+def _combined(rows: Rows, by: Sequence[str], tz: str) -> tuple[Ints, list[list[str | None]]]:
+    """Of each row one number for what it has under all keys, and the names that each key has."""
+    numbers: Ints = np.zeros(0, dtype=np.int64)
+    labels: list[list[str | None]] = []
+    for place, name in enumerate(by):
+        codes, names = _codes(rows, name, tz)
+        labels.append(names)
+        numbers = numbers * len(names) + codes if place else codes.astype(np.int64, copy=False)
+    return numbers, labels
 
 
 def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:

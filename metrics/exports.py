@@ -11,7 +11,7 @@ from metrics import bot_session_lists
 from metrics.choosing import counted_rows
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
-from metrics.cuts import Key
+from metrics.cuts import Key, count_groups
 from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
@@ -105,7 +105,7 @@ def preview(store: Store, wanted: Wanted, limit: int) -> list[tuple[str, ...]]:
 def count_in(connection: Connection, wanted: Wanted) -> int:
     """How many rows an export will have, in the caller's snapshot."""
     if wanted.columns and wanted.table == ROLLUPS:
-        return sum(1 for _ in _rollups(connection, wanted, ()))
+        return count_groups(counted_in(connection, wanted), (wanted.grain.value, *_CUT), wanted.filters.tz)
     if wanted.table == BOT_SESSIONS:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
     return count_selected(connection, wanted.table, wanted.selection)

@@ -184,6 +184,7 @@ def test_rollups_add_up_to_the_same_by_any_grain(store, grain):
     assert sum(int(line["closed"]) for line in found) == 1_100
     assert sum(int(line["sentiment_sum_micro"]) for line in found) == sum(range(1_100))
     assert len({line["bucket"] for line in found}) == len(found)
+    assert count(store, Wanted("rollups", Filters(tz="America/New_York"), grain=grain)) == len(found)
 
 
 def stop(_written: int, _of: int) -> None:
