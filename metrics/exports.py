@@ -20,7 +20,7 @@ from metrics.report import closed_rows, count_rows
 from metrics.rows import Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import bounds, chosen_bot_rows, count_selected
+from store.history import bounds, chosen_bot_rows, count_open, count_selected
 from store.selecting import Selection
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
@@ -108,6 +108,9 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         return count_groups(counted_in(connection, wanted), (wanted.grain.value, *_CUT), wanted.filters.tz)
     if wanted.table == BOT_SESSIONS:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
+    is_of_bots = wanted.bots_only or wanted.metric is not None
+    if wanted.table == "conversations" and is_of_bots and not wanted.filters.needs_rows:
+        return len(counted_in(connection, wanted)) + count_open(connection, wanted.selection)
     return count_selected(connection, wanted.table, wanted.selection)
 
 

@@ -12,6 +12,9 @@ import pytest
 from tests.benchmarks import word_salad
 from tests.benchmarks.alerting import sheet as alerting_sheet
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, missed, quantile
+from tests.benchmarks.history.against_duckdb import Raced
+from tests.benchmarks.history.table import Asked
+from tests.benchmarks.history.table import sheet as history_sheet
 from tests.benchmarks.loading import Run, measure_hard_cases
 from tests.benchmarks.loading import sheet as loading_sheet
 from tests.benchmarks.rerunning import sheet as rerunning_sheet
@@ -189,3 +192,27 @@ def test_the_webhook_is_judged_by_what_nineteen_of_twenty_keep(slowest: float, v
     delays = [20.0] * 94 + [slowest] * 6
 
     assert verdicts(alerting_sheet(delays)) == {"event accepted → webhook received, p95": verdict}
+
+
+def asked(milliseconds: float, cut: str = "all of it") -> Asked:
+    return Asked("Overview", cut, [Took(milliseconds / 1000, milliseconds / 1000)] * 5)
+
+
+@pytest.mark.parametrize(
+    ("recent", "whole", "duck", "broken"),
+    [
+        (13.0, 150.0, 0.1, set()),
+        (13.1, 150.0, 0.1, {"the last 30 days, ten times the history, growth of views (median)"}),
+        (13.0, 151.0, 0.1, {"slowest view's data, 95 % within"}),
+        (13.0, 401.0, 0.1, {"slowest view's data, 95 % within", "slowest of all"}),
+        (13.0, 150.0, 0.09, {"by day and bot, UTC: DuckDB's time ÷ ours"}),
+    ],
+)
+def test_history_is_held_to_its_slowest_view_its_growth_and_duckdb(
+    recent: float, whole: float, duck: float, broken: set[str]
+) -> None:
+    raced = Raced("UTC", [Took(0.1, 0.1)] * 3, [Took(duck, duck)] * 3, 4_714)
+
+    found = history_sheet([asked(10.0)], [asked(recent)], [asked(whole)], [asked(whole)], {"all": Took(0.5, 0.4)}, [raced], 600.0)
+
+    assert {name for name, verdict in verdicts(found).items() if verdict == "MISSED"} == broken
