@@ -52,7 +52,8 @@ QUESTIONS = {
         fallbacks.oldest_version(c, SPAN),
     ),
     "bot sessions: counted": lambda c: (
-        list(bot_sessions.count_by_day(c, [START, END])),
+        list(bot_sessions.count_parts(c, [START, END])),
+        bot_sessions.count_days(c, [START, END]),
         bot_sessions.count_invoked(c, START, END + DAY_MS // 2),
         bot_sessions.first_invoked(c),
         bot_sessions.invoked_at_place(c, START, END, 3),
