@@ -12,6 +12,7 @@ from metrics.search import read_query
 from store.engine import Store, StoreBusyError
 from store.errors import describe
 from store.indexing import Indexed, count_waiting, forget_index, index_some, is_any_waiting, merge_some, read_state
+from store.text_tables import drop_some_old_text, has_old_text
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ MOST_IN_A_BATCH = 400
 # What a thread does when there is nothing to do, and how long it lets others go first when there is.
 IDLE_SECONDS = 0.5
 FAILED_SECONDS = 5.0
+# Blocks of an index that is no more, of 4 kB each.
+CLEARED_BLOCKS = 200
 # Bringing parts of the index together: pages at a time, some milliseconds.
 MERGED_PAGES = 100
 
@@ -50,6 +53,15 @@ class Indexing:
         elif seconds < TARGET_SECONDS and count >= self._batch:
             self._batch = min(MOST_IN_A_BATCH, self._batch + self._batch // 4)
         return count
+
+    def clear(self, store: Store) -> bool:
+        """Take some of an index away in whose place another came; whether there is more of it."""
+        with store.read() as connection:
+            if not has_old_text(connection):
+                return False
+        with store.write() as connection:
+            drop_some_old_text(connection, CLEARED_BLOCKS)
+        return True
 
     def merge(self, store: Store) -> bool:
         """Bring some parts of the index together; whether there may be more to do."""
@@ -95,7 +107,10 @@ def rebuild(store: Store, *, progress: Callable[[int, int], None] | None = None)
     """Make the whole index anew; how many conversations there were. Until it is done, those not indexed yet are not found."""
     with store.write() as connection:
         forget_index(connection)
-    return catch_up(store, progress=progress)
+    count, indexing = catch_up(store, progress=progress), Indexing()
+    while indexing.clear(store):
+        pass
+    return count
 
 
 def state_of(store: Store) -> Indexed:
@@ -140,5 +155,5 @@ class Indexer:
             return time.perf_counter() - began
         if self._is_merged:
             return IDLE_SECONDS
-        self._is_merged = not self._indexing.merge(store)
+        self._is_merged = not (self._indexing.clear(store) or self._indexing.merge(store))
         return time.perf_counter() - began

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from store.spoken import spoken_in
 from store.tables import conversation
 from store.text_tables import (
-    drop_text_tables,
     has_index,
     make_index,
+    set_text_aside,
     text_document,
     text_index,
     text_open,
@@ -92,7 +92,7 @@ def forget_index(connection: Connection) -> None:
     if not has_index(connection):
         return
     connection.execute(delete(text_document))
-    drop_text_tables(connection)
+    set_text_aside(connection)
     make_index(connection)
 
 

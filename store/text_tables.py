@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Table, column, insert, select, table
+from sqlalchemy import BigInteger, Column, Connection, Table, column, delete, insert, inspect, select, table
 
 from store.tables import RowId, conversation, metadata
 
@@ -25,6 +25,8 @@ TABLES = (text_document, text_waiting)
 text_index = table("text_index", column("rowid"), column("said"))
 text_open = table("text_open", column("rowid"), column("said"))
 
+# What the index is called while it is emptied.
+OLD = "text_index_old"
 TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 # Beginnings of three letters have lists of their own, or they would be gathered from thousands of words at each search.
 SHORTEST_PREFIX = 3
@@ -54,7 +56,23 @@ def make_text_tables(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def drop_text_tables(connection: Connection) -> None:
-    """Take them away with everything in them."""
-    for name in (text_index.name, text_open.name):
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+def set_text_aside(connection: Connection) -> None:
+    """Take the two tables away. Emptying the large one takes long, so it goes by another name until it is empty."""
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {text_open.name}")
+    if has_old_text(connection):  # an earlier one is still there: then this one was hardly begun
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {text_index.name}")
+    elif inspect(connection).has_table(text_index.name):
+        connection.exec_driver_sql(f"ALTER TABLE {text_index.name} RENAME TO {OLD}")
+
+
+def has_old_text(connection: Connection) -> bool:
+    """Whether a table that was set aside is still there."""
+    return has_index(connection) and inspect(connection).has_table(OLD)
+
+
+def drop_some_old_text(connection: Connection, blocks: int) -> None:
+    """Take so many blocks of what was set aside away; at last the table itself. Nobody looks into it any more."""
+    old = table(f"{OLD}_data", column("id"))
+    taken = connection.execute(delete(old).where(old.c.id.in_(select(old.c.id).limit(blocks))))
+    if taken.rowcount < blocks:
+        connection.exec_driver_sql(f"DROP TABLE {OLD}")

@@ -10,8 +10,10 @@ from metrics.indexing import Indexing, catch_up, rebuild, state_of
 from metrics.settle import rederive
 from metrics.windows import Window
 from store.history import page_of_closed
+from store.indexing import forget_index
 from store.reads import find_conversation
 from store.selecting import Selection
+from store.text_tables import has_old_text
 from store.text_words import facts_of
 from tests.stored import Loader
 from tests.transcripts import ms, wire
@@ -158,6 +160,30 @@ def test_rebuilt_index_finds_the_same(loader):
 
     assert found(loader.store, "refund OR late") == before == ["c3", "c2", "c1"]
     assert steps[-1] == (3, 3)
+    with loader.store.read() as connection:
+        assert not has_old_text(connection)
+
+
+def test_index_that_was_set_aside_is_taken_away_bit_by_bit_though_it_is_cut_short(loader, monkeypatch):
+    monkeypatch.setattr("metrics.indexing.CLEARED_BLOCKS", 1)
+    loader.write(*(wire(REFUND.replace("please", f"please word{number}"), conversation=f"c{number}") for number in range(9)))
+    loader.settle()
+    catch_up(loader.store)
+    for _ in range(2):  # begun anew before the first was cleared
+        with loader.store.write() as connection:
+            forget_index(connection)
+        assert found(loader.store, "refund") == []
+
+    catch_up(loader.store)
+    assert len(found(loader.store, "refund")) == 9
+    steps = 0
+    while Indexing().clear(loader.store):
+        steps += 1
+        assert len(found(loader.store, "refund")) == 9
+
+    assert steps > 1
+    with loader.store.read() as connection:
+        assert not has_old_text(connection)
 
 
 def test_conversations_that_ended_together_are_all_found_page_by_page(loader):
