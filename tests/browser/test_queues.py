@@ -1,0 +1,51 @@
+"""From a queue's number to exactly its conversations, by a link that can be passed on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import FloorServer
+from tests.browser.test_filters import conversation
+
+pytestmark = pytest.mark.browser
+HUB = {"id": "hub", "name": "Hub", "role": "system"}
+
+
+def waited(number: int, queue: str) -> list[dict[str, Any]]:
+    """The same conversation, which was handed over and left its queue unserved."""
+    asked, answered, ended = conversation("Ava", number)
+    event = {key: asked[key] for key in ("timestamp", "channelId", "conversation")} | {"type": "event"}
+    request = event | {"id": "h", "name": "handoff.initiate", "from": answered["from"], "value": {}}
+    entered = event | {"id": "q", "name": "queue.entered", "from": HUB, "value": {"queue": queue}}
+    request["timestamp"] = entered["timestamp"] = answered["timestamp"]
+    return [asked, answered, request, entered, {**ended, "code": "userCancelled"}]
+
+
+def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
+    floor_server: FloorServer, browser: Browser
+) -> None:
+    for number, queue in enumerate(("Cards", "Cards", "Loans")):
+        floor_server.post(waited(number, queue))
+    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(f"{floor_server.url}/queues?in_queue=Cards")
+    button = page.get_by_role("button", name="2 of 2")
+    expect(button).to_be_visible(timeout=30_000)
+
+    button.click()
+
+    expect(page).to_have_url(re.compile(r"/conversations\?.*stayed_in=Cards"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"rows=queue_abandonment"))
+    expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
+    link = page.url
+    context.close()
+
+    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
+    again = elsewhere.new_page()
+    again.goto(link)
+    expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
+    elsewhere.close()
