@@ -14,6 +14,7 @@ from store.engine import Store
 from store.history import packable_row
 from store.reads import find_conversation, parts_of, transcript
 from store.records import Activity, Kind
+from store.stays import service_levels, stays_of
 
 JsonObject = dict[str, Any]
 
@@ -27,6 +28,8 @@ class Reading:
     parts: Mapping[str, Sequence[Mapping[Any, Any]]]
     claims: Sequence[Mapping[Any, Any]]  # every one there has been, oldest first
     packable: Any | None  # what figures are counted from; None while it is open
+    stays: Sequence[Any]  # likewise, what figures of queues are
+    promises: Mapping[str, int]  # within how many seconds queues are to be answered, where they say it
 
 
 def read_conversation(store: Store, conversation_id: str, *, source: str | None = None) -> Reading | None:
@@ -37,7 +40,15 @@ def read_conversation(store: Store, conversation_id: str, *, source: str | None 
             return None
         key = found["conversation_key"]
         activities = transcript(connection, key, found["root_key"])
-        return Reading(found, activities, parts_of(connection, key), claims_of(connection, found), packable_row(connection, key))
+        return Reading(
+            row=found,
+            activities=activities,
+            parts=parts_of(connection, key),
+            claims=claims_of(connection, found),
+            packable=packable_row(connection, key),
+            stays=stays_of(connection, key),
+            promises=service_levels(connection),
+        )
 
 
 def with_sentiment(activities: Sequence[Activity]) -> Iterator[tuple[Activity, int | None]]:

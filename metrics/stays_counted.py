@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -91,10 +92,22 @@ def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
         yield np.isin(rows.columns["resolution"], [RESOLUTION_CODES.get(each, -1) for each in filters.resolutions])
 
 
+def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
+    """The figures of these stays (`store.stays.stays_of`) and no others."""
+    if not rows:
+        return Totals()
+    alone = _decoded(rows)
+    return _add_up(alone, Groups(None, 1), _in_ms(alone, promised))[0]
+
+
 def _read(connection: Connection, filters: Filters) -> Rows:
     """Stays of a cut that packed days do not tell, from their conversations."""
-    by_day: dict[int, list[object]] = {}
-    for row in stay_rows(connection, closed_conversations(replace(filters, stayed_in=()).selection())):
+    return _decoded(stay_rows(connection, closed_conversations(replace(filters, stayed_in=()).selection())))
+
+
+def _decoded(rows: Sequence[Any]) -> Rows:
+    by_day: dict[int, list[Any]] = {}
+    for row in rows:
         by_day.setdefault(row.ended_ms // DAY_MS, []).append(row)
     packs = [pack for day in sorted(by_day) for pack in pack_stays(day, by_day[day])]
     block = decode(packs, Words(("bot", *STAY_DIMENSIONS)), STAYS)
@@ -110,10 +123,12 @@ def _together(plain: Rows, tests: Rows) -> Rows:
 
 def _promised_ms(connection: Connection, rows: Rows) -> Ints:
     """Of each stay how soon it was to be accepted."""
-    queues = rows.words[BY_STAY]
-    seconds = promises(connection, queues)
-    of_queue = np.array([seconds[queue] * 1000 for queue in queues] or [0], dtype=np.int64)
-    found: Ints = of_queue[rows.columns[BY_STAY]]
+    return _in_ms(rows, service_levels(connection))
+
+
+def _in_ms(rows: Rows, promised: Mapping[str, int]) -> Ints:
+    seconds = [promised.get(queue, USUAL_SECONDS) for queue in rows.words[BY_STAY]]
+    found: Ints = np.array(seconds or [0], dtype=np.int64)[rows.columns[BY_STAY]] * 1000
     return found
 
 

@@ -13,6 +13,7 @@ from metrics.figures import Rate
 from metrics.kept import decoded
 from metrics.questions import Figure, counted
 from metrics.report import count_rows
+from metrics.stays_counted import count_alone, with_stays
 from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
 from metrics.story_parts import Holder, Mood, Participant, Stay, Stretch, holder, moods, participant, stay, stretch
@@ -182,7 +183,8 @@ def _metrics(reading: Reading, now_ms: int | None) -> tuple[list[Metric], list[M
         return [], []
     if reading.packable is None:
         return [metric for metric in CATALOGUE if metric.key == "bot_conversations"], []
-    [totals] = count_rows(decoded([reading.packable]), (), "UTC", now_ms=now_ms).values()
+    alone = count_rows(decoded([reading.packable]), (), "UTC", now_ms=now_ms)
+    [totals] = with_stays(alone, {(): count_alone(reading.stays, reading.promises)}).values()
     counting = [metric for metric in CATALOGUE if counted(getattr(totals, metric.key))]
     shared = [metric for metric in CATALOGUE if metric not in counting and _shares(getattr(totals, metric.key))]
     return counting, shared

@@ -62,6 +62,12 @@ def stay_rows(connection: Connection, closed: Any) -> Sequence[Any]:
     return connection.execute(query).all()
 
 
+def stays_of(connection: Connection, conversation_key: int) -> Sequence[Any]:
+    """The same of one conversation; none while it is open."""
+    own = conversation.c
+    return stay_rows(connection, select(conversation).where(own.conversation_key == conversation_key, own.ended_ms.is_not(None)))
+
+
 def countable_stays(connection: Connection) -> Iterator[Mapping[Any, Any]]:
     """Of every stay, a bot's too, what figures are counted from."""
     names = ("conversation_key", "queue", "entered_ms", "accepted_ms", "accepted_by", "end")

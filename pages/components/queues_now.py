@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics.live_catalogue import find_live_metric
+from metrics.need import Band
 from metrics.queue_hours import is_served
 from pages.components import queue_loaders
 from pages.components.formats import NOTHING, number, span
@@ -16,6 +17,7 @@ from pages.runtime import runtime
 
 COLUMN = st.column_config
 EVERY = "5s"
+BANDS = {str(band): str(band).replace("_", " ").capitalize() for band in Band}
 SERVED = {True: "open", False: "closed", None: "always"}
 
 
@@ -68,7 +70,7 @@ def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
             "target": [span(figures["target_s"]) for figures in ordered],
             "over": [figures["num_over_target"] for figures in ordered],
             "with_agent": [figures["with_agent"] for figures in ordered],
-            "state": [figures["bands"]["longest_wait"] for figures in ordered],
+            "state": [BANDS[figures["bands"]["longest_wait"]] for figures in ordered],
             "served": [_served(figures, known.get(figures["name"]), now_ms) for figures in ordered],
         }
     )

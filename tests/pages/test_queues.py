@@ -14,6 +14,7 @@ from metrics.exports import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.queue_hours import is_served
+from metrics.story import tell_story
 from pages.components.formats import share
 from pages.components.period import ALL
 from pages.runtime import runtime
@@ -100,6 +101,17 @@ def test_export_of_a_queues_conversations_has_exactly_these(site: Site) -> None:
     assert list_conversations(site.wired.store, wanted).count == exports.count(site.wired.store, wanted) == 1
 
 
+def test_conversation_says_which_figures_of_queues_count_it(site: Site) -> None:
+    fill(site)
+    slow, left = (tell_story(site.wired.store, each) for each in ("slow", "left"))
+
+    assert slow is not None and left is not None
+    assert {"Offered", "Accepted", "Speed to answer"} <= set(slow.counted_in)
+    assert "Service level" in slow.shared_by
+    assert "Queue abandonment" in left.counted_in
+    assert "Service level" not in {*left.counted_in, *left.shared_by}
+
+
 def test_without_a_stay_it_says_what_a_source_must_send(site: Site, open_page: Opener) -> None:
     site.load(talk("alone", "2026-03-01T09:00Z", *ASKED, ends="completedSuccessfully"))
 
@@ -116,7 +128,7 @@ def test_empty_database_has_no_backlog(site: Site, open_page: Opener) -> None:
 
 
 def figures(name: str, waiting: int, since_ms: int | None) -> dict[str, object]:
-    bands = {"longest_wait": "At risk" if waiting else "Normal"}
+    bands = {"longest_wait": "at_risk" if waiting else "normal"}
     rest = {"target_s": 60, "num_over_target": waiting, "with_agent": 2, "bands": bands}
     return {"name": name, "waiting": waiting, "longest_wait_since_ms": since_ms} | rest
 
@@ -135,7 +147,10 @@ def test_now_is_what_the_floor_says(site: Site, open_page: Opener) -> None:
     values = {metric.label: metric.value for metric in page.metric}
     assert (values["Backlog"], values["Longest wait"], values["With agent"]) == ("3", "1\u202fmin 35\u202fs", "4")
     frame = next(each.value for each in page.dataframe if "served" in each.value.columns)
-    assert frame[["queue", "served"]].values.tolist() == [["Cards", "closed, 3 waiting"], ["Loans", "always"]]
+    assert frame[["queue", "state", "served"]].values.tolist() == [
+        ["Cards", "At risk", "closed, 3 waiting"],
+        ["Loans", "Normal", "always"],
+    ]
 
 
 @pytest.mark.parametrize(
