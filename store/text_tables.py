@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Table, column, delete, insert, inspect, select, table
+from sqlalchemy import BigInteger, Column, Connection, Table, TableClause, column, delete, insert, inspect, select, table
 
 from store.tables import RowId, conversation, metadata
 
@@ -27,6 +27,8 @@ text_open = table("text_open", column("rowid"), column("said"))
 
 # What the index is called while it is emptied.
 OLD = "text_index_old"
+# The first blocks say what is in the others: without them the table cannot be opened, nor be dropped.
+OWN_BLOCKS = 10
 TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 # Beginnings of three letters have lists of their own, or they would be gathered from thousands of words at each search.
 SHORTEST_PREFIX = 3
@@ -59,9 +61,13 @@ def make_text_tables(connection: Connection) -> None:
 def set_text_aside(connection: Connection) -> None:
     """Take the two tables away. Emptying the large one takes long, so it goes by another name until it is empty."""
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {text_open.name}")
-    if has_old_text(connection):  # an earlier one is still there: then this one was hardly begun
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {text_index.name}")
-    elif inspect(connection).has_table(text_index.name):
+    if not inspect(connection).has_table(text_index.name):
+        return
+    blocks = _blocks(text_index.name)
+    is_empty = connection.execute(select(blocks.c.id).where(blocks.c.id > OWN_BLOCKS).limit(1)).first() is None
+    if is_empty or has_old_text(connection):  # where an earlier one is still there, this one was hardly begun
+        connection.exec_driver_sql(f"DROP TABLE {text_index.name}")
+    else:
         connection.exec_driver_sql(f"ALTER TABLE {text_index.name} RENAME TO {OLD}")
 
 
@@ -72,7 +78,13 @@ def has_old_text(connection: Connection) -> bool:
 
 def drop_some_old_text(connection: Connection, blocks: int) -> None:
     """Take so many blocks of what was set aside away; at last the table itself. Nobody looks into it any more."""
-    old = table(f"{OLD}_data", column("id"))
-    taken = connection.execute(delete(old).where(old.c.id.in_(select(old.c.id).limit(blocks))))
+    old = _blocks(OLD)
+    some = select(old.c.id).where(old.c.id > OWN_BLOCKS).limit(blocks)
+    taken = connection.execute(delete(old).where(old.c.id.in_(some)))
     if taken.rowcount < blocks:
         connection.exec_driver_sql(f"DROP TABLE {OLD}")
+
+
+def _blocks(name: str) -> TableClause:
+    """The table in which FTS5 keeps what an index holds."""
+    return table(f"{name}_data", column("id"))
