@@ -172,7 +172,7 @@ def _change_a_day(path: Path) -> Callable[[], None]:
 
 
 def _size_of(path: Path) -> float:
-    store = open_store(f"sqlite:///{path}", lean=True)
+    store = open_store(f"sqlite:///{path}")
     with store.read() as connection:
         messages = connection.exec_driver_sql("SELECT sum(num_messages) FROM conversation").scalar_one()
     store.close()
