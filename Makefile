@@ -29,11 +29,12 @@ demo: $(RUN_STAMP) ## The same with the simulated floor, whatever has been loade
 	@FLOORWALKER_DEMO=on exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
 
 # Servers and browsers are timed by their tests, so these run one after another.
-test: $(DEV_STAMP) browser test-quick ## Run every test, servers and a real browser included
+test: $(DEV_STAMP) browser ## Run every test, servers and a real browser included
+	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
 	@$(BIN)/python -m pytest -m "browser or server"
 
-test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser
-	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
+test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser, nor long
+	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not thorough"
 
 check: $(DEV_STAMP) ## Lint, formatting, types
 	@$(BIN)/ruff check .

@@ -131,6 +131,7 @@ def tried(store: Store, rule: Rule, *, days: int = 1, now_ms: int = END_MS, zone
     return list(try_on_past(store, rule, days=days, zone=zone, now_ms=now_ms, promises=PROMISES, rules=Rules()))
 
 
+@pytest.mark.thorough
 def test_the_past_gives_the_firings_that_the_live_engine_had(store: Store) -> None:
     _do_without_the_disk(store)
     played = Played(store)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ingest.pipeline import Pipeline
 from ingest.sources import detect
 from ingest.sources.demo.schedule import live_conversations
@@ -16,6 +18,8 @@ from metrics.rules import Rules
 from metrics.sentiment import TextBlobEngine
 from store.engine import Store
 from tests.transcripts import deriver_of, record
+
+pytestmark = pytest.mark.thorough
 
 END = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 BEGINNING = END - timedelta(hours=2)

@@ -101,6 +101,7 @@ def compose(number: int, parts: list[str], minutes: int) -> Made:
     return composer.items, at_ms, bot
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(PARTS, BEGINS), min_size=1, max_size=8), st.sampled_from(("UTC", "America/New_York", "Asia/Kolkata")))
 def test_month_counts_what_was_composed(tmp_path_factory: pytest.TempPathFactory, wanted: list[Any], zone: str) -> None:

@@ -206,6 +206,7 @@ def test_loading_everything_again_changes_no_claim(desk: Desk) -> None:
 STEPS = st.lists(st.tuples(st.sampled_from(["take", "over", "release", "end", "return"]), st.sampled_from([DANA, MAX, EVE])))
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=25)
 @given(STEPS.filter(lambda steps: len(steps) <= 12))
 def test_at_most_one_has_it_and_history_adds_up_to_who_it_is(tmp_path_factory: pytest.TempPathFactory, steps: Any) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from metrics.report import report
 from store.engine import Store, open_store
 from tests.stored import Loader, database_url, differences, reports, tables
 from tests.transcripts import ms, wire
+
+pytestmark = pytest.mark.thorough
 
 # What may be said or done, one line each, without its time.
 PALETTE = (

@@ -25,6 +25,8 @@ from store.tables import conversation
 from tests.stored import Loader, database_url
 from tests.transcripts import ms, wire
 
+pytestmark = pytest.mark.thorough
+
 WORDS = ("parcel", "parcels", "Paris", "late", "Été", "ete\u0301", "naïve", "refund", "x1", "12", "退款", "我要退款", "ok", "o")
 NUM = 70
 NOW_MS = ms("2026-03-05T18:00:00")

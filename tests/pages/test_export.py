@@ -82,6 +82,7 @@ def test_filters_narrow_the_rows(site: Site, open_page: Opener) -> None:
     assert label(open_page("export", table="messages", bot="Cora")) == "Make CSV of 3 rows"
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(("table", "kind"), [*((table, "CSV") for table in TABLES), ("messages", "Parquet")])
 def test_command_line_writes_the_very_file_that_the_page_makes(
     site: Site, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, kind: str
@@ -106,6 +107,7 @@ def test_command_line_writes_the_very_file_that_the_page_makes(
     assert links(page)["Manifest"].startswith(f"downloads/manifest/{made.key}?token=")
 
 
+@pytest.mark.server
 def test_links_are_of_the_selection_that_is_shown(site: Site, open_page: Opener) -> None:
     fill(site)
     page = open_page("export", period=ALL)
@@ -118,6 +120,7 @@ def test_links_are_of_the_selection_that_is_shown(site: Site, open_page: Opener)
     assert not links(page)
 
 
+@pytest.mark.server
 def test_what_goes_wrong_is_said(site: Site, open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(site)
     page = open_page("export", period=ALL)

@@ -36,6 +36,8 @@ from store.engine import open_store
 from tests.conversation_rows import at, put, row
 from tests.unit.test_report import COUNTS, EMPTY, RATES, SCORES, TIMES
 
+pytestmark = pytest.mark.thorough
+
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 MOMENTS = st.integers(min_value=at("2026-10-30T00:00Z"), max_value=at("2026-11-04T00:00Z"))
 MAYBE = st.one_of(st.none(), st.integers(min_value=-1_000_000, max_value=1_000_000))

@@ -126,6 +126,7 @@ def test_one_long_transaction_of_a_hard_case_is_enough_to_miss_and_is_told() -> 
     assert "longest transaction of a long one: 60 ms" in sheet.notes
 
 
+@pytest.mark.thorough
 def test_settling_is_timed_and_so_are_the_hard_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, size in (("LONG_MESSAGES", 30), ("SHARING", 4), ("REJECTS", 3)):
         monkeypatch.setattr(word_salad, name, size)

@@ -4,6 +4,7 @@ import tempfile
 import threading
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
@@ -56,6 +57,7 @@ def steps(draw):
     return chosen
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None)
 @given(steps(), st.integers(min_value=-1, max_value=4 * BLOCK_DAYS), st.integers(min_value=1, max_value=40 * BLOCK_DAYS))
 def test_whatever_happens_what_is_kept_is_what_a_new_process_reads(happened, first, length):
@@ -132,6 +134,7 @@ def test_day_that_changed_since_it_was_packed_is_counted_from_its_conversations(
     assert count(store, Filters(window=Window(FIRST + 2 * DAY_MS, FIRST + 3 * DAY_MS)))[()].abandoned == 1
 
 
+@pytest.mark.thorough
 def test_threads_that_ask_while_days_are_packed_all_see_whole_days(store):
     """Every conversation has one outcome of the same round: a mixture of two rounds would show."""
     keys, stop, wrong = range(40), threading.Event(), []
