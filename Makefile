@@ -28,10 +28,10 @@ run: $(RUN_STAMP) ## Start on http://localhost:8501, or another PORT=; FLOORWALK
 demo: $(RUN_STAMP) ## The same with the simulated floor, whatever has been loaded
 	@FLOORWALKER_DEMO=on exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
 
-# Servers and browsers are timed by their tests, so these run one after another.
+# A server, its browser and the test between them take a core or so: two files at a time, whatever the machine.
 test: $(DEV_STAMP) browser ## Run every test, servers and a real browser included
 	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
-	@$(BIN)/python -m pytest -m "browser or server"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser or server"
 
 test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser, nor long
 	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not thorough"
