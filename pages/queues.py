@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.choose import TREND
 from pages.components.period import choose_filters
-from pages.components.queues import choose_queue, say_promises, show_by_queue, show_figures, show_trend
+from pages.components.queues import choose_queue, say_promises, show_by_queue, show_figures, show_trend, within
 from pages.components.queues_now import queues_now, show_now
 from pages.components.views import show_end, show_views
 
@@ -16,4 +16,4 @@ if not show_figures(chosen, queue):
 say_promises(chosen)
 
 show_views({"By queue": lambda: show_by_queue(chosen), TREND: lambda: show_trend(chosen, queue)})
-show_end(asked)
+show_end(asked, "offered", within(queue))

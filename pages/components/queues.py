@@ -68,7 +68,7 @@ def show_figures(asked: Asked, queue: str) -> bool:
         show_no_stays(asked)
         return False
     points = queue_loaders.trend(asked.filters, natural_grain(asked.filters.window), asked.as_of)
-    show_cards(found.cards, found.totals, points, asked, _within(queue))
+    show_cards(found.cards, found.totals, points, asked, within(queue))
     return True
 
 
@@ -85,7 +85,7 @@ def show_by_queue(asked: Asked) -> None:
             alignment="right",
             key=f"{key}_click",
             on_click=open_clicked,
-            args=(f"{key}_click", [(key, _within(name)) for name in names]),
+            args=(f"{key}_click", [(key, within(name)) for name in names]),
             help=f"{find_metric(key).definition} Opens their conversations.",
         )
         for key, label in zip(STAY_METRICS[:3], ("Offered", "Accepted", "Abandoned"), strict=True)
@@ -130,7 +130,7 @@ def show_trend(asked: Asked, queue: str) -> None:
     points = queue_loaders.trend(asked.filters, grain, asked.as_of)
     trend_chart(points, find_metric(key))
     with st.expander("Table", icon=":material/table:"):
-        _trend_table(points, key, _within(queue))
+        _trend_table(points, key, within(queue))
 
 
 def _trend_table(points: Sequence[Point], key: str, within: Choices) -> None:
@@ -183,7 +183,7 @@ def say_promises(asked: Asked) -> None:
         st.caption(f"Service level: accepted within what each queue promises, {said}.")
 
 
-def _within(queue: str) -> Choices:
+def within(queue: str) -> Choices:
     """What narrows the conversations behind a number to one queue; "" for all."""
     return {"stayed_in": queue} if queue else {}
 

@@ -11,6 +11,7 @@ from metrics.questions import HEADLINE
 from pages.components import loaders
 from pages.components.cards import show_cards
 from pages.components.choose import BOTS
+from pages.components.drill import Choices
 from pages.components.empty import show_why_empty
 from pages.components.period import Asked, link_of_filters, natural_grain, say_period
 
@@ -35,8 +36,9 @@ def show_views(views: Mapping[str, Callable[[], None]]) -> None:
                 show()
 
 
-def show_end(asked: Asked) -> None:
-    """Which period exactly, and the way to the rows of what is counted."""
+def show_end(asked: Asked, rows: str = BOTS, choices: Choices | None = None) -> None:
+    """Which period exactly, and the way to the rows of what is counted: `rows` names them, `choices` narrow them further."""
+    link = {**link_of_filters(), "rows": rows, **(choices or {})}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         say_period(asked, compared=True)
-        st.page_link("export.py", label="Export this selection", query_params={**link_of_filters(), "rows": BOTS}, help="")
+        st.page_link("export.py", label="Export this selection", query_params=link, help="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 import orjson
 import pytest
@@ -21,7 +22,7 @@ from pages.runtime import runtime
 from store.configurations import save_configuration
 from store.routing_records import Configuration, Hours, Queue
 from tests.conversation_rows import at
-from tests.pages.conftest import NOW_MS, Site, talk
+from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, talk
 from tests.pages.test_bots import cards, listed
 
 Opener = Callable[..., AppTest]
@@ -101,6 +102,21 @@ def test_export_of_a_queues_conversations_has_exactly_these(site: Site) -> None:
     assert list_conversations(site.wired.store, wanted).count == exports.count(site.wired.store, wanted) == 1
 
 
+@pytest.mark.parametrize(("asked", "names"), [({}, ["left", "loan", "slow", "taken"]), ({"in_queue": "Loans"}, ["loan", "slow"])])
+def test_export_of_the_page_has_what_the_page_counts(
+    site: Site, open_page: Opener, asked: dict[str, str], names: list[str]
+) -> None:
+    fill(site)
+    site.load(talk("alone", "2026-03-01T13:00Z", *ASKED, ends="completedSuccessfully"))
+    page = open_page("queues", period=ALL, **asked)
+    link = next(link for link in page.get("page_link") if link.proto.label == "Export this selection")
+
+    exported = open_page(link.proto.page, **dict(parse_qsl(link.proto.query_string)))
+
+    assert sorted(exported.dataframe[0].value["conversation_id"]) == names
+    assert len(names) == int(cards(page)["Offered"])
+
+
 def test_conversation_says_which_figures_of_queues_count_it(site: Site) -> None:
     fill(site)
     slow, left = (tell_story(site.wired.store, each) for each in ("slow", "left"))
@@ -125,6 +141,17 @@ def test_empty_database_has_no_backlog(site: Site, open_page: Opener) -> None:
 
     assert {metric.label: metric.value for metric in page.metric}["Backlog"] == "0"
     assert page.info
+
+
+def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(site)
+    monkeypatch.setattr("metrics.queues.headline", lambda *_: 1 / 0)
+    page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
+    page.switch_page("queues.py")
+    page.run()
+
+    assert len(page.exception) == 1
+    assert "Service level" not in {metric.label for metric in page.metric}
 
 
 def figures(name: str, waiting: int, since_ms: int | None) -> dict[str, object]:
