@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from metrics.routing.kept import judged_rows
@@ -50,6 +52,10 @@ QUESTIONS = {
     "history: what bots did not understand": lambda c: (
         fallbacks.newest_fallbacks(c, SPAN, limit=100),
         fallbacks.oldest_version(c, SPAN),
+    ),
+    "history: one group of what bots did not understand": lambda c: (
+        history.page_of_closed(c, replace(SPAN, said=("lost card",)), None, 25),
+        history.count_closed(c, replace(SPAN, said=("lost card",)), 1000),
     ),
     "bot sessions: counted": lambda c: (
         list(bot_sessions.count_parts(c, [START, END])),
