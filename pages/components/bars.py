@@ -36,7 +36,7 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
             x=[bar.value for bar in bars],
             y=places,
             orientation="h",
-            marker={"color": [grey if bar.is_small else bar.colour or plain for bar in bars]},
+            marker=_colours(bars, plain, grey),
             error_x=_interval(bars),
             customdata=[f"{chart_text(bar.name)}<br>{bar.text}" for bar in bars],
             hovertemplate="%{customdata}<extra></extra>",
@@ -52,6 +52,12 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
     chart.update_xaxes(visible=False, range=_range(bars))
     chart.update_layout(height=HEIGHT * len(bars) + FRAME, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0.4, dragmode=False)
     st.plotly_chart(chart, key=key, config=CONFIG, alt=alt)
+
+
+def _colours(bars: Sequence[Bar], plain: str | None, grey: str | None) -> dict[str, object]:
+    """Each bar's colour; all are left to the chart's template where the theme names one of them not: a list takes no gaps."""
+    colours = [grey if bar.is_small else bar.colour or plain for bar in bars]
+    return {} if None in colours else {"color": colours}
 
 
 def _short(name: str) -> str:
