@@ -22,8 +22,11 @@ class Silence:
     seconds_by_source: Mapping[str, float] = field(default_factory=dict)
 
     def payloads(self, rows: Iterable[Mapping[Any, Any]], now_ms: int) -> list[dict[str, Any]]:
-        """What a browser is told of each source: its newest event; from which age on it is late, and lost (ms; None: never)."""
-        return [self._payload(row, now_ms) for row in rows]
+        """What a browser is told of each source: its newest event; from which age on it is late, and lost (ms; None: never).
+
+        One that never gave an event, as where all its files were rejected, has no age: the Sources page tells of it.
+        """
+        return [self._payload(row, now_ms) for row in rows if row["last_event_ms"] is not None]
 
     def _payload(self, row: Mapping[Any, Any], now_ms: int) -> dict[str, Any]:
         late_ms = round(self.seconds_by_source.get(row["name"], self.seconds) * 1000)
@@ -43,9 +46,9 @@ def _is_catching_up(row: Mapping[Any, Any], late_ms: int, now_ms: int) -> bool:
     """Whether what comes now happened long ago: it is being loaded, or was held up and is on its way."""
     event_ms, seen_ms = row["last_event_ms"], row["last_seen_ms"]
     patience_ms = late_ms or PAST_MS
-    return event_ms is not None and seen_ms is not None and seen_ms - event_ms > patience_ms >= now_ms - seen_ms
+    return seen_ms is not None and seen_ms - event_ms > patience_ms >= now_ms - seen_ms
 
 
 def _brought_the_past(row: Mapping[Any, Any], late_ms: int) -> bool:
     event_ms, seen_ms = row["last_event_ms"], row["last_seen_ms"]
-    return event_ms is None or (seen_ms is not None and seen_ms - event_ms > max(PAST_MS, late_ms * LOST_AFTER))
+    return seen_ms is not None and seen_ms - event_ms > max(PAST_MS, late_ms * LOST_AFTER)

@@ -72,7 +72,7 @@ def test_escalation_posted_over_http_rises_to_the_top_with_its_reason(page: Page
 
 def test_first_conversation_appears_on_an_empty_floor_without_a_reload(page: Page, floor_server: FloorServer) -> None:
     open_floor(page, floor_server)
-    expect(page.locator(".empty")).to_contain_text("No source has sent anything yet")
+    expect(page.locator(".empty")).to_contain_text("Nothing that can be read has come yet")
 
     floor_server.post(calm("ann", "Ann"))
 

@@ -244,7 +244,6 @@ def test_soonest_follows_moments_that_move_and_go() -> None:
         ("archive", MINUTE, MINUTE, None, None),
         ("web", 40 * HOUR, MINUTE, None, None),
         ("web", 40 * HOUR, 40 * HOUR, 300_000, 900_000),
-        ("web", None, MINUTE, None, None),
         ("web", 20 * MINUTE, MINUTE, None, None),  # is catching up
         ("web", 20 * MINUTE, 6 * MINUTE, 300_000, 900_000),  # was catching up, and has stopped
         ("web", 70 * MINUTE, 6 * MINUTE, None, None),
@@ -253,11 +252,10 @@ def test_soonest_follows_moments_that_move_and_go() -> None:
     ],
 )
 def test_source_is_late_by_the_silence_expected_of_it_unless_it_brought_the_past(
-    name: str, event_ago: int | None, seen_ago: int, late: int | None, lost: int | None
+    name: str, event_ago: int, seen_ago: int, late: int | None, lost: int | None
 ) -> None:
     silence = Silence(seconds=300, seconds_by_source={"email": 3600, "archive": 0})
-    event_ms = None if event_ago is None else NOW - event_ago
-    row = {"name": name, "last_event_ms": event_ms, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
+    row = {"name": name, "last_event_ms": NOW - event_ago, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
 
     (told,) = silence.payloads([row], NOW)
 
@@ -283,3 +281,12 @@ def test_source_that_brings_the_past_now_is_catching_up(name: str, event_ago: in
 
     assert told["is_catching_up"] is expected
     assert not (expected and told["late_ms"])
+
+
+def test_source_that_never_gave_an_event_has_no_age_on_the_floor() -> None:
+    rows = [
+        {"name": name, "last_event_ms": event_ms, "last_seen_ms": NOW, "is_simulated": False}
+        for name, event_ms in (("unknown", None), ("web", NOW))
+    ]
+
+    assert [told["name"] for told in Silence().payloads(rows, NOW)] == ["web"]

@@ -12,7 +12,7 @@ class Sources {
   tick(sources, checkedMs, nowMs) {
     setText(this.asof, checkedMs ? `As of ${clockTime(checkedMs)}, ${zoneName()}` : "")
     const aged = sources.map((source) => ({ ...source, band: bandOf(source, nowMs) }))
-    aged.sort((left, right) => WORSE.indexOf(right.band || "normal") - WORSE.indexOf(left.band || "normal") || (right.last_event_ms ?? 0) - (left.last_event_ms ?? 0))
+    aged.sort((left, right) => WORSE.indexOf(right.band || "normal") - WORSE.indexOf(left.band || "normal") || right.last_event_ms - left.last_event_ms)
     const shown = aged.slice(0, MOST_SOURCES)
     const rest = aged.length - shown.length
     const count = shown.length + (rest ? 1 : 0)
@@ -30,11 +30,11 @@ function makeSource() {
 }
 
 function patchSource(part, source, nowMs) {
-  const age = source.last_event_ms == null ? "no event yet" : `${LATE_WORDS[source.band]} ${span(nowMs - source.last_event_ms)} ago`
+  const age = `${LATE_WORDS[source.band]} ${span(nowMs - source.last_event_ms)} ago`
   setText(part.children[1], source.name)
   setText(part.children[2], age)
   setData(part, "band", source.band)
-  part.dataset.since = source.last_event_ms ?? ""
+  part.dataset.since = source.last_event_ms
 }
 
 function patchRest(part, rest, nowMs) {
@@ -42,11 +42,11 @@ function patchRest(part, rest, nowMs) {
   setText(part.children[2], `and ${rest.length} more`)
   setData(part, "band", "")
   part.dataset.since = ""
-  part.title = rest.map(({ name, last_event_ms: ms }) => `${name}: ${ms == null ? "no event yet" : `${span(nowMs - ms)} ago`}`).join("\n")
+  part.title = rest.map(({ name, last_event_ms: ms }) => `${name}: ${span(nowMs - ms)} ago`).join("\n")
 }
 
 function bandOf(source, nowMs) {
-  if (source.late_ms == null || source.last_event_ms == null) return ""
+  if (source.late_ms == null) return ""
   const ageMs = nowMs - source.last_event_ms
   return ageMs >= source.lost_ms ? "critical" : ageMs >= source.late_ms ? "at_risk" : ""
 }

@@ -9,7 +9,7 @@ function emptyWords({ numOpen, sources, isFilling }) {
     return { kind: "filter", title: "No open conversation matches the filters", advice: `${are}, and the filters hide ${numOpen === 1 ? "it" : "all of them"}.`, action: "Clear the filters" }
   }
   if (!sources.length && !isFilling) {
-    return { kind: "source", title: "No source has sent anything yet", advice: "Load transcripts, watch a folder, or let a bot report to this address; the Sources page shows how.", action: "Connect a source" }
+    return { kind: "source", title: "Nothing that can be read has come yet", advice: "Load transcripts, watch a folder, or let a bot report to this address; the Sources page shows how.", action: "Connect a source" }
   }
   if (isFilling) {
     return { kind: "filling", title: "The simulated floor is filling in its history", advice: "Conversations appear here when it has reached the present, in a minute or so.", action: "Look at the sources" }

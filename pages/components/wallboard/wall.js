@@ -117,7 +117,7 @@ class Wall {
   calmWords(sums) {
     if (sums.open > 0) return "Nobody needs anybody right now"
     if (this.figures.is_filling) return "The simulated floor is filling in its history"
-    if (!this.figures.sources.length) return "No source has sent anything yet"
+    if (!this.figures.sources.length) return "Nothing that can be read has come yet"
     return this.rows.size > 0 ? "Nothing of this is open right now" : "Nothing is open right now"
   }
 
