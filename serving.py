@@ -68,6 +68,7 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent
 DATABASE_VARIABLE = "FLOORWALKER_DATABASE_URL"
+DEMO_DATABASE_VARIABLE = "FLOORWALKER_DEMO_DATABASE_URL"
 
 # With nothing to do, time still closes conversations: this often it is looked at.
 KEEP_SECONDS = 2.0
@@ -136,7 +137,7 @@ class Server:
         self._sources: SourceRunner | None = None
         self._indexer = Indexer(lambda: self._shown.store)
         command = [sys.executable, "-m", "metrics", "export"]
-        launch = launcher(command, folder=ROOT, environment=lambda: os.environ | {DATABASE_VARIABLE: self._shown.store.url})
+        launch = launcher(command, folder=ROOT, environment=self._of_commands)
         self._exports = ExportDesk(launch, now_ms=self._shown.now_ms)
 
     def routes(self) -> list[BaseRoute]:
@@ -228,6 +229,9 @@ class Server:
         if self._routing is not None:
             put_in_force(self._shown.store, self._routing, now_ms=self._shown.now_ms())
 
+    def _of_commands(self) -> dict[str, str]:
+        return os.environ | databases_of(self._settings, is_demo=self._shown.is_demo)
+
     def _settle(self) -> None:
         settle(self._shown.store, self._shown.deriver, now_ms=self._shown.now_ms())
 
@@ -308,6 +312,14 @@ class Server:
                 self._secret, key, part=part, viewer=viewer.id, now_ms=wired.now_ms()
             ),
         )
+
+
+def databases_of(settings: Settings, *, is_demo: bool) -> dict[str, str]:
+    """For a command that this server starts: what is shown as the real database. The two change places: they must differ."""
+    real, simulated = settings.database_url, settings.demo_database_url
+    if is_demo:
+        real, simulated = simulated, real
+    return {DATABASE_VARIABLE: real, DEMO_DATABASE_VARIABLE: simulated}
 
 
 def _folder_of(settings: Settings) -> Path:
