@@ -24,11 +24,12 @@ from metrics.catalogue import CATALOGUE
 from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
-from metrics.filter_options import FilterError, From, To, Zone, takes_filters
+from metrics.filter_options import FilterError, takes_filters
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.metric_targets import MetricTargets, as_json, judged
+from metrics.options import Database, Form, Format, From, TextForm, TextFormat, To, Zone
 from metrics.queue_commands import queues_command
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
@@ -62,21 +63,6 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How a result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-class TextFormat(StrEnum):
-    """How a result that is no table is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 class TableName(StrEnum):
     """What can be exported."""
 
@@ -89,9 +75,6 @@ class TableName(StrEnum):
     BOT_SESSIONS = "bot_sessions"
 
 
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
 BotsOnly = Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")]
 CountedBy = Annotated[str | None, typer.Option("--metric", help="Only the conversations that this metric counts, by its key.")]
 
@@ -101,7 +84,7 @@ CountedBy = Annotated[str | None, typer.Option("--metric", help="Only the conver
 def report_command(
     filters: Filters,
     by: Annotated[str, typer.Option("--by", metavar="KEYS", help=f"Group by these, separated by commas: {', '.join(BY)}.")] = "",
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    form: Form = Format.TABLE,
     database: Database = None,
 ) -> None:
     """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
@@ -124,7 +107,7 @@ def targets_command(
     end: To = None,
     tz: Zone = "UTC",
     only_check: Annotated[bool, typer.Option("--check", help="End with 1 where a target is surely missed.")] = False,
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    form: Form = Format.TABLE,
     database: Database = None,
 ) -> None:
     """List what figures should be, with what they are in the period, and whether the target is met."""
@@ -147,7 +130,7 @@ def targets_command(
 def explain_command(
     conversation: Annotated[str, typer.Argument(metavar="CONVERSATION", help="The conversation's id.")],
     source: Annotated[str | None, typer.Option("--source", help="Its source, where several have the same id.")] = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="How to print it.")] = TextFormat.TEXT,
+    form: TextForm = TextFormat.TEXT,
     database: Database = None,
 ) -> None:
     """Say why a conversation has its outcome: the rule, the activity that decided, its sessions, and sentiment as it went."""
@@ -210,7 +193,7 @@ def find_command(
     bots_only: BotsOnly = False,
     metric: CountedBy = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to print.")] = 25,
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    form: Form = Format.TABLE,
     database: Database = None,
 ) -> None:
     """List conversations as the Conversations page does: open ones by their start, then closed ones by their end."""
@@ -303,7 +286,7 @@ def docs_command(
 @app.command("dictionary")
 def dictionary_command(
     table: Annotated[TableName | None, typer.Argument(help="One table only.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    form: Form = Format.TABLE,
 ) -> None:
     """Say what every column of every export means."""
     rows = definitions.dictionary_rows() if table is None else definitions.dictionary_rows([table.value])

@@ -17,13 +17,10 @@ from metrics.annotations import Annotation, AnnotationError, Annotations
 from metrics.export_cells import iso_time
 from metrics.figures import JsonObject
 from metrics.filters import Filters
+from metrics.options import Database, From, To, Zone
 from metrics.windows import parse_moment, parse_window
 
 OpenIt = Callable[[str | None], AbstractContextManager[Annotations]]
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of times without an offset.")]
 
 
 def annotations_app(open_it: OpenIt) -> typer.Typer:
@@ -37,8 +34,8 @@ def annotations_app(open_it: OpenIt) -> typer.Typer:
 
     @app.command("list")
     def list_command(
-        start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="First moment.")] = None,
-        end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out.")] = None,
+        start: From = None,
+        end: To = None,
         tz: Zone = "UTC",
         as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array and nothing else.")] = False,
         database: Database = None,

@@ -14,6 +14,7 @@ from metrics.columns import CONVERSATIONS
 from metrics.export_cells import iso_time
 from metrics.filters import Filters, Range
 from metrics.levels import LEVELS
+from metrics.options import From, To, Zone
 from metrics.rows import COLUMNS
 from metrics.week import HOURS, WEEKDAYS, Slot
 from metrics.windows import parse_window
@@ -69,12 +70,10 @@ _STORED = {field: (name, factor) for name, (field, factor) in NUMBERS.items()}
 
 def _listed(choice: Choice) -> Any:
     of: Any = list[choice.of] | None  # type: ignore[name-defined]
-    return Annotated[of, typer.Option(choice.option, help=choice.help)]
+    metavar = "TEXT" if choice.of is str else "|".join(choice.of)
+    return Annotated[of, typer.Option(choice.option, metavar=metavar, help=choice.help)]
 
 
-From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time.")]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days and of times without an offset.")]
 _OPTIONS: dict[str, tuple[Any, Any]] = {
     "start": (From, None),
     "end": (To, None),

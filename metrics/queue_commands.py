@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -16,18 +15,11 @@ from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
+from metrics.options import Database, Form, Format
 from metrics.queues import report
 from metrics.week import placed
 from metrics.windows import Grain
 from store.engine import Store
-
-
-class Format(StrEnum):
-    """How it is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 class Opened(Protocol):
@@ -38,11 +30,7 @@ class Opened(Protocol):
 
 
 OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
 By = Annotated[Grain | None, typer.Option("--by", help="Each queue by hour, day, week or month of its conversations' end.")]
-Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 _HEADINGS = ("Level", "Offered", "Accepted", "Abandoned", "Service level", "Abandonment", "Mean", "Median", "p90")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from enum import StrEnum
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -19,14 +18,8 @@ from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
 from metrics.forecast import DAYS_LEAST, Forecast
 from metrics.months import month_of
+from metrics.options import Database, TextForm, TextFormat
 from store.engine import Store
-
-
-class Format(StrEnum):
-    """How it is printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class Opened(Protocol):
@@ -43,23 +36,19 @@ class Opened(Protocol):
 
 
 OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
 MonthOption = Annotated[str | None, typer.Option("--month", metavar="MONTH", help="Such as 2026-11. Default: the present one.")]
-Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
 
 
 def sessions_command(open_it: OpenIt) -> Callable[..., None]:
     """The command. Months are those of the configured time zone."""
 
-    def sessions(month: MonthOption = None, form: Form = Format.TEXT, database: Database = None) -> None:
+    def sessions(month: MonthOption = None, form: TextForm = TextFormat.TEXT, database: Database = None) -> None:
         """Print the bot sessions of a month: used, entitled, left, by bot, channel and day, how it will end, and all months."""
         with open_it(database) as opened:
             held, now_ms = opened.entitlement, opened.now_ms
             found = read_month(opened.store, month or month_of(now_ms, held.zone), held, now_ms=now_ms)
             months = past_months(opened.store, held, months_of(opened.store, held.zone, now_ms=now_ms))
-        if form is Format.JSON:
+        if form is TextFormat.JSON:
             printing.print_json(_as_json(found, months))
         else:
             _print(found, months)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any
 
 import orjson
@@ -23,20 +22,13 @@ from metrics.alerts.rules import Rule
 from metrics.entitlement import Entitlement
 from metrics.export_cells import iso_time
 from metrics.need import exact_span
+from metrics.options import Database, Form, Format
 from metrics.rules import Rules
 from metrics.windows import DAY_MS
 from store.alert_reads import HistoryFilter, Row, count_open, page_of_alerts, saved_rules
 from store.engine import Store
 
 PAGE = 500
-
-
-class Format(StrEnum):
-    """How a result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +48,7 @@ class Opened:
 
 
 OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
 Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days.")]
-Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
 Days = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days back.")]
 
 

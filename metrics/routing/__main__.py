@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 import cli
 from ingest.configuration.reading import read_configuration
 from metrics import printing
+from metrics.options import Database, Form, Format, From, To, Zone
 from metrics.routing.escalations import escalation_by_key, judge, read_escalations
 from metrics.routing.health import warnings
 from metrics.routing.judging import judged_escalations
@@ -38,22 +38,7 @@ class RoutingError(Exception):
     """Something that was asked for is not there; the message says what."""
 
 
-class Format(StrEnum):
-    """How a result is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
 Place = Annotated[Path, typer.Argument(metavar="FILE", help="A .toml, .json or .csv file, or a folder of them.")]
-From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time.")]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
-Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of times without an offset.")]
-Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
-Database = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
-]
 
 
 @app.command("check")

@@ -1,0 +1,33 @@
+"""Options that commands share: which database and which period are meant, and how a result is printed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class TextFormat(StrEnum):
+    """How a result that is no table is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Database = Annotated[
+    str | None, typer.Option("--db", metavar="URL", help="Database address or SQLite file, instead of the configured one.")
+]
+Form = Annotated[Format, typer.Option("--format", help="How to print it.")]
+TextForm = Annotated[TextFormat, typer.Option("--format", help="How to print it.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="First moment: a date or date-time.")]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, itself left out: a date or date-time.")]
+Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days and of times without an offset.")]
