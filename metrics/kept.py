@@ -20,11 +20,11 @@ import orjson
 
 from metrics.packs import pack_day
 from metrics.rows import COLUMNS, DIMENSIONS, STAY_COLUMNS, STAY_DIMENSIONS, Flag, Ints, Rows, Words, together
-from metrics.stay_packs import stays_of_day
+from metrics.stay_packs import pack_stays, stays_of_day
 from metrics.windows import DAY_MS
+from store.day_packs import Packed, PackedDay, dirty_days, newest_packing, packed_since, packs_between
 from store.engine import Connection
-from store.history import PackedDay, closed_bot_rows, dirty_days, newest_packing, packed_since, packs_between
-from store.stays import stay_packs_between
+from store.history import closed_bot_rows
 
 # Days that are read together: of few enough, a day that changes takes little to be read again.
 BLOCK_DAYS = 8
@@ -36,9 +36,10 @@ SPANS_KEPT = 8
 class Layout:
     """What is packed of a day: its columns, those of them that are words, and how packs are read and made anew."""
 
+    packed: Packed
     columns: Mapping[str, np.dtype[Any]]
     dimensions: tuple[str, ...]
-    between: Callable[[Connection, int | None, int | None], Iterable[PackedDay]]
+    pack: Callable[[int, Iterable[Any]], list[PackedDay]]
     anew: Callable[[Connection, int, Sequence[str]], list[PackedDay]]
 
     @cached_property
@@ -52,12 +53,8 @@ def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -
     return pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
 
 
-def _stay_packs(connection: Connection, first: int | None, last: int | None) -> Iterator[PackedDay]:
-    return (PackedDay(*row) for row in stay_packs_between(connection, first, last))
-
-
-CONVERSATIONS = Layout(COLUMNS, DIMENSIONS, packs_between, _conversations_anew)
-STAYS = Layout(STAY_COLUMNS, STAY_DIMENSIONS, _stay_packs, stays_of_day)
+CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _conversations_anew)
+STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +86,12 @@ def unpack(
     return rows.where(rows.among("bot", bots)) if bots else rows
 
 
-def decoded(rows: Sequence[Any]) -> Rows:
-    """PACKED_COLUMNS of conversations that were read already, in order of their end; nothing of them is kept."""
-    words = Words()
+def decoded(rows: Sequence[Any], layout: Layout = CONVERSATIONS) -> Rows:
+    """What a layout packs, of conversations or stays that were read already, in order of their end; nothing of them is kept."""
+    words = Words(("bot", *layout.dimensions))
     days = groupby(rows, key=lambda row: row.ended_ms // DAY_MS)
-    return _with_tests(decode([pack for day, ended in days for pack in pack_day(day, ended)], words), words.listed())
+    block = decode([pack for day, ended in days for pack in layout.pack(day, ended)], words, layout)
+    return _with_tests(block, words.listed())
 
 
 class KeptDays:
@@ -136,7 +134,7 @@ class KeptDays:
     def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
         missing = [number for number in numbers if self._blocks[number] is None]
         for begin, end in _runs(missing):
-            packs = self.layout.between(connection, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
+            packs = packs_between(connection, self.layout.packed, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
             for number, group in groupby(packs, key=lambda pack: pack.day // BLOCK_DAYS):
                 self._blocks[number] = decode(list(group), self.words, self.layout)
         for number in missing:  # days that were packed and have no conversation any more
@@ -238,7 +236,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
 def _apart(connection: Connection, layout: Layout, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
     """The same from the database alone: for a snapshot that others have left behind meanwhile."""
     words = Words(("bot", *layout.dimensions))
-    block = decode(list(layout.between(connection, first, last)), words, layout)
+    block = decode(list(packs_between(connection, layout.packed, first, last)), words, layout)
     return _with_tests(block, words.listed()) if include_tests else block.plain
 
 

@@ -7,13 +7,10 @@ be counted on request. `kept` reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-import orjson
-
+from metrics.packing import Values, pack_by_bot
 from metrics.rows import (
     COLUMNS,
     DIMENSIONS,
@@ -25,26 +22,16 @@ from metrics.rows import (
     RESOLUTION_CODES,
     STAGES,
     Flag,
-    Ints,
 )
 from metrics.stay_packs import stays_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
+from store.day_packs import PackedDay, dirty_days, hold_days, mark_of, replace_packs
 from store.engine import Store
-from store.history import (
-    PACKED_COLUMNS,
-    PackedDay,
-    closed_bot_rows,
-    dirty_days,
-    hold_days,
-    mark_of,
-    replace_packs,
-)
+from store.history import closed_bot_rows
 
 # Conversations that are read and packed within some 10 ms.
 SMALL_DAY = 2_000
-
-_NAMES = tuple(column.name for column in PACKED_COLUMNS)
 
 
 def refresh(store: Store) -> int:
@@ -76,35 +63,29 @@ def _refresh_day(store: Store, day: int) -> bool:
 
 
 def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:
-    """The packs of one UTC day, from PACKED_COLUMNS of its conversations; the same rows give the same bytes."""
-    ordered = sorted(rows, key=lambda row: row.bot)  # stable: within a bot they stay in order of their end
-    return [_pack(day, bot, list(group)) for bot, group in groupby(ordered, key=lambda row: row.bot)]
+    """The packs of one UTC day, from PACKED_COLUMNS of its conversations."""
+    return pack_by_bot(day, rows, COLUMNS, DIMENSIONS, _coded)
 
 
-def _pack(day: int, bot: str, rows: list[Any]) -> PackedDay:
-    columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
-    packed: dict[str, Sequence[int] | Ints] = {"ended_ms": np.array(columns["ended_ms"], dtype=np.int64) - day * DAY_MS}
-    words: dict[str, list[str]] = {}
-    for name in ("bot_ms", "wait_ms"):
-        packed[name] = [NO_TIME if value is None else value for value in columns[name]]
-    for name in ("sentiment_micro", "csat_micro", *STAGES):
-        packed[name] = [NO_SCORE if value is None else value for value in columns[name]]
-    for name in ("num_scored", "bot_turns"):
-        packed[name] = columns[name]
-    packed["wasted_turns"] = [NO_TURNS if value is None else value for value in columns["wasted_turns"]]
-    packed["contact_ms"] = [_span(*both) for both in zip(columns["ended_ms"], columns["next_contact_ms"], strict=True)]
-    for name in DIMENSIONS:
-        codes: dict[str, int] = {}
-        packed[name] = [codes.setdefault(word, len(codes)) for word in columns[name]]
-        words[name] = list(codes)
-    packed["outcome"] = [OUTCOME_CODES[value] for value in columns["outcome"]]
-    packed["resolution"] = [RESOLUTION_CODES[value] for value in columns["resolution"]]
-    packed["flags"] = _flags(columns)
-    body = b"".join(np.array(packed[name], dtype=kind).tobytes() for name, kind in COLUMNS.items())
-    return PackedDay(day, bot, len(rows), orjson.dumps(words) + b"\n" + body)
+def _coded(values: Values) -> Values:
+    """What stands in the columns for what is known of conversations."""
+    missing = {
+        **dict.fromkeys(("bot_ms", "wait_ms"), NO_TIME),
+        **dict.fromkeys(("sentiment_micro", "csat_micro", *STAGES), NO_SCORE),
+        "wasted_turns": NO_TURNS,
+    }
+    return {
+        **{name: [none if value is None else value for value in values[name]] for name, none in missing.items()},
+        "num_scored": values["num_scored"],
+        "bot_turns": values["bot_turns"],
+        "contact_ms": [_span(*both) for both in zip(values["ended_ms"], values["next_contact_ms"], strict=True)],
+        "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
+        "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
+        "flags": _flags(values),
+    }
 
 
-def _flags(columns: Mapping[str, Sequence[Any]]) -> list[int]:
+def _flags(columns: Values) -> list[int]:
     named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms", "num_fallbacks")
     return [
         Flag.TEST * test

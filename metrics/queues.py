@@ -9,7 +9,7 @@ from metrics.cuts import BY_STAY, Key
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
 from metrics.questions import MOST_BUCKETS, Headline, Point, bounded, card
-from metrics.stays_counted import STAY_METRICS, closed_stays, count_stays, counted_stays, promises
+from metrics.stays_counted import STAY_METRICS, closed_stays, count_stays, promises
 from metrics.windows import Grain, buckets_of, fitting_grain
 from store.configurations import configurations
 from store.engine import Store
@@ -61,12 +61,6 @@ def queue_names(store: Store, filters: Filters) -> list[str]:
     span = Filters(window=filters.window, include_tests=filters.include_tests)
     with store.read() as connection:
         return sorted(closed_stays(connection, span).present(BY_STAY))
-
-
-def count_conversations(store: Store, filters: Filters, metric: str) -> int:
-    """How many conversations stand behind a metric: one with two such stays counts once."""
-    with store.read() as connection:
-        return len(set(counted_stays(connection, filters, metric).columns["conversation_key"].tolist()))
 
 
 def configured(store: Store) -> Mapping[str, Queue]:

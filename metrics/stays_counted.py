@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from metrics.choosing import chosen_rows
 from metrics.cuts import BY_STAY, Key, grouped
 from metrics.figures import Times, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
-from metrics.kept import STAYS, decode, unpack
-from metrics.rows import OUTCOME_CODES, RESOLUTION_CODES, STAY_CODES, STAY_DIMENSIONS, Ints, Mask, Rows, Words
-from metrics.stay_packs import pack_stays
-from metrics.windows import DAY_MS
+from metrics.kept import STAYS, decoded, unpack
+from metrics.rows import STAY_CODES, Ints, Mask, Rows
 from store.engine import Connection
 from store.selecting import closed_conversations
 from store.stay_records import StayEnd
@@ -51,23 +50,8 @@ def closed_stays(connection: Connection, filters: Filters) -> Rows:
     else:
         window = filters.window
         rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests, layout=STAYS)
-        rows = rows.where(*_chosen(rows, filters))
+        rows = chosen_rows(rows, filters)
     return rows.where(rows.among(BY_STAY, filters.stayed_in)) if filters.stayed_in else rows
-
-
-def counted_stays(connection: Connection, filters: Filters, metric: str) -> Rows:
-    """Of the stays of a cut those that a metric counts: of a rate its numerator."""
-    rows = closed_stays(connection, filters)
-    ends = rows.columns["stay_end"]
-    match metric:
-        case "offered":
-            return rows
-        case "abandoned_in_queue" | "queue_abandonment":
-            return rows.where(ends == STAY_CODES[StayEnd.ABANDONED])
-        case "service_level":
-            return rows.where(_is_within(rows, _promised_ms(connection, rows)))
-        case _:
-            return rows.where(ends == STAY_CODES[StayEnd.ACCEPTED])
 
 
 def promises(connection: Connection, queues: Collection[str]) -> dict[str, int]:
@@ -76,49 +60,18 @@ def promises(connection: Connection, queues: Collection[str]) -> dict[str, int]:
     return {queue: known.get(queue, USUAL_SECONDS) for queue in queues}
 
 
-def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
-    """Of which stays each filter of their conversations holds."""
-    words = {
-        "channel": filters.channels,
-        "queue": filters.queues,
-        "topic": filters.topics,
-        "workstream": filters.workstreams,
-        "reason": filters.reasons,
-    }
-    yield from (rows.among(name, values) for name, values in words.items() if values)
-    if filters.outcomes:
-        yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
-    if filters.resolutions:
-        yield np.isin(rows.columns["resolution"], [RESOLUTION_CODES.get(each, -1) for each in filters.resolutions])
-
-
 def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
     """The figures of these stays (`store.stays.stays_of`) and no others."""
     if not rows:
         return Totals()
-    alone = _decoded(rows)
+    alone = decoded(rows, STAYS)
     return _add_up(alone, Groups(None, 1), _in_ms(alone, promised))[0]
 
 
 def _read(connection: Connection, filters: Filters) -> Rows:
     """Stays of a cut that packed days do not tell, from their conversations."""
-    return _decoded(stay_rows(connection, closed_conversations(replace(filters, stayed_in=()).selection())))
-
-
-def _decoded(rows: Sequence[Any]) -> Rows:
-    by_day: dict[int, list[Any]] = {}
-    for row in rows:
-        by_day.setdefault(row.ended_ms // DAY_MS, []).append(row)
-    packs = [pack for day in sorted(by_day) for pack in pack_stays(day, by_day[day])]
-    block = decode(packs, Words(("bot", *STAY_DIMENSIONS)), STAYS)
-    return block.plain if not len(block.tests) else _together(block.plain, block.tests)
-
-
-def _together(plain: Rows, tests: Rows) -> Rows:
-    from_both = {name: np.concatenate([plain.columns[name], tests.columns[name]]) for name in STAYS.columns}
-    from_both["bot"] = np.concatenate([plain.columns["bot"], tests.columns["bot"]])
-    order = np.argsort(from_both["ended_ms"], kind="stable")
-    return Rows(len(order), lambda name: from_both[name][order], plain.words)
+    chosen = replace(filters, stayed_in=()).selection()
+    return decoded(stay_rows(connection, closed_conversations(chosen)), STAYS)
 
 
 def _promised_ms(connection: Connection, rows: Rows) -> Ints:

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Never, assert_never, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import zstandard
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    and_,
     case,
-    delete,
     func,
-    insert,
     select,
-    true,
     tuple_,
 )
 
 from store.contacts import is_known, next_contact_ms
 from store.selecting import Selection, closed_conversations, open_conversations, talked_to_bot
-from store.stays import replace_stay_packs
 from store.tables import (
     context_variable,
     conversation,
-    day_pack,
-    dirty_day,
     fallback,
-    packed_day,
     participant,
     raw_chunk,
     segment,
     session,
     thread,
 )
-from store.upsert import upsert
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
 
@@ -82,71 +71,6 @@ _COUNTABLE = (
     *("bot_ms", "wait_ms", "accepted_ms", "bot_turns", "wasted_turns", "num_customer_messages", "num_scored", "sentiment_micro"),
     *("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro", "csat_micro", "csat_requested"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PackedDay:
-    """One row of table `day_pack`."""
-
-    day: int
-    bot: str
-    num_rows: int
-    body: bytes
-
-
-def dirty_days(connection: Connection, first: int | None, last: int | None, *, limit: int | None = None) -> list[int]:
-    """Days from `first` to `last` whose packs are older than their conversations, newest first."""
-    query = select(dirty_day.c.day).where(_between(dirty_day.c.day, first, last)).order_by(dirty_day.c.day.desc()).limit(limit)
-    return list(connection.execute(query).scalars())
-
-
-def mark_of(connection: Connection, day: int) -> int | None:
-    """The day's mark; None where its packs are up to date. While it stands, none of the day's conversations has been touched."""
-    return connection.execute(select(dirty_day.c.mark).where(dirty_day.c.day == day)).scalar_one_or_none()
-
-
-def packs_between(connection: Connection, first: int | None, last: int | None) -> Iterator[PackedDay]:
-    """The packs of the days from `first` to `last`, as they were made last, also of days that have changed since."""
-    query = (
-        select(day_pack.c.day, day_pack.c.bot, day_pack.c.num_rows, day_pack.c.body)
-        .where(_between(day_pack.c.day, first, last))
-        .order_by(day_pack.c.day, day_pack.c.bot)
-    )
-    return (PackedDay(*row) for row in connection.execute(query))
-
-
-def newest_packing(connection: Connection) -> int:
-    """The number of the newest packing of any day; 0 where there was none."""
-    return connection.execute(select(func.max(packed_day.c.number))).scalar_one() or 0
-
-
-def packed_since(connection: Connection, number: int) -> Sequence[int]:
-    """The days that were packed after the packing with this number."""
-    return connection.execute(select(packed_day.c.day).where(packed_day.c.number > number)).scalars().all()
-
-
-def hold_days(connection: Connection) -> None:
-    """Let no other transaction mark days until this one ends; those that have marked some are waited for."""
-    match connection.dialect.name:
-        case "sqlite":
-            pass  # there is one write transaction at a time
-        case "postgresql":
-            # An insert into the table, even of a day that is marked already, holds the lock this one waits for.
-            connection.exec_driver_sql("LOCK TABLE dirty_day IN SHARE ROW EXCLUSIVE MODE")
-        case _:
-            assert_never(cast(Never, connection.dialect.name))
-
-
-def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay], stays: Iterable[PackedDay] = ()) -> None:
-    """Put these in the place of the day's packs, by who holds the days; the day is clean then."""
-    replace_stay_packs(connection, day, stays)
-    connection.execute(delete(day_pack).where(day_pack.c.day == day))
-    rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
-    if rows:
-        connection.execute(insert(day_pack), rows)
-    # Who packs holds the days, so numbers rise in the order in which packings are seen.
-    upsert(connection, packed_day, [{"day": day, "number": newest_packing(connection) + 1}])
-    connection.execute(delete(dirty_day).where(dirty_day.c.day == day))
 
 
 def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Sequence[str] = ()) -> Sequence[Any]:
@@ -274,9 +198,3 @@ def bounds(connection: Connection) -> tuple[int | None, int | None]:
     query = select(func.min(conversation.c.ended_ms)), select(func.max(conversation.c.ended_ms))
     first, last = (connection.execute(each).scalar_one_or_none() for each in query)
     return first, last
-
-
-def _between(column: ColumnElement[int], first: int | None, last: int | None) -> ColumnElement[bool]:
-    where = [] if first is None else [column >= first]
-    where += [] if last is None else [column <= last]
-    return and_(true(), *where)

@@ -5,14 +5,14 @@ A stay that a bot took is none of these: a bot answers at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
 from store.stay_records import StayEnd
-from store.tables import conversation, segment, service_level, stay_pack
+from store.tables import conversation, segment, service_level
 
 # Where a queue promises nothing: what most of the field calls the service level.
 USUAL_SECONDS = 20
@@ -72,23 +72,6 @@ def countable_stays(connection: Connection) -> Iterator[Mapping[Any, Any]]:
     """Of every stay, a bot's too, what figures are counted from."""
     names = ("conversation_key", "queue", "entered_ms", "accepted_ms", "accepted_by", "end")
     return iter(connection.execute(select(*(segment.c[name] for name in names))).mappings())
-
-
-def stay_packs_between(connection: Connection, first: int | None, last: int | None) -> Iterator[Any]:
-    """The rows of `stay_pack` from one day to another, as they were made last."""
-    own = stay_pack.c
-    query = select(own.day, own.bot, own.num_rows, own.body).order_by(own.day, own.bot)
-    query = query if first is None else query.where(own.day >= first)
-    query = query if last is None else query.where(own.day <= last)
-    return iter(connection.execute(query))
-
-
-def replace_stay_packs(connection: Connection, day: int, packs: Iterable[Any]) -> None:
-    """Put these in the place of the day's packs of stays, by who holds the days."""
-    connection.execute(delete(stay_pack).where(stay_pack.c.day == day))
-    rows = [{"day": pack.day, "bot": pack.bot, "num_rows": pack.num_rows, "body": pack.body} for pack in packs]
-    if rows:
-        connection.execute(insert(stay_pack), rows)
 
 
 def service_levels(connection: Connection) -> dict[str, int]:

@@ -8,7 +8,7 @@ from metrics.check import check_figures
 from metrics.filters import Filters
 from metrics.packs import refresh
 from metrics.report import count
-from store.history import dirty_days
+from store.day_packs import dirty_days
 from store.tables import day_pack
 from tests.conversation_rows import at
 from tests.stored import Loader

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event
 
+from store.day_packs import Packed, packed_since, packs_between
 from store.found import count_found, page_of_found
 from store.history import (
     closed_bot_rows,
     open_bot_rows,
-    packed_since,
-    packs_between,
     page_of_closed,
     page_of_open,
 )
@@ -33,7 +32,7 @@ QUESTIONS = {
     "page of closed": lambda connection: page_of_closed(connection, SPAN, (SPAN.end_ms, 1), 50),
     "page of open": lambda connection: page_of_open(connection, SPAN, None, 50),
     "open": lambda connection: open_bot_rows(connection, SPAN),
-    "packs": lambda connection: list(packs_between(connection, 20_000, 20_001)),
+    "packs": lambda connection: list(packs_between(connection, Packed.CONVERSATIONS, 20_000, 20_001)),
     "packings": lambda connection: packed_since(connection, 7),
     "export of conversations": lambda connection: export(connection, "conversations", SPAN),
     "export of sessions": lambda connection: export(connection, "sessions", SPAN),

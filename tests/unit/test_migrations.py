@@ -7,8 +7,8 @@ from sqlalchemy import delete
 
 from metrics.check import check
 from metrics.settle import rederive
+from store.day_packs import dirty_days
 from store.engine import open_store
-from store.history import dirty_days
 from store.tables import migration
 from store.views import drop_views
 from tests.stored import Loader, reports, tables

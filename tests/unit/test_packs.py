@@ -11,7 +11,8 @@ from metrics.kept import unpack
 from metrics.packs import refresh
 from metrics.report import report
 from metrics.rows import Flag
-from store.history import closed_bot_rows, dirty_days, packs_between, replace_packs
+from store.day_packs import Packed, dirty_days, packs_between, replace_packs
+from store.history import closed_bot_rows
 from tests.conversation_rows import at, put, row
 
 DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
@@ -19,7 +20,9 @@ DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
 
 def stored(store):
     with store.read() as connection:
-        return [(pack.day, pack.bot, pack.num_rows, pack.body) for pack in packs_between(connection, None, None)]
+        return [
+            (pack.day, pack.bot, pack.num_rows, pack.body) for pack in packs_between(connection, Packed.CONVERSATIONS, None, None)
+        ]
 
 
 def test_packed_row_says_what_its_conversation_says(store):

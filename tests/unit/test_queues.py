@@ -106,7 +106,6 @@ def test_conversation_with_two_such_stays_is_listed_once(store: Store) -> None:
     keep(store, 1, stay("accepted", 5), stay("accepted", 6))
 
     assert figures(store)["accepted"] == 2
-    assert queues.count_conversations(store, Filters(), "accepted") == 1
     assert listed(store, Filters(), "accepted") == [1]
 
 
@@ -179,8 +178,7 @@ def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     assert found["speed_to_answer"].mean_seconds == (pytest.approx(fmean(waits)) if waits else None)
     for metric, ends in (("offered", ENDS), ("accepted", ("accepted",)), ("queue_abandonment", ("abandoned",))):
         keys = {key for end in ends for key, _ in by_end[end]}
-        assert set(listed(shared, filters, metric)) == keys
-        assert queues.count_conversations(shared, filters, metric) == len(keys)
+        assert sorted(listed(shared, filters, metric)) == sorted(keys)
     points = queues.trend(shared, filters, Grain.DAY)
     assert sum(point.totals.offered for point in points) == found["offered"]
     rows = queues.report(shared, filters)

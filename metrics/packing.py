@@ -1,0 +1,51 @@
+"""How the rows of a day become packs, one for each bot: a line of JSON with the words they use, then one column after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import orjson
+
+from metrics.windows import DAY_MS
+from store.day_packs import PackedDay
+
+Values = Mapping[str, Sequence[Any]]  # by column
+
+
+def pack_by_bot(
+    day: int,
+    rows: Iterable[Any],
+    columns: Mapping[str, np.dtype[Any]],
+    dimensions: Sequence[str],
+    coded: Callable[[Values], Values],
+) -> list[PackedDay]:
+    """The packs of one UTC day. Of what rows hold, `coded` makes the columns that are neither words nor their end.
+
+    The same rows give the same bytes; within a bot they stay in their order.
+    """
+    ordered = sorted(rows, key=lambda row: row.bot)
+    return [
+        PackedDay(day, bot, len(own), _body(day, own, columns, dimensions, coded))
+        for bot, group in groupby(ordered, key=lambda row: row.bot)
+        if (own := list(group))
+    ]
+
+
+def _body(
+    day: int,
+    rows: Sequence[Any],
+    columns: Mapping[str, np.dtype[Any]],
+    dimensions: Sequence[str],
+    coded: Callable[[Values], Values],
+) -> bytes:
+    values: Values = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    packed: dict[str, Any] = {"ended_ms": np.array(values["ended_ms"], dtype=np.int64) - day * DAY_MS, **coded(values)}
+    words: dict[str, list[str]] = {}
+    for name in dimensions:
+        codes: dict[str, int] = {}
+        packed[name] = [codes.setdefault(word, len(codes)) for word in values[name]]
+        words[name] = list(codes)
+    return orjson.dumps(words) + b"\n" + b"".join(np.array(packed[name], dtype=kind).tobytes() for name, kind in columns.items())
