@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from metrics.bot_session_words import USES
-from metrics.entitlement import Entitlement
+from metrics.entitlement import AT_RISK, USED_UP, Entitlement
 from metrics.forecast import DAYS_BACK, Forecast, foresee, learn
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_of, month_window, months_between
 from metrics.rules import DEFINITION_VERSION
@@ -29,9 +29,6 @@ from store.bot_sessions import (
     invoked_at_place,
 )
 from store.engine import Connection, Store
-
-# From these shares of the entitlement on people are warned.
-AT_RISK, USED_UP = 0.8, 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 PER_LICENCE, PER_PACK = 50, 100
+# From these shares of it on people are warned.
+AT_RISK, USED_UP = 0.8, 1.0
 
 
 @dataclass(frozen=True, slots=True)

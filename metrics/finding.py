@@ -10,7 +10,7 @@ import numpy as np
 from metrics.export_cells import iso_time
 from metrics.exports import Wanted, counted_in
 from metrics.figures import MICRO, JsonObject
-from metrics.found import Cursor, check_possible, find_page
+from metrics.found import COUNTED, Cursor, check_possible, find_page
 from metrics.rows import Rows
 from metrics.search import read_query
 from store.engine import Connection, Store
@@ -18,11 +18,6 @@ from store.history import Record, count_closed, count_open, page_of_closed, page
 from store.reads import find_conversation
 from store.records import link_name
 from store.selecting import Selection
-
-# Where a page ends: whether among the open or the closed ones, the moment they are ordered by, and the conversation's key; or
-# as `metrics.found` has it.
-# Conversations in which only people spoke are not packed, so they are counted one by one, and no further than this.
-COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from store.history import Record, page_of_open
 from store.selecting import Selection
 from store.text_tables import has_index
 
-# Where the next page begins: behind an open conversation, by its start and key, or behind a document of the index.
+# Where the next page begins: behind an "open" or a "closed" conversation, by the moment it is ordered by and its key, or behind
+# a document of the index that was "found".
 Cursor = tuple[str, int, int]
+# What has to be counted one by one is counted no further.
 COUNTED = 10_000
 
 

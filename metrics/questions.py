@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
-from metrics.cuts import WORDS
+from metrics.cuts import WORDS, Key
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
 from metrics.report import closed_rows, count_in
@@ -97,11 +97,17 @@ def trend(store: Store, filters: Filters, grain: Grain, wanted: Collection[str] 
     A period too long for `grain` comes in coarser buckets, as their keys show; one too long even for months has no empty ones.
     """
     with store.read() as connection:
-        window = bounded(connection, filters)
-        fitting = fitting_grain(window, grain, MOST_BUCKETS)
-        taken = fitting or Grain.MONTH
-        found = {key[0] or "": totals for key, totals in count_in(connection, filters, (taken.value,), wanted=wanted).items()}
-    keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *found])
+        return points(connection, filters, grain, lambda by: count_in(connection, filters, by, wanted=wanted))
+
+
+def points(
+    connection: Connection, filters: Filters, grain: Grain, count: Callable[[Sequence[str]], Mapping[Key, Totals]]
+) -> list[Point]:
+    """A trend of what `count` finds by bucket."""
+    window = _bounded(connection, filters)
+    fitting = fitting_grain(window, grain, MOST_BUCKETS)
+    found = {key[0] or "": totals for key, totals in count(((fitting or Grain.MONTH).value,)).items()}
+    keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *sorted(found)])
     return [Point(key, found.get(key, Totals())) for key in keys]
 
 
@@ -137,7 +143,7 @@ def _all(connection: Connection, filters: Filters, keys: Sequence[str]) -> Total
     return count_in(connection, filters, wanted=keys)[()]
 
 
-def bounded(connection: Connection, filters: Filters) -> Window:
+def _bounded(connection: Connection, filters: Filters) -> Window:
     """The period, an open end of it where data end."""
     first, last = bounds(connection)
     window = filters.window

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from metrics.cuts import BY_STAY, Key
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.questions import MOST_BUCKETS, Headline, Point, bounded, card
+from metrics.questions import Headline, Point, card, points
 from metrics.stays_counted import STAY_METRICS, closed_stays, count_stays, promises
-from metrics.windows import Grain, buckets_of, fitting_grain
+from metrics.windows import Grain
 from store.configurations import configurations
 from store.engine import Store
 from store.routing_records import Queue
@@ -39,12 +39,7 @@ def headline(store: Store, filters: Filters, keys: Sequence[str] = STAY_METRICS)
 def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
     """The figures by bucket in order of time, with those in between that have none."""
     with store.read() as connection:
-        window = bounded(connection, filters)
-        fitting = fitting_grain(window, grain, MOST_BUCKETS)
-        counted = count_stays(connection, filters, ((fitting or Grain.MONTH).value,))
-    found = {key[0] or "": totals for key, totals in counted.items()}
-    keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *sorted(found)])
-    return [Point(key, found.get(key, NOTHING)) for key in keys]
+        return points(connection, filters, grain, lambda by: count_stays(connection, filters, by))
 
 
 def by_queue(store: Store, filters: Filters) -> list[QueueRow]:

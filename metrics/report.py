@@ -21,7 +21,7 @@ from store.engine import Connection, Store
 from store.history import chosen_bot_rows, open_bot_rows
 
 GRAINS = tuple(grain.value for grain in Grain)
-BY = ("bot", "channel", "queue", "topic", "workstream", "reason", *GRAINS)
+BY = (*WORDS, *GRAINS)
 NOTHING = Totals()
 
 

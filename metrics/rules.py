@@ -15,22 +15,14 @@ PERSISTENT_CHANNELS = frozenset(
 )
 
 
-def _nothing() -> Mapping[str, str]:
-    return MappingProxyType({})
-
-
-def _no_seconds() -> Mapping[str, int]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the rules of outcome and identity may be told; the defaults are those of docs/metrics.md."""
 
     idle_seconds: int = 1800
-    idle_seconds_by_channel: Mapping[str, int] = field(default_factory=_no_seconds)
+    idle_seconds_by_channel: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     persistent_channels: frozenset[str] = PERSISTENT_CHANNELS  # in small letters
-    bot_aliases: Mapping[str, str] = field(default_factory=_nothing)
+    bot_aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     default_language: str = "en"
     definition_version: int = DEFINITION_VERSION
 

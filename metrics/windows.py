@@ -200,15 +200,13 @@ def window_of_bucket(key: str, zone_name: str) -> Window:
     """What a bucket's key stands for: 2026-11, 2026-W47, 2026-11-22 or 2026-11-22T14:00-05:00. Raises WindowError."""
     grain = grain_of(key)
     begin = parse_moment(f"{key}-01" if grain is Grain.MONTH else key, zone_name)
-    # Every zone's clock has always been changed at, and by, a whole number of quarters of an hour.
-    step = HOUR_MS // 4
-    moments = np.arange(begin - HOUR_MS, begin + LONGEST_MS[grain], step, dtype=np.int64)
+    moments = np.arange(begin - HOUR_MS, begin + LONGEST_MS[grain], STEP_MS, dtype=np.int64)
     found = buckets(moments, grain, zone_name)
     code = next((code for code in np.unique(found.codes) if found.label(int(code)) == key), None)
     if code is None:
         raise WindowError(f"{key!r} is no {grain} of {zone_name}")
     inside = moments[found.codes == code]
-    return Window(int(inside[0]), int(inside[-1]) + step)
+    return Window(int(inside[0]), int(inside[-1]) + STEP_MS)
 
 
 def fitting_grain(window: Window, grain: Grain, most: int) -> Grain | None:

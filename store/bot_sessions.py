@@ -39,6 +39,12 @@ class Cut:
 # Why a conversation does not count in the span in which it began.
 TEST, ELSEWHERE, ASSIST, NOBODY = "test", "elsewhere", "assist", "nobody"
 WHY_NOT = (ASSIST, NOBODY, TEST, ELSEWHERE)
+_reason = case(
+    (conversation.c.is_test.is_(True), TEST),
+    (conversation.c.invoked_ms.is_not(None), ELSEWHERE),
+    (conversation.c.bot_use == BotUse.ASSIST, ASSIST),
+    else_=NOBODY,
+)
 
 
 def count_parts(connection: Connection, bounds: Sequence[int]) -> Iterator[tuple[int, Row[Any]]]:
@@ -106,14 +112,7 @@ def invoked_at_place(connection: Connection, start_ms: int, end_ms: int, place: 
 
 def count_uncounted(connection: Connection, cut: Cut) -> Mapping[str, int]:
     """How many began in a span and do not count in it, by why not."""
-    facts = conversation.c
-    why = case(
-        (facts.is_test.is_(True), TEST),
-        (facts.invoked_ms.is_not(None), ELSEWHERE),
-        (facts.bot_use == BotUse.ASSIST, ASSIST),
-        else_=NOBODY,
-    )
-    query = select(why.label("why"), func.count().label("num")).where(uncounted(cut)).group_by("why")
+    query = select(_reason.label("why"), func.count().label("num")).where(uncounted(cut)).group_by("why")
     return {row.why: row.num for row in connection.execute(query)}
 
 
@@ -180,15 +179,8 @@ def uncounted(cut: Cut) -> ColumnElement[bool]:
         conditions.append(facts.invoked_bot.in_(cut.bots))
     if cut.channels:
         conditions.append(facts.channel.in_(cut.channels))
-    match cut.why_not:
-        case "test":
-            conditions.append(facts.is_test.is_(True))
-        case "elsewhere":
-            conditions += [facts.is_test.is_(False), facts.invoked_ms.is_not(None)]
-        case "assist":
-            conditions += [facts.is_test.is_(False), facts.invoked_ms.is_(None), facts.bot_use == BotUse.ASSIST]
-        case "nobody":
-            conditions += [facts.is_test.is_(False), facts.invoked_ms.is_(None), facts.bot_use != BotUse.ASSIST]
+    if cut.why_not is not None:
+        conditions.append(_reason == cut.why_not)
     return and_(*conditions)
 
 

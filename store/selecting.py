@@ -148,6 +148,7 @@ def _feels(bounds: tuple[int | None, int | None] | None) -> ColumnElement[bool]:
 
 
 def talked_to_bot(*, include_tests: bool) -> ColumnElement[bool]:
+    """Whether a bot took part in a conversation that is no test, or, with `include_tests`, in one that is."""
     # A test is no bot conversation by definition. One in which a bot took part has an outcome once it is closed.
     still_open = and_(conversation.c.ended_ms.is_(None), conversation.c.deciding_session.is_not(None))
     took_part = or_(conversation.c.outcome.is_not(None), still_open)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from metrics.alerts.levels import Levels
 from metrics.alerts.rules import Rule, RuleKind
 from metrics.bands import Bands
+from metrics.entitlement import AT_RISK, USED_UP
 from metrics.need import MICRO, Targets
 
 # A sentiment must rise this far above its level before the next fall counts, unless a rule says otherwise.
@@ -18,8 +19,6 @@ CALLS_AFTER = 2
 CRITICAL_AFTER = 5
 # A source is critical from this many times the silence expected of it on.
 LOST_AFTER = 3
-# Of the bot sessions entitled to, in per cent.
-USED_AT_RISK, USED_UP = 80.0, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,6 @@ class Promises:
                 limits = self.bands.limits_of(rule.metric or "waiting", place)
                 return None if limits is None else (limits.at_risk, limits.critical)
             case RuleKind.BOT_SESSIONS:
-                return USED_AT_RISK, USED_UP
+                return 100 * AT_RISK, 100 * USED_UP
             case RuleKind.WORDS:
                 return None

@@ -55,8 +55,6 @@ class Per(StrEnum):
     FLOOR = "floor"
 
 
-# Rules about one conversation at a time.
-CONVERSATION_KINDS = frozenset({RuleKind.SENTIMENT, RuleKind.WAIT, RuleKind.WORDS})
 FIGURE_KINDS = frozenset({RuleKind.BACKLOG, RuleKind.LONGEST_WAIT, RuleKind.METRIC})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from metrics.alerts.rules import Rule, Speaker
@@ -40,13 +39,6 @@ class WordSearch:
             return None
         match = self._pattern.search(_folded(message.text[:MAX_SEARCHED]))
         return None if match is None else self._words[" ".join(match.group().split())]
-
-
-def unheard(messages: Iterable[Message], heard: set[int]) -> Sequence[Message]:
-    """Those messages that have not been looked at yet; they are from now on."""
-    fresh = [message for message in messages if message.identity not in heard]
-    heard.update(message.identity for message in fresh)
-    return fresh
 
 
 def _folded(text: str) -> str:

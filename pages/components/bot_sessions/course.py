@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.bot_sessions import AT_RISK, Month
+from metrics.bot_sessions import Month
+from metrics.entitlement import AT_RISK
 from metrics.months import days_of
 from pages.components.bot_sessions.asking import COUNTED, list_clicked
 from pages.components.charts import CONFIG, LABELS_ON_AXIS, counts_chart, theme, theme_colour
