@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from metrics.bot_session_words import USES
 from metrics.entitlement import AT_RISK, USED_UP, Entitlement
 from metrics.forecast import DAYS_BACK, Forecast, foresee, learn
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_of, month_window, months_between
 from metrics.rules import DEFINITION_VERSION
-from metrics.windows import find_zone, parse_moment
+from metrics.windows import local_time, parse_moment
 from store.bot_sessions import (
     WHY_NOT,
     Cut,
@@ -156,7 +156,7 @@ def _forecast(connection: Connection, by_day: Mapping[str, int], zone: str, now_
 
 def _left_of(connection: Connection, days: Mapping[date, int], zone: str, now_ms: int) -> float:
     """Which share of a day's sessions began after this time of day, on these days."""
-    clock = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=now_ms)).astimezone(find_zone(zone)).time()
+    clock = local_time(now_ms, zone).time()
     after = 0
     for day in days:
         _, end_ms = bounds_of([day], zone)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-from metrics.windows import Window, WindowError, find_zone, parse_moment
+from metrics.windows import Window, WindowError, local_time, parse_moment
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
@@ -18,8 +18,7 @@ def month_of(at_ms: int, zone: str) -> str:
 
 def day_of(at_ms: int, zone: str) -> str:
     """The day a moment lies in, by the zone's clock."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
-    return moment.astimezone(find_zone(zone)).date().isoformat()
+    return local_time(at_ms, zone).date().isoformat()
 
 
 def month_after(month: str, by: int = 1) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from metrics.windows import find_zone
+from metrics.windows import local_time
 from store.routing_records import Hours, Queue
 
 DAY_MINUTES = 24 * 60
@@ -14,7 +12,7 @@ def is_served(queue: Queue | None, at_ms: int) -> bool | None:
     """None where no hours are configured: then nothing says that it ever closes."""
     if queue is None or not queue.hours:
         return None
-    local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(find_zone(queue.time_zone))
+    local = local_time(at_ms, queue.time_zone)
     minute = local.hour * 60 + local.minute
     return any(_holds(hours, local.weekday(), minute) for hours in queue.hours)
 

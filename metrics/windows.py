@@ -117,6 +117,11 @@ def parse_window(start: str | None, end: str | None, zone_name: str) -> Window:
     return window
 
 
+def local_time(at_ms: int, zone_name: str) -> datetime:
+    """What a clock there shows at a moment. Raises WindowError."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)).astimezone(find_zone(zone_name))
+
+
 def buckets(at_ms: Times, grain: Grain, zone_name: str) -> Buckets:
     """The bucket of each moment in the zone."""
     offset_ms = offsets(at_ms, zone_name)

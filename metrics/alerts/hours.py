@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from metrics.windows import local_time
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 24 * 60
 # Periods that touch are one, so a look around must reach over a whole week, and the day that an overnight period began on.
@@ -40,8 +42,7 @@ class Hours:
         return self.period(at_ms) is not None
 
     def _around(self, now_ms: int) -> tuple[tuple[int, int], ...]:
-        local = (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(ZoneInfo(self.zone)).date()
-        return _periods(self, local)
+        return _periods(self, local_time(now_ms, self.zone).date())
 
 
 def minute_of(clock: str) -> int:
