@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 
-def mount(folder: Path, name: str, scripts: Sequence[str], *, styles: Sequence[str] = ()) -> Callable[..., Any]:
-    """The component of `name`.html and `name`.css in `folder`. Call once and keep it: Streamlit knows it by its name.
+@cache
+def mount(folder: Path, name: str, scripts: tuple[str, ...], *, styles: tuple[str, ...] = ()) -> Callable[..., Any]:
+    """The component of `name`.html and `name`.css in `folder`. Made once: Streamlit knows it by its name.
 
     `scripts` are one module in the browser, in the order their parts build on each other; `styles` come before the component's
     own. Either may be another component's, named from `folder`.

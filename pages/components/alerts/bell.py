@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -24,10 +21,11 @@ _SCRIPTS = (
 def show_bell(*, quiet: bool = False) -> None:
     """Draw the bell. It follows the alerts by a stream of its own. `quiet`: the page lists them itself, and no word is said."""
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
-    result = _mount()(
+    component = mount(Path(__file__).parent, KEY, _SCRIPTS, styles=("items.css",))
+    result = component(
         key=KEY,
         data={**stream_data(), "quiet": quiet},
-        on_acknowledged_change=_acknowledge,
+        on_acknowledged_change=lambda: acknowledge(st.session_state[KEY].acknowledged),
         on_opened_change=nothing,
         on_listed_change=nothing,
         on_renew_change=nothing,
@@ -37,12 +35,3 @@ def show_bell(*, quiet: bool = False) -> None:
         st.switch_page("conversation.py", query_params={"conversation": result.opened})
     if result.listed:
         st.switch_page("alerts.py")
-
-
-def _acknowledge() -> None:
-    acknowledge(st.session_state[KEY].acknowledged)
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, KEY, _SCRIPTS, styles=["items.css"])

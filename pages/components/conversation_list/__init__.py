@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from metrics.story_lines import as_score, shown
 from pages.components.formats import moment, number, signed, span
 from pages.components.mounting import mount, nothing
 
+_SCRIPTS = ("../browser/format.js", "conversation_list.js")
 STANDS = {"with_bot": "With bot", "waiting": "Waiting", "with_agent": "With agent", "wrap_up": "Wrap-up"}
 
 
@@ -58,7 +58,8 @@ def conversation_list(
     found = snippets or {}
     entries = [asdict(entry_of(row, tz, found.get(row["conversation_key"]))) for row in rows]
     data = {"rows": entries, "conversation_url": conversation_url}
-    result = _mount()(key=key, data=data, on_opened_change=nothing)
+    component = mount(Path(__file__).parent, "conversation_list", _SCRIPTS)
+    result = component(key=key, data=data, on_opened_change=nothing)
     opened: str | None = result.opened
     return opened
 
@@ -117,8 +118,3 @@ def _marks(row: Mapping[Any, Any]) -> list[str]:
         "test": row["is_test"],
     }
     return [mark for mark, is_so in said.items() if is_so]
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "conversation_list", ("../browser/format.js", "conversation_list.js"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +68,8 @@ def live_floor(
         "is_narrow": bool(st.session_state.get(IS_NARROW)),
     }
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
-    result = _mount()(
+    component = mount(Path(__file__).parent, "floor", _SCRIPTS)
+    result = component(
         key=key,
         data=data,
         on_opened_change=nothing,
@@ -104,8 +104,3 @@ def _catalogue(bands: Bands) -> dict[str, Any]:
 def _take(asked: Any) -> None:
     take_choices(asked)
     take_span(asked)
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "floor", _SCRIPTS)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -14,6 +11,7 @@ from pages.components import viewer as who
 from pages.components.mounting import mount
 
 KEY = "name_tag"
+_SCRIPTS = ("../browser/popovers.js", "name_tag.js")
 
 
 def show_name_tag() -> None:
@@ -21,7 +19,8 @@ def show_name_tag() -> None:
     told, asking = who.told(), who.viewer()
     cookie = None if told else {"name": who.COOKIE, "value": who.as_cookie(asking)}
     data = {"name": asking.name, "is_given": asking.name != guest_name(asking.id), "cookie": cookie}
-    _mount()(key=KEY, data=data, on_named_change=_rename, on_found_change=_take_over, width="content")
+    component = mount(Path(__file__).parent, "name_tag", _SCRIPTS)
+    component(key=KEY, data=data, on_named_change=_rename, on_found_change=_take_over, width="content")
 
 
 def _rename() -> None:
@@ -34,8 +33,3 @@ def _take_over() -> None:
     cookie = st.session_state[KEY].found
     if isinstance(cookie, str):
         who.take_over(cookie)
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "name_tag", ["../browser/popovers.js", "name_tag.js"])

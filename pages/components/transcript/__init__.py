@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -41,15 +39,11 @@ def live_transcript(
 
     # A token that runs out is asked for by `renew`: the run it causes brings a new one. It is a run of the whole page: after a
     # restart of the server there is no fragment that could run.
-    _mount()(
+    component = mount(Path(__file__).parent, "transcript", _SCRIPTS)
+    component(
         key=key,
         data={**addresses, "token": token, "badge": badge, "console": console},
         on_wish_change=wished,
         on_moved_change=lambda: st.rerun(beside),
         on_renew_change=nothing,
     )
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "transcript", _SCRIPTS)

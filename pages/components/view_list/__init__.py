@@ -5,13 +5,13 @@ A link loads the page anew, so that everything on it is as the view says, whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pages.components.mounting import mount
+
+_SCRIPTS = ("../browser/format.js", "view_list.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,5 @@ class Group:
 
 def view_list(groups: Sequence[Group], *, key: str = "view_list") -> None:
     """Draw the links."""
-    _mount()(key=key, data={"groups": [asdict(group) for group in groups]})
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "view_list", ("../browser/format.js", "view_list.js"))
+    component = mount(Path(__file__).parent, "view_list", _SCRIPTS)
+    component(key=key, data={"groups": [asdict(group) for group in groups]})

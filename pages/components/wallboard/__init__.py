@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -55,7 +53,8 @@ def wallboard(addresses: Addresses, *, token: str, link: WallLink, is_demo: bool
     """Draw the wallboard that `link` asks for."""
     data = {**asdict(addresses), "token": token, "link": asdict(link), "is_demo": is_demo, "colours": _dark_colours()}
     # A token that runs out is asked for by `renew`: the run it causes brings a new one.
-    _mount()(key=key, data=data, on_renew_change=nothing)
+    component = mount(Path(__file__).parent, "wallboard", _SCRIPTS)
+    component(key=key, data=data, on_renew_change=nothing)
 
 
 def _dark_colours() -> Mapping[str, str]:
@@ -67,8 +66,3 @@ def _dark_colours() -> Mapping[str, str]:
 
 def _hyphened(capital: re.Match[str]) -> str:
     return f"-{capital[0].lower()}"
-
-
-@cache
-def _mount() -> Callable[..., Any]:
-    return mount(Path(__file__).parent, "wallboard", _SCRIPTS)
