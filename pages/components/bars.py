@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from metrics.figures import Rate
 from pages.components.charts import CONFIG, chart_text, theme, theme_colour
+from pages.components.formats import number, share
 
 HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
 LONGEST = 34  # characters of a word
@@ -27,7 +29,13 @@ class Bar:
     colour: str | None = None  # of its own, where a word has one
 
 
-def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> None:
+def rate_bar(name: str, rate: Rate, *, has_interval: bool = True, colour: str | None = None) -> Bar:
+    """A share of the whole, with how many that is."""
+    low, high = (rate.interval if has_interval else None) or (None, None)
+    return Bar(name, rate.value, f"{share(rate.value or 0, 0)}, {number(rate.numerator)}", low, high, colour=colour)
+
+
+def show_bars(bars: Sequence[Bar], *, key: str, about: str, colour: int = 0) -> None:
     """Draw them in this order, from the top."""
     places = list(range(len(bars)))
     plain, grey = theme_colour(colour), theme("grayColor") or theme_colour(7)
@@ -51,7 +59,8 @@ def show_bars(bars: Sequence[Bar], *, key: str, alt: str, colour: int = 0) -> No
     )
     chart.update_xaxes(visible=False, range=_range(bars))
     chart.update_layout(height=HEIGHT * len(bars) + FRAME, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0.4, dragmode=False)
-    st.plotly_chart(chart, key=key, config=CONFIG, alt=alt)
+    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
+    st.plotly_chart(chart, key=key, config=CONFIG, alt=f"{about}: {said}")
 
 
 def _colours(bars: Sequence[Bar], plain: str | None, grey: str | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ import streamlit as st
 from metrics.courses import ENDS, Clock, Course, Moment
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
-from pages.components.drill import open_clicked
+from pages.components.drill import opening
 from pages.components.formats import NARROW, number, share, span
 from pages.components.period import Asked
 
@@ -85,13 +85,10 @@ def _table(found: Course) -> None:
         alt="Shares of conversations ended by then, by how they ended",
         column_config={
             "by": COLUMN.TextColumn("Within"),
-            "list": COLUMN.ButtonColumn(
+            "list": opening(
                 "Escalated, number",
-                type="tertiary",
-                alignment="right",
-                key="course_click",
-                on_click=open_clicked,
-                args=("course_click", [("escalated", {SLICE[found.clock]: str(round(moment.at))}) for moment in moments]),
+                "course_click",
+                [("escalated", {SLICE[found.clock]: str(round(moment.at))}) for moment in moments],
                 help="Opens the conversations escalated by then.",
             ),
             **{str(end): COLUMN.TextColumn(str(end).capitalize(), alignment="right") for end in ENDS},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ from pages.components.slices import SLICES
 
 PAGE = "conversations.py"
 _GO = "go_to_conversations"
+OPENS = "Opens the conversations that are counted."
 _SINGLE = ("period", "customer")
 
 # By the name of a choice: words to narrow to, or what a slice says.
@@ -31,6 +32,18 @@ def open_conversations(metric: str, choices: Choices | None = None) -> None:
     narrowing |= {name: _chosen(name, value) for name, value in added.items() if name not in SLICES}
     carry(narrowing)
     st.session_state[_GO] = {"rows": metric, **{name: value for name, value in added.items() if name in SLICES}}
+
+
+def opening(label: str, click: str, leads: Sequence[Lead], *, help: str = OPENS, width: int | None = None) -> Any:
+    """A column of numbers, each of which opens its conversations; `leads` say where each row leads."""
+    return numbers_to_press(label, click, open_clicked, leads, help=help, width=width)
+
+
+def numbers_to_press(label: str, click: str, do: Callable[..., None], *args: Any, help: str, width: int | None = None) -> Any:
+    """A column of numbers that are buttons. `do` is called with the key of the click, and `args`."""
+    return st.column_config.ButtonColumn(
+        label, type="tertiary", alignment="right", width=width, key=click, on_click=do, args=(click, *args), help=help
+    )
 
 
 def open_clicked(click: str, leads: Sequence[Lead]) -> None:

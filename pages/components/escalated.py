@@ -11,11 +11,11 @@ import streamlit as st
 from metrics.figures import Rate, Totals
 from metrics.questions import value_of
 from pages.components import loaders
-from pages.components.bars import Bar, show_bars
-from pages.components.drill import open_clicked
+from pages.components.bars import rate_bar, show_bars
+from pages.components.drill import opening
 from pages.components.formats import INTERVAL, number, share, span, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SENTIMENT, SMALL, shaded
 
 COLUMN = st.column_config
 WANTED = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
@@ -35,27 +35,22 @@ def show_by_word(asked: Asked) -> None:
     _bars(ranked[:MOST_BARS], whole, word)
     _table(dict(ranked), whole, word, chosen or "Reason")
     more = f" The bars show the first {MOST_BARS} of {number(len(ranked))}." if len(ranked) > MOST_BARS else ""
-    st.caption(f"Shares of {number(whole)} escalated conversations, with their 95{chr(0x202F)}% interval.{more}")
+    st.caption(f"Shares of {number(whole)} escalated conversations, with their {INTERVAL}.{more}")
 
 
 def _bars(ranked: list[tuple[str, Totals]], whole: int, word: str) -> None:
-    bars = []
-    for name, totals in ranked:
-        rate = Rate(totals.escalated, whole)
-        low, high = rate.interval or (None, None)
-        text = f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"
-        bars.append(Bar(name or WITHOUT, rate.value, text, low, high))
-    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
-    show_bars(bars, key="escalated_by", alt=f"Escalated conversations by {word}: {said}", colour=2)
+    bars = [rate_bar(name or WITHOUT, Rate(totals.escalated, whole)) for name, totals in ranked]
+    show_bars(bars, key="escalated_by", about=f"Escalated conversations by {word}", colour=2)
 
 
 def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> None:
+    shares = [Rate(totals.escalated, whole) for totals in found.values()]
     frame = pd.DataFrame(
         {
             "name": [name or WITHOUT for name in found],
             "list": [number(totals.escalated) for totals in found.values()],
-            "share": [share(Rate(totals.escalated, whole).value) for totals in found.values()],
-            "interval": [spread(Rate(totals.escalated, whole)) for totals in found.values()],
+            "share": [share(rate.value) for rate in shares],
+            "interval": [spread(rate) for rate in shares],
             "time": [span(totals.escalation_time.mean_seconds) for totals in found.values()],
             "turns": [totals.escalation_turns.mean for totals in found.values()],
             "wait": [span(totals.wait_after_escalation.median_seconds) for totals in found.values()],
@@ -74,13 +69,10 @@ def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> 
         alt=f"Escalated conversations by {word}",
         column_config={
             "name": COLUMN.TextColumn(heading, width=170),
-            "list": COLUMN.ButtonColumn(
+            "list": opening(
                 "Escalated",
-                type="tertiary",
-                alignment="right",
-                key="escalated_click",
-                on_click=open_clicked,
-                args=("escalated_click", [("escalated", {word: name or WITHOUT}) for name in found]),
+                "escalated_click",
+                [("escalated", {word: name or WITHOUT}) for name in found],
                 help="Opens these conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),
@@ -91,7 +83,7 @@ def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> 
             "wait_p90": COLUMN.TextColumn("Wait, p90", alignment="right"),
             "longest": COLUMN.TextColumn("Longest wait", alignment="right"),
             "never": COLUMN.TextColumn("Never accepted", alignment="right"),
-            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
+            "sentiment": SENTIMENT,
         },
     )
     if small:

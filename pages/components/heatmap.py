@@ -14,7 +14,7 @@ from metrics.questions import Figure, counted, value_of
 from metrics.week import HOURS, WEEKDAYS, Slot
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme_colour
-from pages.components.drill import open_clicked
+from pages.components.drill import opening
 from pages.components.formats import INTERVAL, basis, figure_text, number, spread, value
 from pages.components.period import Asked
 from pages.components.tables import SMALL
@@ -79,24 +79,13 @@ def _table(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric:
         column_config={
             "slot": COLUMN.TextColumn("Ended"),
             "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "list": COLUMN.ButtonColumn(
-                "List",
-                type="tertiary",
-                alignment="right",
-                key="week_click",
-                on_click=open_clicked,
-                args=("week_click", [(metric.key, {"slot": f"{day}-{hour}"}) for day, hour in slots]),
-                help="Opens the conversations that are counted.",
-            ),
+            "list": opening("List", "week_click", [(metric.key, {"slot": f"{day}-{hour}"}) for day, hour in slots]),
             "basis": COLUMN.TextColumn("Rests on", alignment="right"),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            "closed": COLUMN.ButtonColumn(
+            "closed": opening(
                 "Closed",
-                type="tertiary",
-                alignment="right",
-                key="week_closed_click",
-                on_click=open_clicked,
-                args=("week_closed_click", [("closed", {"slot": f"{day}-{hour}"}) for day, hour in slots]),
+                "week_closed_click",
+                [("closed", {"slot": f"{day}-{hour}"}) for day, hour in slots],
                 help=f"Opens the closed conversations. Fewer than {SMALL} say little about a rate.",
             ),
         },

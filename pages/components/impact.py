@@ -12,11 +12,11 @@ from metrics.impact import Impact
 from metrics.questions import counted, value_of
 from pages.components import loaders
 from pages.components.bars import Bar, show_bars
-from pages.components.drill import open_clicked
+from pages.components.drill import opening
 from pages.components.escalated import WORDS
 from pages.components.formats import INTERVAL, NOTHING, difference, figure_text, number, signed, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SENTIMENT, SMALL, shaded
 
 COLUMN = st.column_config
 MOVERS = {name: word for name, word in WORDS.items() if word != "reason"}
@@ -46,9 +46,8 @@ def show_movers(found: Sequence[Impact], metric: Metric, word: str) -> None:
     """Bars for those that move the figure most."""
     strongest = sorted(found, key=lambda each: -abs(each.moved or 0.0))[:MOST_BARS]
     bars = [_bar(each, metric) for each in found if each in strongest]
-    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     show_bars(
-        bars, key="impact", alt=f"How far each {word} moves the {metric.label.lower()}: {said}", colour=COLOURS.get(metric.key, 0)
+        bars, key="impact", about=f"How far each {word} moves the {metric.label.lower()}", colour=COLOURS.get(metric.key, 0)
     )
 
 
@@ -96,26 +95,15 @@ def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
         column_config={
             "word": COLUMN.TextColumn(word.capitalize(), width=200),
             "moved": COLUMN.TextColumn("Impact", alignment="right"),
-            "closed": COLUMN.ButtonColumn(
+            "closed": opening(
                 "Closed",
-                type="tertiary",
-                alignment="right",
-                key="impact_closed_click",
-                on_click=open_clicked,
-                args=("impact_closed_click", [("closed", {word: name}) for name in names]),
+                "impact_closed_click",
+                [("closed", {word: name}) for name in names],
                 help="Opens the closed conversations.",
             ),
             "figure": COLUMN.TextColumn(metric.label, alignment="right"),
             "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-            "list": COLUMN.ButtonColumn(
-                "Counted",
-                type="tertiary",
-                alignment="right",
-                key="impact_click",
-                on_click=open_clicked,
-                args=("impact_click", [(metric.key, {word: name}) for name in names]),
-                help="Opens the conversations that are counted.",
-            ),
-            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
+            "list": opening("Counted", "impact_click", [(metric.key, {word: name}) for name in names]),
+            "sentiment": SENTIMENT,
         },
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from metrics.figures import Rate
 from metrics.levels import LEVELS
 from pages.components import loaders
-from pages.components.bars import Bar, show_bars
+from pages.components.bars import Bar, rate_bar, show_bars
 from pages.components.charts import theme
-from pages.components.drill import open_clicked, open_conversations
+from pages.components.drill import open_conversations, opening
 from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.period import WITHOUT, Asked
 
@@ -23,37 +25,8 @@ def show_levels(asked: Asked) -> None:
     found = loaders.moods(asked.filters, asked.as_of)
     rates = {level: Rate(count, found.scored) for level, count in reversed(found.levels.items())}
     bars = [_bar(level, rate) for level, rate in rates.items()]
-    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
-    show_bars(bars, key="levels", alt=f"End sentiment of {number(found.scored)} conversations: {said}")
-    frame = pd.DataFrame(
-        {
-            "level": list(rates),
-            "list": [number(rate.numerator) for rate in rates.values()],
-            "share": [share(rate.value) for rate in rates.values()],
-            "interval": [spread(rate) for rate in rates.values()],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="levels_table",
-        hide_index=True,
-        height="content",
-        alt="Conversations by the level of their end sentiment",
-        column_config={
-            "level": COLUMN.TextColumn("Level at the end"),
-            "list": COLUMN.ButtonColumn(
-                "Conversations",
-                type="tertiary",
-                alignment="right",
-                key="levels_click",
-                on_click=open_clicked,
-                args=("levels_click", [("average_sentiment", {"sentiment": level}) for level in rates]),
-                help="Opens these conversations.",
-            ),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-        },
-    )
+    show_bars(bars, key="levels", about=f"End sentiment of {number(found.scored)} conversations")
+    _table(rates)
     st.caption(
         f"Shares of {number(found.scored)} conversations with a score, with their {INTERVAL}. "
         "Estimated from the customers\u2019 words."
@@ -70,8 +43,35 @@ def show_levels(asked: Asked) -> None:
         )
 
 
+def _table(rates: Mapping[str, Rate]) -> None:
+    frame = pd.DataFrame(
+        {
+            "level": list(rates),
+            "list": [number(rate.numerator) for rate in rates.values()],
+            "share": [share(rate.value) for rate in rates.values()],
+            "interval": [spread(rate) for rate in rates.values()],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="levels_table",
+        hide_index=True,
+        height="content",
+        alt="Conversations by the level of their end sentiment",
+        column_config={
+            "level": COLUMN.TextColumn("Level at the end"),
+            "list": opening(
+                "Conversations",
+                "levels_click",
+                [("average_sentiment", {"sentiment": level}) for level in rates],
+                help="Opens these conversations.",
+            ),
+            "share": COLUMN.TextColumn("Share", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+        },
+    )
+
+
 def _bar(level: str, rate: Rate) -> Bar:
-    low, high = rate.interval or (None, None)
     colours = theme("chartDivergingColors")
-    text = f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"
-    return Bar(level, rate.value, text, low, high, colour=colours[PLACES[LEVELS.index(level)]] if colours else None)
+    return rate_bar(level, rate, colour=colours[PLACES[LEVELS.index(level)]] if colours else None)

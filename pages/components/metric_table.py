@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.questions import Card
 from pages.components import loaders
 from pages.components.choose import METRICS
-from pages.components.drill import Choices, open_clicked
+from pages.components.drill import Choices, opening
 from pages.components.formats import INTERVAL, NOTHING, basis, difference, figure_text, spread
 from pages.components.period import Asked
 
@@ -49,16 +49,7 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", choices: Choi
         column_config={
             "metric": COLUMN.TextColumn("Metric", width=230),
             "value": COLUMN.TextColumn("Value", alignment="right", width=90),
-            "basis": COLUMN.ButtonColumn(
-                "Rests on",
-                type="tertiary",
-                alignment="right",
-                width=130,
-                key="metric_click",
-                on_click=open_clicked,
-                args=("metric_click", [(card.metric.key, choices or {}) for card in cards]),
-                help="Opens the conversations that are counted.",
-            ),
+            "basis": opening("Rests on", "metric_click", [(card.metric.key, choices or {}) for card in cards], width=130),
             "before": COLUMN.TextColumn(beside, alignment="right", width=90 if beside == "Before" else 140),
             "change": COLUMN.TextColumn(
                 "Difference", alignment="right", width=135, help="Called better or worse only where that is sure."

@@ -11,9 +11,9 @@ import streamlit as st
 from metrics.figures import Rate
 from metrics.misunderstood import TIME, Group, Misunderstood
 from pages.components import loaders
-from pages.components.bars import Bar, show_bars
+from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import counts_chart
-from pages.components.drill import Choices, open_clicked
+from pages.components.drill import Choices, opening
 from pages.components.formats import INTERVAL, bucket, moment, number, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
 
@@ -111,25 +111,15 @@ _ESCALATED = {
 
 def _conversations(click: str, opens: Sequence[Choices]) -> Any:
     """The column of numbers that open their conversations."""
-    return COLUMN.ButtonColumn(
-        "Conversations",
-        type="tertiary",
-        alignment="right",
-        width=120,
-        key=click,
-        on_click=open_clicked,
-        args=(click, [("closed", choices) for choices in opens]),
-        help="Opens these conversations.",
+    return opening(
+        "Conversations", click, [("closed", choices) for choices in opens], help="Opens these conversations.", width=120
     )
 
 
 def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
-    bars = []
-    for name, group in list(zip(names, found.groups, strict=True))[:MOST_BARS]:
-        rate = Rate(group.num_turns, found.num_turns)
-        bars.append(Bar(name, rate.value, f"{share(rate.value or 0, 0)}, {number(rate.numerator)}"))
-    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
-    show_bars(bars, key="missed_by_bars", alt=f"{label}: {said}", colour=4)
+    first = list(zip(names, found.groups, strict=True))[:MOST_BARS]
+    bars = [rate_bar(name, Rate(group.num_turns, found.num_turns), has_interval=False) for name, group in first]
+    show_bars(bars, key="missed_by_bars", about=label, colour=4)
 
 
 def _table(

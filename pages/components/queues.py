@@ -10,19 +10,18 @@ import streamlit as st
 
 from metrics.catalogue import find_metric
 from metrics.exports import Wanted
-from metrics.questions import Point
 from metrics.queues import QueueRow
 from metrics.stays_counted import STAY_METRICS
 from pages.components import loaders, queue_loaders
 from pages.components.cards import show_cards
 from pages.components.charts import trend_chart
 from pages.components.choose import choose_grain
-from pages.components.drill import Choices, open_clicked
+from pages.components.drill import Choices, opening
 from pages.components.empty import show_why_empty
-from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, span, spread
+from pages.components.formats import INTERVAL, NARROW, NOTHING, number, span, spread
 from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT, Asked, describe, natural_grain
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SMALL, shaded, trend_table
 from pages.components.too_narrow import clear_filters
 
 ALL_QUEUES = "All queues"
@@ -79,13 +78,10 @@ def show_by_queue(asked: Asked) -> None:
     frame = pd.DataFrame([_row(row) for row in rows])
     small = {row.queue or NOTHING for row in rows if row.totals.accepted < SMALL}
     buttons = {
-        key: COLUMN.ButtonColumn(
+        key: opening(
             label,
-            type="tertiary",
-            alignment="right",
-            key=f"{key}_click",
-            on_click=open_clicked,
-            args=(f"{key}_click", [(key, within(name)) for name in names]),
+            f"{key}_click",
+            [(key, within(name)) for name in names],
             help=f"{find_metric(key).definition} Opens their conversations.",
         )
         for key, label in zip(STAY_METRICS[:3], ("Offered", "Accepted", "Abandoned"), strict=True)
@@ -130,46 +126,7 @@ def show_trend(asked: Asked, queue: str) -> None:
     points = queue_loaders.trend(asked.filters, grain, asked.as_of)
     trend_chart(points, find_metric(key))
     with st.expander("Table", icon=":material/table:"):
-        _trend_table(points, key, within(queue))
-
-
-def _trend_table(points: Sequence[Point], key: str, within: Choices) -> None:
-    metric = find_metric(key)
-    figures = [getattr(point.totals, key) for point in points]
-    counts = {"basis": key, "offered": "offered"}
-    frame = pd.DataFrame(
-        {
-            "bucket": [bucket(point.key) for point in points],
-            "value": [figure_text(metric, figure) for figure in figures],
-            "basis": [basis(figure) for figure in figures],
-            "spread": [spread(figure) for figure in figures],
-            "offered": [number(point.totals.offered) for point in points],
-        }
-    )
-    buttons = {
-        name: COLUMN.ButtonColumn(
-            "Rests on" if name == "basis" else "Offered",
-            type="tertiary",
-            alignment="right",
-            key=f"trend_{name}_click",
-            on_click=open_clicked,
-            args=(f"trend_{name}_click", [(counted, {"bucket": point.key, **within}) for point in points]),
-            help="Opens the conversations that are counted.",
-        )
-        for name, counted in counts.items()
-    }
-    st.dataframe(
-        frame,
-        key="trend_table",
-        hide_index=True,
-        alt=f"{metric.label} by bucket of time",
-        column_config={
-            "bucket": COLUMN.TextColumn("Time"),
-            "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            **buttons,
-        },
-    )
+        trend_table(points, find_metric(key), beside="offered", choices=within(queue))
 
 
 def say_promises(asked: Asked) -> None:

@@ -193,6 +193,12 @@ def show_journey(summary: Summary) -> None:
     if not links:
         st.caption("Nothing to draw.")
         return
+    _flow_chart(links)
+    with st.expander("Table", icon=":material/table:"):
+        _flow_table(links)
+
+
+def _flow_chart(links: Counter[tuple[str, str]]) -> None:
     # Names that stand in two places are two nodes: spaces behind them keep them apart and are not seen.
     nodes = list(dict.fromkeys(name for pair in links for name in pair))
     chart = go.Figure(
@@ -216,19 +222,21 @@ def show_journey(summary: Summary) -> None:
     chart.update_layout(height=max(320, 26 * len(nodes)), margin={"l": 0, "r": 0, "t": 8, "b": 8})
     said = ", ".join(f"{source.strip()} to {target.strip()} {number(count)}" for (source, target), count in links.most_common(12))
     st.plotly_chart(chart, key="journey", config=CONFIG, alt=f"Escalated conversations: {said}")
-    with st.expander("Table", icon=":material/table:"):
-        rows = [{"from": source.strip(), "to": target.strip(), "count": count} for (source, target), count in links.most_common()]
-        st.dataframe(
-            pd.DataFrame(rows),
-            key="journey_table",
-            hide_index=True,
-            alt="The same as a table",
-            column_config={
-                "from": COLUMN.TextColumn("From"),
-                "to": COLUMN.TextColumn("To"),
-                "count": COLUMN.NumberColumn("Conversations", format="localized"),
-            },
-        )
+
+
+def _flow_table(links: Counter[tuple[str, str]]) -> None:
+    rows = [{"from": source.strip(), "to": target.strip(), "count": count} for (source, target), count in links.most_common()]
+    st.dataframe(
+        pd.DataFrame(rows),
+        key="journey_table",
+        hide_index=True,
+        alt="The same as a table",
+        column_config={
+            "from": COLUMN.TextColumn("From"),
+            "to": COLUMN.TextColumn("To"),
+            "count": COLUMN.NumberColumn("Conversations", format="localized"),
+        },
+    )
 
 
 def escalations_table(rows: Sequence[Judged], tz: str, *, key: str) -> None:

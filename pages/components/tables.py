@@ -15,7 +15,7 @@ from metrics.figures import Rate, Totals
 from metrics.metric_targets import MetricTarget, judge, target_of
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
-from pages.components.drill import open_clicked
+from pages.components.drill import Choices, opening
 from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, spread
 from pages.components.metric_targets import target_text, verdict_word
 from pages.components.period import WITHOUT, Asked
@@ -25,6 +25,7 @@ SMALL = 30
 # What the table of bots shows.
 RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
 COLUMN = st.column_config
+SENTIMENT = COLUMN.NumberColumn("Sentiment, est.", format="%+.2f")
 
 
 def show_by_bot(asked: Asked) -> None:
@@ -32,7 +33,6 @@ def show_by_bot(asked: Asked) -> None:
     found = loaders.by_word("bot", asked.filters, asked.as_of, RANKED)
     ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
     frame = pd.DataFrame([_bot_row(bot, totals) for bot, totals in ranked])
-    percent = {"format": f"%.1f{NARROW}%%"}
     if any(judged := _targets_of_bots(ranked, asked)):
         frame.insert(frame.columns.get_loc("resolution_interval") + 1, "target", judged)
     small = {bot or NOTHING for bot, totals in ranked if totals.closed < SMALL}
@@ -42,46 +42,46 @@ def show_by_bot(asked: Asked) -> None:
         hide_index=True,
         height="content",
         alt="Bots with their headline metrics, ranked by the lower bound of the resolution rate",
-        column_config={
-            "bot": COLUMN.TextColumn("Bot"),  # not pinned: a pinned column is drawn too faint to read
-            "closed": COLUMN.ButtonColumn(
-                "Closed",
-                type="tertiary",
-                alignment="right",
-                key="bot_click",
-                on_click=open_clicked,
-                args=("bot_click", [("closed", {"bot": bot or WITHOUT}) for bot, _ in ranked]),
-                help="Opens the bot's closed conversations.",
-            ),
-            "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
-            "resolution_interval": COLUMN.TextColumn(INTERVAL, alignment="right", help="Its lower end is the rank."),
-            "target": COLUMN.TextColumn("Target", width=130, help="Of the resolution rate: the bot's own, or the one for all."),
-            "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
-            "implied": COLUMN.NumberColumn("Implied", help="Share of closed: the platform or the bot says so.", **percent),
-            "assumed": COLUMN.NumberColumn("Assumed", help="Share of closed: it ended after the bot's answer.", **percent),
-            "durable": COLUMN.NumberColumn("Durable, 7 days", help="Of the resolved that are old enough to tell.", **percent),
-            "escalation": COLUMN.NumberColumn("Escalation rate", **percent),
-            "escalation_interval": COLUMN.TextColumn(f"{INTERVAL} ", alignment="right"),
-            "abandonment": COLUMN.NumberColumn("Abandonment", **percent),
-            "resolution_time": COLUMN.NumberColumn("Resolution time", format="%d s", help="Mean, in seconds."),
-            "escalation_time": COLUMN.NumberColumn("Escalation time", format="%d s", help="Mean, in seconds."),
-            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
-            "scored": COLUMN.ButtonColumn(
-                "Scored",
-                type="tertiary",
-                alignment="right",
-                key="bot_scored_click",
-                on_click=open_clicked,
-                args=("bot_scored_click", [("average_sentiment", {"bot": bot or WITHOUT}) for bot, _ in ranked]),
-                help="Opens the conversations that the sentiment rests on.",
-            ),
-        },
+        column_config=_columns_of_bots([bot or WITHOUT for bot, _ in ranked]),
     )
     grey = f" Grey: fewer than {SMALL} closed, too few to judge." if small else ""
     st.caption(
         "Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead. Numbers of "
         f"conversations open them; rates, times and sentiment are no counts.{grey}"
     )
+
+
+def _columns_of_bots(bots: Sequence[str]) -> dict[str, Any]:
+    """Their columns; `bots` are those of the rows, as a link names them."""
+    percent = {"format": f"%.1f{NARROW}%%"}
+    return {
+        "bot": COLUMN.TextColumn("Bot"),  # not pinned: a pinned column is drawn too faint to read
+        "closed": opening(
+            "Closed",
+            "bot_click",
+            [("closed", {"bot": bot}) for bot in bots],
+            help="Opens the bot's closed conversations.",
+        ),
+        "resolution": COLUMN.NumberColumn("Resolution rate", **percent),
+        "resolution_interval": COLUMN.TextColumn(INTERVAL, alignment="right", help="Its lower end is the rank."),
+        "target": COLUMN.TextColumn("Target", width=130, help="Of the resolution rate: the bot's own, or the one for all."),
+        "confirmed": COLUMN.NumberColumn("Confirmed", help="Share of closed that the customer confirmed.", **percent),
+        "implied": COLUMN.NumberColumn("Implied", help="Share of closed: the platform or the bot says so.", **percent),
+        "assumed": COLUMN.NumberColumn("Assumed", help="Share of closed: it ended after the bot's answer.", **percent),
+        "durable": COLUMN.NumberColumn("Durable, 7 days", help="Of the resolved that are old enough to tell.", **percent),
+        "escalation": COLUMN.NumberColumn("Escalation rate", **percent),
+        "escalation_interval": COLUMN.TextColumn(f"{INTERVAL} ", alignment="right"),
+        "abandonment": COLUMN.NumberColumn("Abandonment", **percent),
+        "resolution_time": COLUMN.NumberColumn("Resolution time", format="%d s", help="Mean, in seconds."),
+        "escalation_time": COLUMN.NumberColumn("Escalation time", format="%d s", help="Mean, in seconds."),
+        "sentiment": SENTIMENT,
+        "scored": opening(
+            "Scored",
+            "bot_scored_click",
+            [("average_sentiment", {"bot": bot}) for bot in bots],
+            help="Opens the conversations that the sentiment rests on.",
+        ),
+    }
 
 
 def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
@@ -96,18 +96,22 @@ def trend_table(
     metric: Metric,
     target: MetricTarget | None = None,
     noted: Mapping[str, Sequence[str]] | None = None,
+    *,
+    beside: str = "closed",
+    choices: Choices | None = None,
 ) -> None:
-    """The numbers behind a trend."""
+    """The numbers behind a trend, and the count that stands `beside` them. `choices` narrow the conversations that they open."""
     figures = [getattr(point.totals, metric.key) for point in points]
+    keys, within = [point.key for point in points], choices or {}
     frame = pd.DataFrame(
         {
-            "bucket": [bucket(point.key) for point in points],
+            "bucket": [bucket(key) for key in keys],
             "value": [figure_text(metric, figure) for figure in figures],
             "n": [basis(figure) for figure in figures],
             "spread": [spread(figure) for figure in figures],
-            "closed": [number(point.totals.closed) for point in points],
+            beside: [number(getattr(point.totals, beside)) for point in points],
             **({} if target is None else {"target": [verdict_word(judge(target, figure)) for figure in figures]}),
-            **({"annotations": ["; ".join(noted.get(point.key, ())) for point in points]} if noted else {}),
+            **({"annotations": ["; ".join(noted.get(key, ())) for key in keys]} if noted else {}),
         }
     )
     st.dataframe(
@@ -118,25 +122,9 @@ def trend_table(
         column_config={
             "bucket": COLUMN.TextColumn("Time"),
             "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "n": COLUMN.ButtonColumn(
-                "Rests on",
-                type="tertiary",
-                alignment="right",
-                key="trend_click",
-                on_click=open_clicked,
-                args=("trend_click", [(metric.key, {"bucket": point.key}) for point in points]),
-                help="Opens the conversations that are counted.",
-            ),
+            "n": opening("Rests on", "trend_click", [(metric.key, {"bucket": key, **within}) for key in keys]),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            "closed": COLUMN.ButtonColumn(
-                "Closed",
-                type="tertiary",
-                alignment="right",
-                key="trend_closed_click",
-                on_click=open_clicked,
-                args=("trend_closed_click", [("closed", {"bucket": point.key}) for point in points]),
-                help="Opens the closed conversations.",
-            ),
+            beside: opening(beside.capitalize(), f"trend_{beside}_click", [(beside, {"bucket": key, **within}) for key in keys]),
             "target": COLUMN.TextColumn("" if target is None else f"Target {target_text(target, metric)}"),
             "annotations": COLUMN.TextColumn("Annotations", width=260),
         },

@@ -12,11 +12,11 @@ from metrics.figures import Rate
 from metrics.impact import Impact
 from metrics.questions import value_of
 from pages.components import loaders
-from pages.components.drill import open_clicked
+from pages.components.drill import opening
 from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.impact import moved_text, say_impact, show_movers
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SENTIMENT, SMALL, shaded
 
 COLUMN = st.column_config
 MOVED = {
@@ -73,13 +73,10 @@ def _table(rows: Sequence[Impact], metric: Metric) -> None:
         alt="Topics by how often they come, with how they end",
         column_config={
             "topic": COLUMN.TextColumn("Topic", width=180),
-            "list": COLUMN.ButtonColumn(
+            "list": opening(
                 "Closed",
-                type="tertiary",
-                alignment="right",
-                key="topic_click",
-                on_click=open_clicked,
-                args=("topic_click", [("closed", {"topic": name}) for name in names]),
+                "topic_click",
+                [("closed", {"topic": name}) for name in names],
                 help="Opens the topic's closed conversations.",
             ),
             "share": COLUMN.TextColumn("Share", alignment="right"),
@@ -87,7 +84,7 @@ def _table(rows: Sequence[Impact], metric: Metric) -> None:
             "resolution_rate": COLUMN.TextColumn("Resolution", alignment="right"),
             "escalation_rate": COLUMN.TextColumn("Escalation", alignment="right"),
             "abandonment_rate": COLUMN.TextColumn("Abandonment", alignment="right"),
-            "sentiment": COLUMN.NumberColumn("Sentiment, est.", format="%+.2f"),
+            "sentiment": SENTIMENT,
             "resolution_rate_interval": COLUMN.TextColumn(f"Resolution, {INTERVAL}", alignment="right"),
             "escalation_rate_interval": COLUMN.TextColumn(f"Escalation, {INTERVAL}", alignment="right"),
             "abandonment_rate_interval": COLUMN.TextColumn(f"Abandonment, {INTERVAL}", alignment="right"),

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 def _two_bars() -> None:
     from pages.components.bars import Bar, show_bars
 
-    show_bars([Bar("bank", 0.5, "50"), Bar("loan", 0.2, "20", is_small=True)], key="two", alt="Two bars")
+    show_bars([Bar("bank", 0.5, "50"), Bar("loan", 0.2, "20", is_small=True)], key="two", about="Two bars")
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -21,4 +21,4 @@ def test_bars_are_drawn_with_and_without_colours_of_the_theme(named: bool, monke
     page = AppTest.from_function(_two_bars, default_timeout=30).run()
 
     assert not page.exception
-    assert [chart.proto.alt for chart in page.get("plotly_chart")] == ["Two bars"]
+    assert [chart.proto.alt for chart in page.get("plotly_chart")] == ["Two bars: bank: 50; loan: 20"]

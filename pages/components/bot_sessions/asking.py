@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from metrics.bot_session_words import SHORT
 from metrics.months import day_of, month_of
 from pages.components import loaders
 from pages.components.bot_sessions import loading
+from pages.components.drill import numbers_to_press
 from pages.components.formats import as_label, bucket
 from pages.components.linked import linked_choice, state_key
 from pages.components.period import WITHOUT
@@ -101,6 +103,11 @@ def list_slice(view: str, *, month: str | None = None, **chosen: str) -> None:
     if month is not None:
         st.session_state[state_key("month")] = month
     st.session_state["view"] = view
+
+
+def listing(label: str, click: str, view: str, name: str, values: Sequence[str], *, help: str) -> Any:
+    """A column of numbers, each of which turns to its conversations; `values` are those of the rows."""
+    return numbers_to_press(label, click, list_clicked, view, name, values, help=help)
 
 
 def list_clicked(click: str, view: str, name: str, values: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.bot_sessions import Month
 from metrics.entitlement import AT_RISK
 from metrics.months import days_of
-from pages.components.bot_sessions.asking import COUNTED, list_clicked
+from pages.components.bot_sessions.asking import COUNTED, listing
 from pages.components.charts import CONFIG, LABELS_ON_AXIS, counts_chart, theme, theme_colour
 from pages.components.formats import NARROW, bucket, number, share
 
@@ -132,15 +132,7 @@ def _show_days(found: Month) -> None:
         alt="Bot sessions of each day, the latest first",
         column_config={
             "day": COLUMN.TextColumn("Day"),
-            "used": COLUMN.ButtonColumn(
-                "Used",
-                type="tertiary",
-                alignment="right",
-                key="day_click",
-                on_click=list_clicked,
-                args=("day_click", COUNTED, "of_day", days[::-1]),
-                help="Opens these conversations.",
-            ),
+            "used": listing("Used", "day_click", COUNTED, "of_day", days[::-1], help="Opens these conversations."),
             "sum": COLUMN.NumberColumn("Since the first", format="localized"),
         },
     )

@@ -9,9 +9,10 @@ import streamlit as st
 
 from metrics.bot_session_words import USES
 from metrics.bot_sessions import Month
-from pages.components.bars import Bar, show_bars
+from metrics.figures import Rate
+from pages.components.bars import rate_bar, show_bars
 from pages.components.bot_sessions import loading
-from pages.components.bot_sessions.asking import COUNTED, Asked, list_clicked, month_name, word_of
+from pages.components.bot_sessions.asking import COUNTED, Asked, listing, month_name, word_of
 from pages.components.charts import counts_chart
 from pages.components.formats import NOTHING, number, share
 
@@ -26,19 +27,19 @@ def show_cuts(found: Month) -> None:
         return
     left, right = st.columns(2)
     with left:
-        _show_cut("Bot", found.by_bot, found.used, "of_bot")
+        _show_cut("Bot", {word: word_of(word) for word in found.by_bot}, found.by_bot, found.used, "of_bot")
         st.caption("A conversation belongs to the bot that was invoked first, so that the bots sum to what is used.")
     with right:
-        _show_cut("Channel", found.by_channel, found.used, "of_channel")
+        channels = {word: word_of(word) for word in found.by_channel}
+        _show_cut("Channel", channels, found.by_channel, found.used, "of_channel")
     _table("Why it counts", {use: USES[use] for use in found.by_use}, found.by_use, found.used, "use")
 
 
-def _show_cut(title: str, counts: Mapping[str, int], used: int, name: str) -> None:
+def _show_cut(title: str, names: Mapping[str, str], counts: Mapping[str, int], used: int, name: str) -> None:
     first = list(counts.items())[:MOST_BARS]
-    bars = [Bar(word_of(word), count / used, f"{share(count / used, 0)}, {number(count)}") for word, count in first]
-    said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
-    show_bars(bars, key=f"bars_{name}", alt=f"Bot sessions by {title.lower()}: {said}")
-    _table(title, {word: word_of(word) for word in counts}, counts, used, name)
+    bars = [rate_bar(names[word], Rate(count, used), has_interval=False) for word, count in first]
+    show_bars(bars, key=f"bars_{name}", about=f"Bot sessions by {title.lower()}")
+    _table(title, names, counts, used, name)
 
 
 def _table(title: str, names: Mapping[str, str], counts: Mapping[str, int], used: int, name: str) -> None:
@@ -58,15 +59,7 @@ def _table(title: str, names: Mapping[str, str], counts: Mapping[str, int], used
         alt=f"Bot sessions: {title.lower()}",
         column_config={
             "name": COLUMN.TextColumn(title),
-            "used": COLUMN.ButtonColumn(
-                "Used",
-                type="tertiary",
-                alignment="right",
-                key=f"click_{name}",
-                on_click=list_clicked,
-                args=(f"click_{name}", COUNTED, name, values),
-                help="Opens these conversations.",
-            ),
+            "used": listing("Used", f"click_{name}", COUNTED, name, values, help="Opens these conversations."),
             "share": COLUMN.TextColumn("Share", alignment="right"),
         },
     )
@@ -96,13 +89,12 @@ def show_months(asked: Asked) -> None:
         alt="Bot sessions of each month, the latest first",
         column_config={
             "month": COLUMN.TextColumn("Month"),
-            "used": COLUMN.ButtonColumn(
+            "used": listing(
                 "Used",
-                type="tertiary",
-                alignment="right",
-                key="month_click",
-                on_click=list_clicked,
-                args=("month_click", COUNTED, "month", [each.month for each in found]),
+                "month_click",
+                COUNTED,
+                "month",
+                [each.month for each in found],
                 help="Opens this month and its conversations.",
             ),
             "entitled": COLUMN.TextColumn("Entitled", **right),

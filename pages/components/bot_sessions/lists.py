@@ -17,7 +17,7 @@ from pages.components.bot_sessions.asking import (
     OF_UNCOUNTED,
     UNCOUNTED,
     Asked,
-    list_clicked,
+    listing,
     show_slices,
     slices,
     word_from,
@@ -83,14 +83,8 @@ def _reasons(counts: Mapping[str, int]) -> None:
         alt="Conversations that do not count, by the reason",
         column_config={
             "why": COLUMN.TextColumn("Why it does not count"),
-            "count": COLUMN.ButtonColumn(
-                "Conversations",
-                type="tertiary",
-                alignment="right",
-                key="why_not_click",
-                on_click=list_clicked,
-                args=("why_not_click", UNCOUNTED, "why_not", list(counts)),
-                help="Lists these conversations below.",
+            "count": listing(
+                "Conversations", "why_not_click", UNCOUNTED, "why_not", list(counts), help="Lists these conversations below."
             ),
         },
     )
