@@ -46,7 +46,7 @@ def show_levels(asked: Asked) -> None:
 def _table(rates: Mapping[str, Rate]) -> None:
     frame = pd.DataFrame(
         {
-            "level": list(rates),
+            "level": [level.capitalize() for level in rates],
             "list": [number(rate.numerator) for rate in rates.values()],
             "share": [share(rate.value) for rate in rates.values()],
             "interval": [spread(rate) for rate in rates.values()],
@@ -74,4 +74,4 @@ def _table(rates: Mapping[str, Rate]) -> None:
 
 def _bar(level: str, rate: Rate) -> Bar:
     colours = theme("chartDivergingColors")
-    return rate_bar(level, rate, colour=colours[PLACES[LEVELS.index(level)]] if colours else None)
+    return rate_bar(level.capitalize(), rate, colour=colours[PLACES[LEVELS.index(level)]] if colours else None)

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from metrics.channels import channel_label
 from metrics.routing.escalations import Judged, Landing
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
@@ -93,6 +94,7 @@ def show_tiles(summary: Summary, warnings: Sequence[RoutingWarning]) -> None:
         st.metric(
             "Warnings", number(len(warnings)), border=True, help="What is wrong with the configuration in force. See Health."
         )
+    st.caption("Conversations in which a human was asked for in this period, those still open among them.")
 
 
 def show_elsewhere(summary: Summary, asked: Asked) -> None:
@@ -159,7 +161,9 @@ def show_rules(kept: Sequence[InForce], asked: Asked) -> None:
     chosen = names[linked_choice("In force since", list(names), name="since", default=next(iter(names)))]
     for stream in chosen.configuration.workstreams:
         st.subheader(stream.name, anchor=False)
-        st.caption(f"{str(stream.distribution).capitalize()}, channels: {', '.join(stream.channels) or 'any'}.")
+        st.caption(
+            f"{str(stream.distribution).capitalize()}, channels: {', '.join(map(channel_label, stream.channels)) or 'any'}."
+        )
         rules = chosen.configuration.rules_of(stream.name)
         rows = [
             {"order": at, "rule": rule.name, "if": say_rule(rule), "queue": rule.queue} for at, rule in enumerate(rules, start=1)

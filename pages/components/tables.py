@@ -16,7 +16,7 @@ from metrics.metric_targets import MetricTarget, judge, target_of
 from metrics.questions import HEADLINE, Point, value_of
 from pages.components import loaders
 from pages.components.drill import Choices, opening
-from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, spread
+from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, signed, spread
 from pages.components.metric_targets import target_text, verdict_word
 from pages.components.period import WITHOUT, Asked
 
@@ -25,7 +25,7 @@ SMALL = 30
 # What the table of bots shows.
 RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
 COLUMN = st.column_config
-SENTIMENT = COLUMN.NumberColumn("Sentiment, est.", format="%+.2f")
+SENTIMENT = COLUMN.NumberColumn("Sentiment, est.")  # of a table that is `shaded`
 
 
 def show_by_bot(asked: Asked) -> None:
@@ -85,10 +85,9 @@ def _columns_of_bots(bots: Sequence[str]) -> dict[str, Any]:
 
 
 def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
-    """The table with those rows grey whose word rests on few: too few to judge."""
-    if not small:
-        return frame
-    return frame.style.apply(lambda row: ["color: gray" if row[column] in small else ""] * len(row), axis=1)
+    """The table with those rows grey whose word rests on few: too few to judge. Sentiment has the sign that it has on cards."""
+    shown = frame.style.format({"sentiment": signed}, na_rep=NOTHING) if "sentiment" in frame else frame.style
+    return shown.apply(lambda row: ["color: gray" if row[column] in small else ""] * len(row), axis=1)
 
 
 def trend_table(

@@ -74,3 +74,20 @@ def test_filter_is_named_and_can_be_left(floor_server: FloorServer, browser: Bro
     expect(page.get_by_text("1–3 of 3, latest first.")).to_be_visible(timeout=10_000)
     expect(page).not_to_have_url(re.compile("customer"))
     context.close()
+
+
+def test_open_conversation_of_a_customer_without_a_name_is_told_by_when_it_began(
+    floor_server: FloorServer, browser: Browser
+) -> None:
+    [said, *_] = conversation("Ava", 700)  # ten seconds a number: just now
+    floor_server.post([said | {"from": {"id": "", "role": "user"}}])
+    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+
+    page.goto(f"{floor_server.url}/conversations?rows=all")
+
+    expect(page.get_by_role("columnheader", name="Ended, or began")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("cell", name=re.compile(", open"))).to_be_visible()
+    expect(page.get_by_role("link", name="Unnamed customer")).to_be_visible()
+    expect(page.get_by_role("cell", name=re.compile(r"^Neutral"))).to_be_visible()
+    context.close()

@@ -145,11 +145,22 @@ def test_slice_is_named_and_can_be_left(open_page) -> None:
     assert len(ids(page)) == 4
 
 
+def test_channel_has_the_name_that_people_know_it_by(site: Site, open_page) -> None:
+    site.load(ask_and_resolve("chat", "2026-03-02T09:00:00Z", channel="lcw"))
+
+    page = open_page("bot_sessions", view="Counted", of_channel="lcw")
+
+    assert ids(page) == ["chat"]
+    assert list(page.dataframe[-1].value["channel"]) == ["Live chat"]
+    assert page.button(key="leave_of_channel").label == "Only channel “Live chat”"
+    assert list(open_page("bot_sessions", view="By bot and channel").dataframe[1].value["name"]) == ["Live chat"]
+
+
 @pytest.mark.usefixtures("used")
 def test_cuts_sum_to_what_is_used_and_months_stand_side_by_side(open_page) -> None:
     by_bot, by_channel, why = (frame.value for frame in open_page("bot_sessions", view="By bot and channel").dataframe)
     assert dict(zip(by_bot["name"], by_bot["used"], strict=True)) == {"Cora": "3", "Max": "1"}
-    assert dict(zip(by_channel["name"], by_channel["used"], strict=True)) == {"webchat": "3", "sms": "1"}
+    assert dict(zip(by_channel["name"], by_channel["used"], strict=True)) == {"Web chat": "3", "SMS": "1"}
     assert list(why["used"]) == ["4"]
 
     months = open_page("bot_sessions", view="Months").dataframe[-1].value

@@ -74,6 +74,20 @@ def test_tiles_add_up(open_page) -> None:
     assert (found["Cannot be judged"], found["Warnings"]) == ("0", "2")
 
 
+def test_escalation_of_a_conversation_still_open_counts_and_it_is_said(routed: Site, open_page) -> None:
+    script = f"""
+        10:00:00 customer: hello
+        10:00:01 bot: hello
+        10:00:11 event handoff.initiate {{"{TOPIC}": "Pets"}}
+    """
+    routed.load(wire(script, conversation="waits"))
+
+    page = open_page("routing")
+
+    assert tiles(page)["Escalations"] == "4"
+    assert "those still open among them" in texts(page)
+
+
 @pytest.mark.usefixtures("routed")
 def test_landed_elsewhere_opens_exactly_its_conversations(open_page) -> None:
     page = open_page("routing")
@@ -97,6 +111,7 @@ def test_health_names_evidence_and_remedy(open_page) -> None:
 def test_the_rules_in_force_are_said_in_words(open_page) -> None:
     page = open_page("routing", view="Rules in force")
 
+    assert "channels: Web chat." in texts(page)
     rows = page.dataframe[0].value.to_dict("records")
     assert [(row["rule"], row["if"], row["queue"]) for row in rows] == [
         ("CardRule", 'BotHandoffTopic equals "CreditCard"', "Cards"),

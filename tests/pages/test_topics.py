@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from metrics.filters import Filters
@@ -54,6 +55,18 @@ def test_cards_are_the_report(site: Site, open_page: Opener) -> None:
 
     assert shown["Closed"] == "4"
     assert shown["Escalation rate"] == share(expected["escalation_rate"]["value"]) == f"25.0{NARROW}%"
+
+
+def test_sentiment_has_the_minus_sign_that_it_has_on_cards(site: Site, open_page: Opener) -> None:
+    site.load(about("Cards", talk("n1", "2026-03-01T09:00Z", ("customer", "This is terrible, awful"), ("bot", "Sorry."))))
+
+    page = open_page("topics", period=ALL)
+
+    [found] = [frame for frame in page.dataframe if "moved" in frame.value.columns]
+    shown = convert_arrow_bytes_to_pandas_df(found.proto.arrow_data.styler.display_values)["sentiment"]
+    assert list(shown) == [cards(page)["Sentiment (est.)"]]
+    assert shown[0].startswith("−")
+    assert found.value["sentiment"][0] < 0
 
 
 def test_topics_have_how_often_they_come_how_they_end_and_what_they_move(site: Site, open_page: Opener) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from metrics.bot_session_words import SHORT
+from metrics.channels import channel_label
 from metrics.months import day_of, month_of
 from pages.components import loaders
 from pages.components.bot_sessions import loading
@@ -25,7 +26,7 @@ VIEWS = (COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS)
 SLICES: Mapping[str, Callable[[str], str]] = {
     "of_day": lambda value: f"of {bucket(value)}",
     "of_bot": lambda value: f"bot “{as_label(value)}”",
-    "of_channel": lambda value: f"channel “{as_label(value)}”",
+    "of_channel": lambda value: f"channel “{as_label(channel_label(value))}”",
     "use": lambda value: SHORT[value],
     "why_not": lambda value: SHORT[value],
 }

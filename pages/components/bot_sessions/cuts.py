@@ -9,6 +9,7 @@ import streamlit as st
 
 from metrics.bot_session_words import USES
 from metrics.bot_sessions import Month
+from metrics.channels import channel_label
 from metrics.figures import Rate
 from pages.components.bars import rate_bar, show_bars
 from pages.components.bot_sessions import loading
@@ -30,7 +31,7 @@ def show_cuts(found: Month) -> None:
         _show_cut("Bot", {word: word_of(word) for word in found.by_bot}, found.by_bot, found.used, "of_bot")
         st.caption("A conversation belongs to the bot that was invoked first, so that the bots sum to what is used.")
     with right:
-        channels = {word: word_of(word) for word in found.by_channel}
+        channels = {word: word_of(channel_label(word)) for word in found.by_channel}
         _show_cut("Channel", channels, found.by_channel, found.used, "of_channel")
     _table("Why it counts", {use: USES[use] for use in found.by_use}, found.by_use, found.used, "use")
 

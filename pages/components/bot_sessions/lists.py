@@ -11,6 +11,7 @@ import streamlit as st
 from metrics.bot_session_lists import cut_of
 from metrics.bot_session_words import NOT_USES
 from metrics.bot_sessions import Month
+from metrics.channels import channel_label
 from pages.components.bot_sessions import loading
 from pages.components.bot_sessions.asking import (
     OF_COUNTED,
@@ -99,7 +100,7 @@ def _table(rows: Sequence[Mapping[str, Any]], zone: str, why: str, *, key: str, 
             "conversation": [address_of(row["source"], row["conversation_id"]) for row in rows],
             "invoked": times("invoked_ms" if is_counted else "started_ms"),
             "bot": [row["invoked_bot"] for row in rows],
-            "channel": [row["channel"] for row in rows],
+            "channel": [channel_label(row["channel"]) for row in rows],
             "why": [row["why"] for row in rows],
         }
     )

@@ -1,12 +1,12 @@
 // Conversations as rows of a table: the whole row opens one, and its name is a link, so a new tab works as with any link.
 
 const COLUMNS = [
-  ["who", "Customer"], ["ended", "Ended"], ["how", "Outcome"], ["bot", "Bot, topic"], ["place", "Queue, channel"],
+  ["who", "Customer"], ["ended", "Ended, or began"], ["how", "Outcome"], ["bot", "Bot, topic"], ["place", "Queue, channel"],
   ["mood", "Sentiment"], ["count", "Messages, time"],
 ]
 
 const SAID = {
-  ended: "Of those still open when they began",
+  ended: "Of those still open: when they began",
   mood: "Estimated, at the end; so far where it is open",
   count: "Of all sides, and from the first activity to the end",
 }
@@ -31,7 +31,7 @@ function makeRow(entry, url) {
     makeCell("how", makeOutcome(entry), bdi(entry.reason, "quiet")),
     makeCell("bot", bdi(entry.bot), bdi(entry.topic, "quiet")),
     makeCell("place", bdi(entry.queue), bdi(entry.channel, "quiet")),
-    makeCell("mood", element("span", "", entry.level), element("span", "quiet", entry.score)),
+    makeCell("mood", element("span", "", sentence(entry.level)), element("span", "quiet", entry.score)),
     makeCell("count", element("span", "", entry.messages), element("span", "quiet", entry.lasted)),
   )
   return row
@@ -58,8 +58,7 @@ function makeLink(entry, url) {
   const link = element("a")
   link.href = `${url}?conversation=${encodeURIComponent(entry.link)}`
   link.dataset.link = entry.link
-  const nobody = entry.outcome === "With bot" ? "Nobody has written yet" : "Nobody wrote"
-  link.append(bdi(entry.customer || (entry.has_words ? customerName("") : nobody)))
+  link.append(bdi(customerName(entry.customer)))
   setData(link, "words", entry.has_words ? "yes" : "")
   return link
 }

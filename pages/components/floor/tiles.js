@@ -134,7 +134,7 @@ class Tiles {
     if (metric.limits) facts.push(["Limits", limitsText(tile, metric.limits)])
     if (tile.key === "waiting" && figures.waiting) facts.push(["Over target", String(figures.num_over_target)])
     if (tile.isSigned || tile.key === "low_sentiment") facts.push(["Rests on", `${figures.num_scored} of ${figures.open} open conversations`])
-    if (tile.isSigned && figures.level) facts.push(["Level", figures.level])
+    if (tile.isSigned && figures.level) facts.push(["Level", sentence(figures.level)])
     if (tile.key === "low_sentiment") facts.push(["Threshold", `${signed(figures.threshold)}, unless a queue has its own`])
     const counted = this.window?.counts[tile.key]
     const before = WINDOWS.find(({ name }) => name === chosen.window)?.before
