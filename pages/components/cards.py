@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics.figures import Totals
 from metrics.metric_targets import target_in
-from metrics.questions import Card, Point, value_of
+from metrics.questions import Card, Point, counted, value_of
 from pages.components import loaders
 from pages.components.drill import Choices, open_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
@@ -71,6 +71,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point], choices: Choices 
         key=f"open_{metric.key}",
         on_click=open_conversations,
         args=(metric.key, choices),
+        disabled=not counted(card.now),
         help="List these conversations.",
     )
     st.caption(_detail(card, totals))

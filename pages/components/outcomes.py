@@ -29,5 +29,6 @@ def _number(name: str, count: int, metric: str, choices: Choices | None = None) 
         key=f"list_{name}",
         on_click=open_conversations,
         args=(metric, choices),
+        disabled=not count,
         help="List these conversations.",
     )

@@ -67,8 +67,8 @@ def clear_filters() -> None:
 
 
 def _alone(narrowing: Narrowing, count: int) -> str:
-    what = narrowing.label
-    return f"It is {what} that leaves none: without it there {'is 1 conversation' if count == 1 else f'are {number(count)}'}."
+    what = f"{narrowing.label[:1].upper()}{narrowing.label[1:]}"
+    return f"{what} leaves none: without it there {'is 1 conversation' if count == 1 else f'are {number(count)}'}."
 
 
 def _narrowings(asked: Asked, wanted: Wanted) -> Iterator[Narrowing]:
@@ -106,7 +106,8 @@ def _of_words(wanted: Wanted, filters: Filters) -> Iterator[Narrowing]:
             empty: Any = type(getattr(filters, field))()
             changed: dict[str, Any] = {field: empty}
             without = replace(wanted, filters=replace(filters, **changed))
-            yield Narrowing(f"the filter {label.lower()}", without, leave_filter, (name,))
+            what = "the search" if name == SEARCH else f"the filter {label.lower()}"
+            yield Narrowing(what, without, leave_filter, (name,))
 
 
 def _forget_metric() -> None:

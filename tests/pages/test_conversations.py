@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
 from metrics.filters import Filters
@@ -247,6 +249,36 @@ def test_number_of_the_same_metric_can_be_opened_again(site: Site, open_page: Op
         assert listed(page) == ["e2", "e1"]
         assert page.selectbox(key="rows_choice").value == "escalation_rate"
         page.switch_page("bots.py").run()
+
+
+def test_number_that_is_zero_leads_nowhere(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("bots")
+
+    assert page.button(key="list_still open").label == "0 still open"
+    assert {key: page.button(key=f"list_{key}").disabled for key in ("still open", "confirmed", "implied", "closed")} == {
+        "still open": True,
+        "confirmed": True,
+        "implied": False,
+        "closed": False,
+    }
+    assert not page.button(key="open_resolution_rate").disabled
+    assert open_page("bots", bot="Homer").button(key="open_resolution_time").disabled
+
+
+def test_period_that_is_carried_to_a_list_is_no_warning_in_the_log(
+    site: Site, open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(site)
+    warned: list[object] = []
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # Streamlit warns once a process
+    monkeypatch.setattr(policies, "_LOGGER", SimpleNamespace(warning=lambda *said, **_: warned.append(said)))
+    page = open_page("overview", period=ALL)
+
+    page.button(key="list_closed").click().run()
+
+    assert page.selectbox(key="period").value == ALL
+    assert warned == []
 
 
 def test_outcomes_open_their_conversations(site: Site, open_page: Opener) -> None:

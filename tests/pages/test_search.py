@@ -33,6 +33,15 @@ def test_search_lists_what_says_it_marked_and_open_ones_first(site: Site, open_p
     assert "1–4 of 4, latest first." in [caption.value for caption in page.caption]
 
 
+def test_search_that_leaves_none_says_so_and_is_taken_away(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("conversations", period=ALL, search="giraffe")
+
+    assert page.info[0].value == "The search leaves none: without it there are 7."
+    assert page.button(key="without_0").label == "Without the search: 7"
+    assert len(listed(page.button(key="without_0").click().run())) == 7
+
+
 @pytest.mark.parametrize(
     ("typed", "ids"),
     [
