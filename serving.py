@@ -38,7 +38,6 @@ from live.floor import Floor
 from live.garbage import Garbage
 from live.presence import Presence
 from live.secret import kept_secret
-from live.silence import Silence
 from live.tokens import issue_token
 from live.viewers import Viewer
 from metrics.annotations import Annotations
@@ -60,6 +59,7 @@ from wiring import (
     metric_targets_from,
     real_data_exists,
     rulebook_from,
+    silence_from,
     targets_from,
     wire,
 )
@@ -123,7 +123,7 @@ class Server:
             now_ms=self._shown.now_ms,
             targets=targets_from(settings),
             bands=bands_from(settings),
-            silence=_silence(settings),
+            silence=silence_from(settings),
             console=self._console,
             settle=self._settle,
             watching=lambda: self._presence.counts,
@@ -298,6 +298,7 @@ class Server:
             demo_progress=lambda: None if self._demo is None else self._demo.progress(),
             time_zone=wired.settings.time_zone,
             bands=bands_from(self._settings),
+            silence=silence_from(self._settings),
             entitlement=entitlement_from(self._settings, is_demo=wired.is_demo),
             console_link=self._console.link,
             read_rules=read_rules,
@@ -325,11 +326,6 @@ def databases_of(settings: Settings, *, is_demo: bool) -> dict[str, str]:
 def _folder_of(settings: Settings) -> Path:
     """Where this server keeps what belongs to it: beside its database, or beside the simulated one where that is elsewhere."""
     return (sqlite_path(settings.database_url) or sqlite_path(settings.demo_database_url) or Path("var/_")).parent
-
-
-def _silence(settings: Settings) -> Silence:
-    by_source = {source: minutes * 60 for source, minutes in settings.expected_silence_minutes_by_source.items()}
-    return Silence(settings.expected_silence_minutes * 60, by_source)
 
 
 def _import_pages() -> None:

@@ -17,12 +17,14 @@ from metrics.alerts.rulebook import RuleBook
 from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.derive import Deriver
 from metrics.entitlement import Entitlement, Holding
+from metrics.hours import Hours, minute_of
 from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.scoring import ScoringProcess
 from metrics.sentiment import Ahead, Scorer, TextBlobEngine
 from metrics.settle import settle
+from metrics.silence import Silence
 from settings import ConfigurationError, Settings
 from store.engine import Memory, Store, open_store, sqlite_path
 from store.reads import has_data
@@ -101,8 +103,17 @@ def bands_from(settings: Settings) -> Bands:
 
 def promises_from(settings: Settings) -> Promises:
     """The levels of alert rules that name none of their own."""
-    by_source = {source: minutes * 60 for source, minutes in settings.expected_silence_minutes_by_source.items()}
-    return Promises(targets_from(settings), bands_from(settings), settings.expected_silence_minutes * 60, by_source)
+    return Promises(targets_from(settings), bands_from(settings), silence_from(settings))
+
+
+def silence_from(settings: Settings) -> Silence:
+    """The silence that is expected of sources, and when they are at work."""
+    seconds = {source: minutes * 60 for source, minutes in settings.expected_silence_minutes_by_source.items()}
+    hours = {
+        source: Hours(week.days, minute_of(week.begins), minute_of(week.ends), week.zone)
+        for source, week in settings.hours_by_source.items()
+    }
+    return Silence(settings.expected_silence_minutes * 60, seconds, hours)
 
 
 def entitlement_from(settings: Settings, *, is_demo: bool = False) -> Entitlement:

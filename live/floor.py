@@ -14,10 +14,10 @@ from live.board import Board
 from live.console import ConsoleLinks
 from live.news import News
 from live.observing import Observer
-from live.silence import Silence
 from live.watch import Choices, Moved, Watch
 from metrics.bands import Bands
 from metrics.need import Targets
+from metrics.silence import Silence
 from store.engine import Store
 from store.errors import describe
 

@@ -18,12 +18,13 @@ from live.figures import point, queue_figures, tiles
 from live.lately import KEPT_MS, KIND_OF, QUARTER_MS, REACH_MS, Lately
 from live.observing import Seen
 from live.rows import plain, row_payload, sentiment_line
-from live.silence import Silence
+from live.silence import source_payloads
 from live.tally import Names, Soonest, Tally
 from live.trend import POINTS, STEP_MS, Scored, Trend
 from metrics.bands import Bands
 from metrics.need import Need, Targets, moves_with_time, need
 from metrics.places import queue_of
+from metrics.silence import Silence
 from store.alert_reads import first_start
 from store.engine import Connection, Store
 from store.live_reads import (
@@ -281,7 +282,7 @@ class Watch:
 
     def _draw(self, keys: Collection[int], *, removed: Collection[int], is_whole: bool = False) -> Moved:
         now_ms = self._drawn_ms = self._now_ms()
-        self._sources = self._silence.payloads(self._heard, now_ms)
+        self._sources = source_payloads(self._silence, self._heard, now_ms)
         self._touched = {*keys, *removed}
         rows = {}
         for key in keys:

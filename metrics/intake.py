@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.need import Band
+from metrics.silence import Heard, Silence
 from store import reads
 from store.engine import Store
-
-# From when on silence is remarked upon. A floor at work is never silent for an hour; a loaded file always is.
-LATE_SECONDS = 5 * 60
-SILENT_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class SourceState:
     last_event_ms: int | None
     last_seen_ms: int | None
     age_seconds: float | None
+    heard: Heard | None  # None without an event
     band: Band
     accepted: int
     duplicates: int
@@ -30,11 +28,11 @@ class SourceState:
     is_simulated: bool
 
 
-def source_states(store: Store, *, now_ms: int) -> list[SourceState]:
-    """Every source that has sent anything, by name."""
+def source_states(store: Store, *, now_ms: int, silence: Silence) -> list[SourceState]:
+    """Every source that has sent anything, by name; how worrying its silence is by what is expected of it."""
     with store.read() as connection:
         rows = reads.sources(connection)
-    return [_state(row, now_ms) for row in rows]
+    return [_state(row, now_ms, silence) for row in rows]
 
 
 def newest_event_ms(store: Store) -> int | None:
@@ -74,22 +72,17 @@ def rejected_ids(store: Store, *, at_once: int = 200) -> Iterator[int]:
         after = found[-1]["rejected_id"]
 
 
-def band_of_age(age_seconds: float | None) -> Band:
-    """How worrying it is that the newest event is this old."""
-    if age_seconds is None or age_seconds < LATE_SECONDS:
-        return Band.NORMAL
-    return Band.AT_RISK if age_seconds < SILENT_SECONDS else Band.CRITICAL
-
-
-def _state(row: Mapping[Any, Any], now_ms: int) -> SourceState:
-    newest = row["last_event_ms"]
-    age = None if newest is None else max(0.0, (now_ms - newest) / 1000)
+def _state(row: Mapping[Any, Any], now_ms: int, silence: Silence) -> SourceState:
+    newest, heard = row["last_event_ms"], None
+    if newest is not None:
+        heard = silence.heard(row["name"], last_event_ms=newest, last_seen_ms=row["last_seen_ms"], now_ms=now_ms)
     return SourceState(
         name=row["name"],
         last_event_ms=newest,
         last_seen_ms=row["last_seen_ms"],
-        age_seconds=age,
-        band=band_of_age(age),
+        age_seconds=None if newest is None else max(0.0, (now_ms - newest) / 1000),
+        heard=heard,
+        band=Band.NORMAL if heard is None else heard.band(now_ms),
         accepted=row["accepted"],
         duplicates=row["duplicates"],
         rejected=row["rejected"],

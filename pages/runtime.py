@@ -17,6 +17,7 @@ from metrics.bands import Bands
 from metrics.entitlement import Entitlement
 from metrics.metric_targets import MetricTargets
 from metrics.saved_views import SavedViews
+from metrics.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Runtime:
     replay: Callable[[Sequence[int]], Sequence[Any]]  # rejected records by id: what became of each
     demo_progress: Callable[[], float | None]  # share of the simulated history that is there; None when there is no more to come
     bands: Bands  # the limits that live figures are held to
+    silence: Silence  # that is expected of sources
     console_link: Callable[[str, str], str]  # source, conversation id: where a supervisor can act on it, "" where nowhere
     read_rules: Callable[..., tuple[Any, tuple[str, ...]]]  # a routing configuration with other rules (rows), or what is wrong
     routing_files: Callable[[], Any]  # how the files of the routing configuration stand: place and faults; None where none is set

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from settings.floor import address, limits, limits_by_queue
+from settings.hours import week_hours
 from settings.kinds import Kind, by_name, frozen, names, number, place, text, whole, yes_or_no, zone
 
 _DATABASE = text(
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Kind] = frozen(
         "bands_by_queue": limits_by_queue(),
         "expected_silence_minutes": _SILENCE,
         "expected_silence_minutes_by_source": by_name(_SILENCE),
+        "hours_by_source": by_name(week_hours()),
         "alert_simulated": yes_or_no(),
         "bot_sessions_per_licence": whole(0, 1_000_000),
         "bot_sessions_per_pack": whole(0, 1_000_000),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from settings.hours import WeekHours
 from settings.kinds import frozen
 
 # One conversation id for years: a long silence there begins a new conversation.
@@ -103,6 +104,7 @@ class Settings:
     bands_by_queue: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=lambda: _NONE_BY_NAME)
     expected_silence_minutes: float = 5.0
     expected_silence_minutes_by_source: Mapping[str, float] = field(default_factory=lambda: _NONE_BY_NAME)
+    hours_by_source: Mapping[str, WeekHours] = field(default_factory=lambda: _NONE_BY_NAME)
     console_url: str | None = None
     console_url_by_source: Mapping[str, str] = field(default_factory=lambda: _NONE_BY_NAME)
     routing: Path | None = None

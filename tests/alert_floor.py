@@ -12,6 +12,7 @@ from metrics.alerts.checking import rule_from
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.need import Targets
+from metrics.silence import Silence
 from store.alert_tables import alert, alert_step, delivery
 from store.engine import Store
 from store.records import Kind, Role
@@ -24,7 +25,7 @@ RULES = (
     rule_from({"name": "Wait", "kind": "wait", "at_risk": 60, "critical": 120, "targets": ["desk", "gone"]}, rule_id="wait"),
     rule_from({"name": "Words", "kind": "words", "words": ["refund"], "targets": ["desk"]}, rule_id="words"),
 )
-PROMISES = Promises(Targets(wait_seconds=3600), silence_seconds=0)
+PROMISES = Promises(Targets(wait_seconds=3600), silence=Silence(0))
 
 
 class Floor:

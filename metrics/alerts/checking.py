@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from metrics.alerts.catalogue import KINDS, LIMITED, METRICS
-from metrics.alerts.hours import DAYS, minute_of
 from metrics.alerts.rules import Direction, Per, Rule, RuleKind, Severity, Speaker
+from metrics.hours import DAYS, minute_of
 from metrics.windows import WindowError, find_zone
 
 _Word = TypeVar("_Word", bound=StrEnum)

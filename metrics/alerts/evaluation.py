@@ -79,7 +79,7 @@ class Evaluator:
         if row is not None and self._groups:
             self._ended[key] = row
         for pair in self._list.of_conversation(key):
-            self._list.end(self._rules[pair[0]], pair, now_ms, CLOSED, found)
+            self._list.end(self._rule_of(pair), pair, now_ms, CLOSED, found)
         return found
 
     def hear(self, row: Row, messages: Sequence[Message], now_ms: int) -> list[Happening]:
@@ -132,7 +132,7 @@ class Evaluator:
             at_ms, pair = due
             if late_ms is not None:
                 at_ms = max(at_ms, now_ms - late_ms)
-            watched, rule = self._list.get(pair), self._rules[pair[0]]
+            watched, rule = self._list.get(pair), self._rule_of(pair)
             if watched is None or watched.reading is None:
                 continue
             figure = self._figure(rule, watched.subject.queue, at_ms) if rule.kind in FIGURE_KINDS else None
@@ -157,7 +157,7 @@ class Evaluator:
         found: list[Happening] = []
         watched = self._list.get(pair)
         if watched is not None:
-            rule = self._rules[pair[0]]
+            rule = self._rule_of(pair)
             after, steps = acknowledge(watched.standing, now_ms, by)
             self._list.keep(rule, watched.subject, after, watched.reading)
             self._list.note(rule, watched.subject, after, steps, f"acknowledged by {by}", found)
@@ -168,7 +168,7 @@ class Evaluator:
         found: list[Happening] = []
         watched = self._list.get(pair)
         if watched is not None and watched.standing.is_open:
-            self._list.end(self._rules[pair[0]], pair, now_ms, BY_HAND, found, by=by)
+            self._list.end(self._rule_of(pair), pair, now_ms, BY_HAND, found, by=by)
         return found
 
     # Rules, and what stood before
@@ -179,7 +179,7 @@ class Evaluator:
         kept = {rule.rule_id for rule in rules if rule.is_enabled}
         for pair in self._list:
             if pair[0] not in kept:
-                self._list.end(self._rules[pair[0]], pair, now_ms, RULE_GONE, found, is_told=False)
+                self._list.end(self._rule_of(pair), pair, now_ms, RULE_GONE, found, is_told=False)
         self._take_rules(rules)
         for key, row in [*self._ended.items(), *self._rows.items()]:
             for group in self._groups.values():
@@ -197,7 +197,7 @@ class Evaluator:
 
     def restore(self, rule_id: str, subject: Subject, standing: Standing, word: str = "") -> None:
         """What stood when the last process ended goes on standing; its rule must be one of these."""
-        rule = self._rules[rule_id]
+        rule = self._rule_of((rule_id, subject.key))
         reading = readings.of_words(rule, word) if rule.kind is RuleKind.WORDS else None
         self._list.keep(rule, subject, standing, reading)
 
@@ -208,7 +208,7 @@ class Evaluator:
     def settle_restored(self, now_ms: int, found: list[Happening]) -> None:
         """Look at all that is watched and has not been touched: by its reading as it is now, or as out of the rule's reach."""
         for pair in self._list:
-            watched, rule = self._list.get(pair), self._rules[pair[0]]
+            watched, rule = self._list.get(pair), self._rule_of(pair)
             if watched is None:
                 continue
             if rule.kind in FIGURE_KINDS and (watched.subject == FLOOR) is (rule.per is Per.FLOOR):
@@ -230,7 +230,7 @@ class Evaluator:
         """The alerts of conversation `key` go on as those of the conversation that it was joined to."""
         found: list[Happening] = []
         for pair in self._list.of_conversation(key):
-            watched, rule = self._list.get(pair), self._rules[pair[0]]
+            watched, rule = self._list.get(pair), self._rule_of(pair)
             if watched is None:
                 continue
             subject = subjects.of_conversation(row)
@@ -253,6 +253,7 @@ class Evaluator:
         enabled = [rule for rule in rules if rule.is_enabled]
         self._rules = {rule.rule_id: rule for rule in enabled}
         self._levels: dict[tuple[str, str], Levels | None] = {}
+        self._rules_for: dict[tuple[str, str], Rule] = {}
         self._row_rules = [rule for rule in enabled if rule.kind in (RuleKind.SENTIMENT, RuleKind.WAIT)]
         self._source_rules = [rule for rule in enabled if rule.kind is RuleKind.SILENT_SOURCE]
         self._use_rules = [rule for rule in enabled if rule.kind is RuleKind.BOT_SESSIONS]
@@ -279,6 +280,17 @@ class Evaluator:
         """Whether any rule is about bot sessions."""
         return bool(self._use_rules)
 
+    def _rule_of(self, pair: Pair) -> Rule:
+        """The rule of a pair, as it holds for its subject."""
+        rule = self._rules[pair[0]]
+        return self._rule_for(rule, subjects.source_of(pair[1])) if rule.kind is RuleKind.SILENT_SOURCE else rule
+
+    def _rule_for(self, rule: Rule, source: str) -> Rule:
+        key = (rule.rule_id, source)
+        if key not in self._rules_for:
+            self._rules_for[key] = self._promises.rule_for(rule, source)
+        return self._rules_for[key]
+
     def _levels_of(self, rule: Rule, place: str) -> Levels | None:
         key = (rule.rule_id, place)
         if key not in self._levels:
@@ -298,6 +310,7 @@ class Evaluator:
             self._list.step(rule, subjects.of_conversation(row), reading, now_ms, found)
 
     def _see_source(self, rule: Rule, name: str, now_ms: int, found: list[Happening]) -> None:
+        rule = self._rule_for(rule, name)
         subject, last_ms, levels = subjects.of_source(name), self._sources[name], self._levels_of(rule, name)
         pair = (rule.rule_id, subject.key)
         if levels is None or (rule.sources and name not in rule.sources):

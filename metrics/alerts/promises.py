@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from metrics.alerts.levels import Levels
 from metrics.alerts.rules import Rule, RuleKind
 from metrics.bands import Bands
 from metrics.entitlement import AT_RISK, USED_UP
+from metrics.hours import clock_of
 from metrics.need import MICRO, Targets
+from metrics.silence import LOST_AFTER, Silence
 
 # A sentiment must rise this far above its level before the next fall counts, unless a rule says otherwise.
 SENTIMENT_GAP = 0.1
@@ -17,18 +18,25 @@ SENTIMENT_GAP = 0.1
 # the floor says critical, at this many times the target, and is critical itself at so many.
 CALLS_AFTER = 2
 CRITICAL_AFTER = 5
-# A source is critical from this many times the silence expected of it on.
-LOST_AFTER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """Targets of queues, limits of live figures, the silence expected of sources (seconds; 0: any)."""
+    """Targets of queues, limits of live figures, and the silence expected of sources."""
 
     targets: Targets = field(default_factory=Targets)
     bands: Bands = field(default_factory=Bands)
-    silence_seconds: float = 300.0
-    silence_seconds_by_source: Mapping[str, float] = field(default_factory=dict)
+    silence: Silence = field(default_factory=Silence)
+
+    def rule_for(self, rule: Rule, source: str) -> Rule:
+        """A rule as it holds for a source: one about silence that names no hours of its own has those of the source."""
+        hours = self.silence.hours_by_source.get(source)
+        if hours is None or rule.kind is not RuleKind.SILENT_SOURCE or rule.hours is not None:
+            return rule
+        until = clock_of(hours.until_minute)
+        return replace(
+            rule, active_days=hours.days, active_from=clock_of(hours.from_minute), active_until=until, active_zone=hours.zone
+        )
 
     def levels_of(self, rule: Rule, place: str = "") -> Levels | None:
         """The levels of a rule in a queue, or for a source: its own, else the settings'; None where there are none."""
@@ -55,7 +63,7 @@ class Promises:
                 target = self.targets.wait_for(place)
                 return target, 2 * target
             case RuleKind.SILENT_SOURCE:
-                late = self.silence_seconds_by_source.get(place, self.silence_seconds)
+                late = self.silence.expected_of(place)
                 return (late, LOST_AFTER * late) if late > 0 else None
             case RuleKind.BACKLOG | RuleKind.METRIC:
                 limits = self.bands.limits_of(rule.metric or "waiting", place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from metrics.alerts.hours import DAYS, Hours, minute_of
+from metrics.hours import DAYS, Hours, minute_of
 from metrics.places import queue_of
 
 

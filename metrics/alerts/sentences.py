@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from math import floor
 
 from metrics.alerts.catalogue import METRICS
-from metrics.alerts.hours import DAYS
 from metrics.alerts.levels import Levels, Reading
 from metrics.alerts.moments import mark
 from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Direction, Per, Rule, RuleKind, Speaker
+from metrics.hours import DAYS
 from metrics.levels import level_name
 from metrics.need import MICRO, Band, exact_span
 

@@ -48,6 +48,11 @@ def of_source(name: str) -> Subject:
     return Subject(f"source:{name}", f"source {_short(name)}")
 
 
+def source_of(key: str) -> str:
+    """The source that such a subject's key names."""
+    return key.removeprefix("source:")
+
+
 def of_entitlement(month: str) -> Subject:
     """A month's bot sessions ("2026-11")."""
     return Subject(f"entitlement:{month}", f"bot sessions of {date.fromisoformat(f'{month}-01'):%B %Y}")

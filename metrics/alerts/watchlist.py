@@ -13,7 +13,7 @@ from metrics.alerts.states import Standing, Step, StepKind, Steps, due_ms, end, 
 from metrics.alerts.subjects import Subject
 
 Pair = tuple[str, str]  # rule id, subject key
-RESTS = "outside the hours of its rule"
+RESTS = "outside its hours"
 
 
 @dataclass(frozen=True, slots=True)

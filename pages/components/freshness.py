@@ -12,7 +12,12 @@ from metrics.need import Band
 from pages.components.formats import NOTHING, moment, span
 
 WORDS = {Band.NORMAL: "fresh", Band.AT_RISK: "late", Band.CRITICAL: "silent"}
-COLOURS = {"fresh": "gray", "late": "orange", "silent": "red", "no event": "gray"}
+COLOURS = {
+    "fresh": "gray",
+    "late": "orange",
+    "silent": "red",
+    **dict.fromkeys(("at rest", "catching up", "past", "unwatched", "no event"), "gray"),
+}
 COLUMN = st.column_config
 
 
@@ -23,9 +28,9 @@ def show_silence(states: Sequence[SourceState]) -> None:
         return
     newest = min(silent, key=lambda state: state.age_seconds or 0)
     st.warning(
-        f"{len(silent)} of {len(states)} sources: no event for {span(newest.age_seconds)} or longer. That is as it should be for "
-        "transcripts loaded once. For a source that ought to be running, see that the bot still reports, that the watched folder "
-        "is still written to, and what the server's log says.",
+        f"{len(silent)} of {len(states)} sources: no event for {span(newest.age_seconds)} or longer. See that the bot still "
+        "reports, that the watched folder is still written to, and what the server's log says. A source that is not at work "
+        "around the clock may be given hours (`hours_by_source` in the settings).",
         icon=":material/cloud_off:",
         title="A source is silent",
     )
@@ -36,7 +41,7 @@ def sources_table(states: Sequence[SourceState], tz: str) -> None:
     frame = pd.DataFrame(
         {
             "source": [state.name for state in states],
-            "state": [["no event" if state.age_seconds is None else WORDS[state.band]] for state in states],
+            "state": [[_word(state)] for state in states],
             "age": [NOTHING if state.age_seconds is None else span(state.age_seconds) for state in states],
             "event": [moment(state.last_event_ms, tz) for state in states],
             "seen": [moment(state.last_seen_ms, tz) for state in states],
@@ -58,7 +63,8 @@ def sources_table(states: Sequence[SourceState], tz: str) -> None:
                 "State",
                 options=list(COLOURS),
                 color=list(COLOURS.values()),
-                help="fresh: under 5 min since the newest event. late: under an hour. silent: longer.",
+                help="late: the newest event is older than expected of the source, by the settings; silent: three times as old. "
+                "at rest: outside its hours. past: what it brought was old when it came. unwatched: it may be silent.",
             ),
             "age": COLUMN.TextColumn("Newest event, ago", alignment="right"),
             "event": COLUMN.TextColumn("Newest event", alignment="right"),
@@ -73,3 +79,16 @@ def sources_table(states: Sequence[SourceState], tz: str) -> None:
             "kind": COLUMN.TextColumn("Kind"),
         },
     )
+
+
+def _word(state: SourceState) -> str:
+    heard = state.heard
+    if heard is None:
+        return "no event"
+    if heard.late_ms is not None:
+        return WORDS[state.band]
+    if heard.back_ms is not None:
+        return "at rest"
+    if heard.is_catching_up:
+        return "catching up"
+    return "past" if heard.brought_the_past else "unwatched"

@@ -194,7 +194,7 @@ def newest_event_ms() -> int | None:
 def source_states() -> list[SourceState]:
     """Every source and how fresh it is."""
     here = runtime()
-    return intake.source_states(here.store, now_ms=here.now_ms())
+    return intake.source_states(here.store, now_ms=here.now_ms(), silence=here.silence)
 
 
 def rejected_records(*, limit: int) -> Sequence[Mapping[Any, Any]]:

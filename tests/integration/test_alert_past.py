@@ -24,6 +24,7 @@ from metrics.alerts.rules import Rule
 from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.settle import settle
+from metrics.silence import Silence
 from store.alert_tables import alert
 from store.engine import Store
 from tests.stored import Loader
@@ -32,7 +33,7 @@ from tests.transcripts import FAR_LATER_MS, deriver_of, ms, record, wire
 END = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 BEGINNING = END - timedelta(minutes=100)
 END_MS = int(END.timestamp() * 1000)
-PROMISES = Promises(Targets(wait_seconds=45, sentiment_threshold_micro=-300_000), silence_seconds=120)
+PROMISES = Promises(Targets(wait_seconds=45, sentiment_threshold_micro=-300_000), silence=Silence(120))
 RULES = tuple(
     rule_from({"name": f"rule {number}", **fields}, rule_id=f"r{number}")
     for number, fields in enumerate(

@@ -36,6 +36,7 @@ from metrics.metric_targets import MetricTarget, MetricTargets
 from metrics.need import Targets
 from metrics.saved_views import SavedViews
 from metrics.settle import settle
+from metrics.silence import Silence
 from pages.runtime import Runtime, install
 from settings import Settings
 from tests.conversation_rows import at
@@ -62,6 +63,7 @@ class Site:
         self.wired = wired
         self.routing_files: FilesState | None = None
         self.entitlement = Entitlement()
+        self.silence = Silence()
         self.fixed_targets: list[MetricTarget] = []
         self.desk = ExportDesk(_launch(wired), now_ms=wired.now_ms)
 
@@ -100,6 +102,7 @@ class Site:
             routing_files=lambda: self.routing_files,
             time_zone="UTC",
             bands=Bands(),
+            silence=self.silence,
             entitlement=self.entitlement,
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import orjson
 import pytest
@@ -10,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.events import Normalised, Problem, RawRecord
 from ingest.sources.detect import OpenedRecord
-from metrics.intake import band_of_age
-from metrics.need import Band
+from metrics.hours import Hours
+from metrics.silence import Silence
+from pages.runtime import install
 from tests.pages.conftest import Site, ask_and_resolve
 
 Opener = Callable[..., AppTest]
@@ -23,18 +26,16 @@ def table(page: AppTest) -> dict[str, object]:
     return dict(row)
 
 
-@pytest.mark.parametrize(
-    ("age_seconds", "band"),
-    [(None, Band.NORMAL), (0, Band.NORMAL), (299, Band.NORMAL), (300, Band.AT_RISK), (3599, Band.AT_RISK), (3600, Band.CRITICAL)],
-)
-def test_silence_is_late_after_five_minutes_and_silent_after_an_hour(age_seconds: float | None, band: Band) -> None:
-    assert band_of_age(age_seconds) is band
+def hear(site: Site, received: str, *activities: dict[str, object]) -> None:
+    """Take in what was received at a time of the day."""
+    then_ms = round(datetime.fromisoformat(f"2026-03-02T{received}Z").timestamp() * 1000)
+    Site(replace(site.wired, now_ms=lambda: then_ms)).load(activities)
 
 
 def test_source_shows_its_age_and_counts(site: Site, open_page: Opener) -> None:
     conversation = ask_and_resolve("r1", "2026-03-02T11:50Z")
-    site.load(conversation)
-    site.load(conversation)
+    hear(site, "11:52", *conversation)
+    hear(site, "11:52", *conversation)
     row = table(open_page("sources"))
 
     assert row["source"] == "bot_framework"
@@ -44,9 +45,45 @@ def test_source_shows_its_age_and_counts(site: Site, open_page: Opener) -> None:
 
 
 def test_silent_source_is_said_to_be_silent(site: Site, open_page: Opener) -> None:
-    site.load(ask_and_resolve("r1", "2026-03-02T09:00Z"))
+    hear(site, "09:02", *ask_and_resolve("r1", "2026-03-02T09:00Z"))
+    page = open_page("sources")
 
-    assert [warning.title for warning in open_page("sources").warning] == ["A source is silent"]
+    assert list(table(page)["state"]) == ["silent"]
+    assert [warning.title for warning in page.warning] == ["A source is silent"]
+
+
+@pytest.mark.parametrize(
+    ("silence", "state"),
+    [
+        (Silence(4 * 3600), "fresh"),
+        (Silence(300, {"bot_framework": 2 * 3600}), "late"),
+        (Silence(0), "unwatched"),
+        (Silence(300, hours_by_source={"bot_framework": Hours(("mon",), 13 * 60, 20 * 60, "UTC")}), "at rest"),
+        (Silence(300, hours_by_source={"bot_framework": Hours(("mon",), 11 * 60 + 57, 20 * 60, "UTC")}), "fresh"),
+    ],
+)
+def test_what_silence_means_follows_the_settings(site: Site, open_page: Opener, silence: Silence, state: str) -> None:
+    site.silence = silence
+    install(site.runtime())
+    hear(site, "09:02", *ask_and_resolve("r1", "2026-03-02T09:00Z"))
+    page = open_page("sources")
+
+    assert list(table(page)["state"]) == [state]
+    assert not page.warning
+
+
+def test_transcripts_of_the_past_are_no_silence(site: Site, open_page: Opener) -> None:
+    hear(site, "11:00", *ask_and_resolve("r1", "2026-03-02T02:00Z"))
+    page = open_page("sources")
+
+    assert list(table(page)["state"]) == ["past"]
+    assert not page.warning
+
+
+def test_what_is_being_loaded_is_catching_up(site: Site, open_page: Opener) -> None:
+    site.load(ask_and_resolve("r1", "2026-03-02T02:00Z"))
+
+    assert list(table(open_page("sources"))["state"]) == ["catching up"]
 
 
 def test_fresh_source_raises_no_warning(site: Site, open_page: Opener) -> None:

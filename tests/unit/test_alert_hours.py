@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from metrics.alerts.checking import rule_from
 from metrics.alerts.evaluation import Evaluator
-from metrics.alerts.hours import DAYS, Hours, minute_of
 from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening
 from metrics.alerts.words import Message
+from metrics.hours import DAYS, Hours, minute_of
 from metrics.need import Targets
 from tests.unit.floor_rows import facts
 
@@ -167,7 +167,7 @@ def test_what_stands_when_the_hours_end_is_over_and_nobody_is_told() -> None:
     found = evaluator.advance(at("2026-11-23T19:00"))
 
     assert told(found) == [("fired", at("2026-11-23T17:51"), True), ("resolved", at("2026-11-23T18:00"), False)]
-    assert found[-1].told[-1].reason == "outside the hours of its rule"
+    assert found[-1].told[-1].reason == "outside its hours"
 
 
 def test_customer_who_still_waits_when_the_hours_begin_is_told_of_at_once() -> None:

@@ -19,6 +19,7 @@ from metrics.alerts.sentences import describe_rule
 from metrics.alerts.words import Message, WordSearch
 from metrics.bands import Bands, Limits
 from metrics.need import Targets
+from metrics.silence import Silence
 
 OFFICE = {
     **{"active_days": ["mon", "tue", "wed", "thu", "fri"], "active_from": "08:00", "active_until": "18:00"},
@@ -152,7 +153,7 @@ def test_rule_about_bot_sessions_says_its_levels() -> None:
 
 def test_levels_that_the_settings_have_for_the_one_place_a_rule_is_about_are_said() -> None:
     targets = Targets(wait_seconds=60, wait_seconds_by_queue={"Cards": 30})
-    promises = Promises(targets, silence_seconds_by_source={"nightly": 90_000.0})
+    promises = Promises(targets, silence=Silence(seconds_by_source={"nightly": 90_000.0}))
 
     assert "waited 1 min (at risk) or 2 min 30 s (critical)" in describe_rule(made(kind="wait", queues=["Cards"]), promises)
     assert "waited 2 min (at risk)" in describe_rule(made(kind="wait", queues=["Cards", "Loans"]), promises)
@@ -201,7 +202,7 @@ def every_rule() -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("silence_seconds", [300.0, 0.0])
 def test_every_sentence_reads_well_whatever_a_rule_says(silence_seconds: float) -> None:
-    promises, heard = Promises(silence_seconds=silence_seconds), 0
+    promises, heard = Promises(silence=Silence(silence_seconds)), 0
     for fields in every_rule():
         said = describe_rule(made(**fields), promises)
 
@@ -222,8 +223,7 @@ def test_levels_come_from_the_settings_where_a_rule_names_none() -> None:
     promises = Promises(
         Targets(wait_seconds=60, wait_seconds_by_queue={"Cards": 30}, sentiment_threshold_micro_by_queue={"Cards": -500_000}),
         Bands(by_queue={"Cards": {"waiting": Limits(2, 4)}}),
-        silence_seconds=300,
-        silence_seconds_by_source={"nightly": 0},
+        silence=Silence(300, {"nightly": 0}),
     )
 
     def pair(fields: dict[str, Any], place: str) -> tuple[float | None, float | None] | None:

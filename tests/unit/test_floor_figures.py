@@ -9,12 +9,13 @@ import orjson
 import pytest
 
 from live.lately import KEPT_MS, QUARTER_MS, Lately
-from live.silence import Silence
+from live.silence import source_payloads
 from live.tally import Names, Soonest, Tally
 from live.trend import POINTS, STEP_MS
 from live.watch import Moved, Watch
 from metrics.bands import Bands, Limits
 from metrics.need import Targets
+from metrics.silence import Silence
 from store.engine import Store
 from tests.unit.floor_rows import NOW, ended, facts, save
 
@@ -257,7 +258,7 @@ def test_source_is_late_by_the_silence_expected_of_it_unless_it_brought_the_past
     silence = Silence(seconds=300, seconds_by_source={"email": 3600, "archive": 0})
     row = {"name": name, "last_event_ms": NOW - event_ago, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
 
-    (told,) = silence.payloads([row], NOW)
+    (told,) = source_payloads(silence, [row], NOW)
 
     assert (told["late_ms"], told["lost_ms"]) == (late, lost)
 
@@ -277,7 +278,7 @@ def test_source_that_brings_the_past_now_is_catching_up(name: str, event_ago: in
     silence = Silence(seconds=300, seconds_by_source={"archive": 0})
     row = {"name": name, "last_event_ms": NOW - event_ago, "last_seen_ms": NOW - seen_ago, "is_simulated": False}
 
-    (told,) = silence.payloads([row], NOW)
+    (told,) = source_payloads(silence, [row], NOW)
 
     assert told["is_catching_up"] is expected
     assert not (expected and told["late_ms"])
@@ -289,4 +290,4 @@ def test_source_that_never_gave_an_event_has_no_age_on_the_floor() -> None:
         for name, event_ms in (("unknown", None), ("web", NOW))
     ]
 
-    assert [told["name"] for told in Silence().payloads(rows, NOW)] == ["web"]
+    assert [told["name"] for told in source_payloads(Silence(), rows, NOW)] == ["web"]

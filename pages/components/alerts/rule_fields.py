@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from metrics.alerts.catalogue import KINDS, METRICS
-from metrics.alerts.hours import DAYS, minute_of
 from metrics.alerts.rules import Direction, Per, RuleKind, Severity, Speaker
 from metrics.alerts.sentences import DAY_NAMES
+from metrics.hours import DAYS, minute_of
 from pages.components import loaders
 from pages.components.alerts.words import TARGET_WORDS
 from pages.components.zone import zones

@@ -30,7 +30,8 @@ function makeSource() {
 }
 
 function patchSource(part, source, nowMs) {
-  const age = `${LATE_WORDS[source.band]} ${span(nowMs - source.last_event_ms)} ago`
+  const words = source.rests_until_ms == null ? LATE_WORDS[source.band] : "at rest, newest event"
+  const age = `${words} ${span(nowMs - source.last_event_ms)} ago`
   setText(part.children[1], source.name)
   setText(part.children[2], age)
   setData(part, "band", source.band)
@@ -47,6 +48,6 @@ function patchRest(part, rest, nowMs) {
 
 function bandOf(source, nowMs) {
   if (source.late_ms == null) return ""
-  const ageMs = nowMs - source.last_event_ms
+  const ageMs = nowMs - source.silent_since_ms
   return ageMs >= source.lost_ms ? "critical" : ageMs >= source.late_ms ? "at_risk" : ""
 }

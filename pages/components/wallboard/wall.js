@@ -146,7 +146,7 @@ class Wall {
   }
 
   showHeard(nowMs) {
-    const late = this.figures.sources.filter((source) => source.late_ms != null && source.last_event_ms != null && nowMs - source.last_event_ms >= source.late_ms)
+    const late = this.figures.sources.filter((source) => source.late_ms != null && source.last_event_ms != null && nowMs - source.silent_since_ms >= source.late_ms)
     const newest = Math.max(...this.figures.sources.map((source) => source.last_event_ms ?? 0))
     const heard = this.root.querySelector(".heard")
     const silent = late.map((source) => `${isolated(source.name)} silent for ${span(nowMs - source.last_event_ms)}`).join(" · ")

@@ -1,4 +1,4 @@
-"""When a rule is on duty: days of the week and times of day by the clock of a place, daylight saving included. Pure."""
+"""When a rule or a source is on duty: days of the week and times of day by the clock of a place, daylight saving included."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def minute_of(clock: str) -> int:
     if minutes > DAY_MINUTES or int(minute) >= 60:
         raise ValueError(clock)
     return minutes
+
+
+def clock_of(minute: int) -> str:
+    """A minute of the day as a clock shows it: what `minute_of` reads."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 @lru_cache(maxsize=256)
