@@ -33,7 +33,7 @@ def _replay_one(store: Store, pipeline: Pipeline, rejected_id: int, now_ms: int)
         row = rejected_record(connection, rejected_id)
     if row is None:
         return Replayed(rejected_id, False, "there is no such record", 0)
-    record = RawRecord(row["origin"], bytes(row["body"]))
+    record = RawRecord(row["origin"], bytes(row["body"]), row["received_ms"])
     read = detect.read(record, source="" if row["source"] == detect.UNKNOWN_SOURCE else row["source"])
     if read.normalised.problems:
         return Replayed(rejected_id, False, read.normalised.problems[0].reason, 0)

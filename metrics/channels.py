@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from store.speech_records import VOICE_CHANNELS
+
 CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "apple": "Apple Messages",
@@ -32,9 +34,6 @@ CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 _NAMES = {label: name for name, label in CHANNEL_LABELS.items()}
-
-# Over these people speak; what is shown is what was heard.
-VOICE_CHANNELS = frozenset({"conversationconductor", "directlinespeech", "phone", "telephony", "voice"})
 
 
 def channel_label(name: str) -> str:

@@ -53,6 +53,21 @@ _AGAIN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# What people say who answer a call for somebody else.
+_ANSWERS = re.compile(
+    r"""\b(?:
+      thank(?:s|\ you)\ (?:very\ much\ )?for\ (?:calling|your\ call|contacting|holding|ringing)
+    | (?:you\ are|you['’]?re)\ (?:speaking|chatting|talking|through)\ (?:with|to)
+    | (?:how|what)\ (?:may|can|could)\ (?:i|we)\ (?:help|assist|do\ for)
+    | (?:my\ name\ is|this\ is)\ \w+\ (?:from|with|at)\b
+    | gracias\ por\ (?:llamar|su\ llamada) | en\ qu[eé]\ (?:puedo|podemos)\ ayudar | le\ (?:atiende|habla)
+    | obrigad[oa]\ por\ (?:ligar|sua\ liga) | em\ que\ (?:posso|podemos)\ ajud
+    | (?:was|wie)\ kann\ ich\ (?:f[uü]r\ sie\ tun|ihnen\ (?:weiter)?helfen) | (?:vielen\ )?dank\ f[uü]r\ ihren\ anruf
+    | merci\ (?:d['’]avoir\ appel|de\ votre\ appel) | (?:que\ puis-je\ faire|comment\ puis-je\ vous\ aider)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # One of these stands in everything that the pattern matches.
 _FALLBACK_WORDS = ("underst", "get that", "catch that", "get what", "follow", "make sense", "sure", "rephras", "mean by that")
 _HUMAN_WORDS = (
@@ -96,3 +111,8 @@ def _holds(text: str, words: tuple[str, ...]) -> bool:
     """Whether any of `words` stands in `text`: most texts are told by this alone, at a tenth of the cost of the patterns."""
     lower = text.lower()
     return any(word in lower for word in words)
+
+
+def answers_a_call(text: str) -> bool:
+    """Whether somebody who was called greets like this: "thank you for calling", "how can I help you"."""
+    return _ANSWERS.search(text[:400]) is not None

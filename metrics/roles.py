@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from metrics.phrases import answers_a_call
 from store.records import Activity, Kind, Marks, Participant, Role, WireRole
 
 _SAID: dict[WireRole, Role] = {
@@ -13,12 +14,15 @@ _SAID: dict[WireRole, Role] = {
     WireRole.SUPERVISOR: Role.SUPERVISOR,
     WireRole.SYSTEM: Role.SYSTEM,
 }
+# Who answers a call says so within so many utterances.
+GREETING = 3
 
 
 def assign_roles(activities: Sequence[Activity], marks: Marks) -> None:
     """Set `role` and `role_inferred` of each activity; `activities` are all of a conversation, in order.
 
-    The customer is the first person who writes; in a conversation that is not a group another person is an agent.
+    The customer is the first person who writes; in a conversation that is not a group another person is an agent. Of voices that
+    only have a number, one that greets as those do who are called is an agent, and the customer is the first of the others.
     """
     is_group = marks.is_group
     silent_bots = _silent_bots(activities, marks)
@@ -48,7 +52,7 @@ def _silent_bots(activities: Sequence[Activity], marks: Marks) -> set[str]:
     What something says outright counts first. Only where nothing does, in this order: who speaks to a person without a role, who
     answers activities, and, where people say that they are, who does not.
     """
-    people = (WireRole.USER, WireRole.CUSTOMER, WireRole.AGENT, WireRole.SUPERVISOR)
+    people = (WireRole.USER, WireRole.SPEAKER, WireRole.CUSTOMER, WireRole.AGENT, WireRole.SUPERVISOR)
     users = {item.sender_id for item in activities if item.wire_role in people and item.sender_id}
     said = {item.sender_id for item in activities if item.wire_role is WireRole.BOT and item.sender_id} | set(marks.bots)
     if said:
@@ -65,14 +69,35 @@ def _who(item: Activity) -> str:
 def _is_person(item: Activity, silent_bots: set[str]) -> bool:
     if item.wire_role in (WireRole.UNSAID, WireRole.TO_USER):
         return item.sender_id not in silent_bots
-    return item.wire_role is WireRole.USER
+    return item.wire_role in (WireRole.USER, WireRole.SPEAKER)
 
 
 def _first_person(activities: Sequence[Activity], silent_bots: set[str]) -> str | None:
     said = next((_who(item) for item in activities if item.wire_role is WireRole.CUSTOMER and item.kind is Kind.MESSAGE), None)
     if said is not None:
         return said
-    return next((_who(item) for item in activities if item.kind is Kind.MESSAGE and _is_person(item, silent_bots)), None)
+    agent = _who_answers(activities)
+    return next(
+        (
+            _who(item)
+            for item in activities
+            if item.kind is Kind.MESSAGE and _is_person(item, silent_bots) and (agent is None or _who(item) != agent)
+        ),
+        None,
+    )
+
+
+def _who_answers(activities: Sequence[Activity]) -> str | None:
+    """Of the voices of a call the one that greets, at the beginning, as only those do who are called."""
+    spoken: dict[str, int] = {}
+    for item in activities:
+        if item.wire_role is WireRole.AGENT:
+            return None  # somebody is said to be
+        if item.wire_role is WireRole.SPEAKER and item.kind is Kind.MESSAGE:
+            spoken[_who(item)] = spoken.get(_who(item), 0) + 1
+            if spoken[_who(item)] <= GREETING and answers_a_call(item.text):
+                return _who(item)
+    return None
 
 
 _WHO_TAKES_PART = frozenset({Role.CUSTOMER, Role.BOT, Role.AGENT, Role.SUPERVISOR})

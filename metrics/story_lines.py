@@ -170,6 +170,8 @@ def _event(item: Activity, detail: Mapping[str, Any]) -> tuple[str, str, tuple[F
         case Kind.QUEUE:
             word = "Left" if detail.get("state") == "left" else "Entered"
             return "queue", f"{word} {shown(detail.get('queue')) or 'a queue'}", ()
+        case Kind.HOLD:
+            return "hold", "Back from hold" if detail.get("state") == "ended" else "On hold", ()
         case Kind.MEMBERS:
             return "members", _members(detail), ()
         case _:

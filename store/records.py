@@ -37,6 +37,7 @@ class WireRole(StrEnum):
     AGENT = "agent"
     SUPERVISOR = "supervisor"
     SYSTEM = "system"
+    SPEAKER = "speaker"  # a person of whom only the voice is known: customer or agent
     TO_USER = "to_user"  # unsaid, but spoken to a person: by a bot, or by one person to another
     UNSAID = ""
 
@@ -44,7 +45,7 @@ class WireRole(StrEnum):
 class Kind(StrEnum):
     """What an activity is. What its `detail` holds stands behind each; keys without a value are left out."""
 
-    MESSAGE = "message"  # expects_input: bool, deleted: bool
+    MESSAGE = "message"  # expects_input: bool, deleted: bool; spoken: offset_ms from the call's beginning, spoken_ms
     HANDOFF_REQUEST = "handoff_request"  # context: {name: value}, reason: EscalationReason, topic: str
     HANDOFF_STATUS = "handoff_status"  # state: accepted | failed | completed; agent_id, agent_name
     END = "end"  # code: EndCode
@@ -55,6 +56,7 @@ class Kind(StrEnum):
     SURVEY_ANSWER = "survey_answer"  # survey, value: number, or "yes" / "no" for prr (did that answer your question)
     CONTEXT = "context"  # variables: {name: value}, workstream, queue
     QUEUE = "queue"  # state: entered | left; queue: str
+    HOLD = "hold"  # state: began | ended
     MEMBERS = "members"  # joined: [{id, name, role}], left: [{id, name, role}]
     TYPING = "typing"
     OTHER = "other"

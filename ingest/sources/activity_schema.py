@@ -10,11 +10,13 @@ from typing import Any
 
 from ingest.sources.evidence import evidence_of, is_private, work_item_of
 from ingest.sources.identity import Hash, identify, version_of
-from ingest.sources.senders import bots_named_in, sender_of, word
+from ingest.sources.phone_numbers import mask_all_spoken, mask_spoken
+from ingest.sources.senders import bots_named_in, kept_id, sender_of, word
 from ingest.sources.times import Stamp, read_stamp
 from ingest.sources.wire_json import as_object
 from ingest.sources.wording import text_of
 from store.records import Activity, Kind, Marks, WireRole
+from store.speech_records import VOICE_CHANNELS
 
 _RANKS = {"messageupdate": 1, "messagedelete": 2}  # both carry the id of the message that they replace
 _WITH_TEXT = frozenset({"message", "messageupdate", "endofconversation", "handoff"})
@@ -34,7 +36,8 @@ def stamp_of(item: dict[str, Any]) -> Stamp | None:
 def conversation_of(item: dict[str, Any]) -> str:
     """The conversation that it names, or nothing."""
     conversation = item.get("conversation")
-    return word(conversation.get("id")) if type(conversation) is dict else ""
+    name = word(conversation.get("id")) if type(conversation) is dict else ""
+    return kept_id(name) if "+" in name else name
 
 
 def read_activity(item: dict[str, Any], raw: bytes, *, conversation: Hash, at: Stamp, own_stamp: Stamp | None) -> Activity:
@@ -46,6 +49,10 @@ def read_activity(item: dict[str, Any], raw: bytes, *, conversation: Hash, at: S
     activity_id = word(item.get("id"))
     rank = _RANKS.get(lowered, 0)
     locale = item.get("locale")
+    text = text_of(item) if lowered in _WITH_TEXT else ""
+    channel = item.get("channelId")
+    if type(channel) is str and channel.lower() in VOICE_CHANNELS:
+        text, detail = mask_spoken(text), mask_all_spoken(detail)
     return Activity(
         identify(conversation, _identifier(item, activity_id, kind), raw),
         activity_id,
@@ -58,7 +65,7 @@ def read_activity(item: dict[str, Any], raw: bytes, *, conversation: Hash, at: S
         sender_id,
         sender_name,
         role,
-        text_of(item) if lowered in _WITH_TEXT else "",
+        text,
         locale if type(locale) is str else _declared_locale(item),
         is_private(item),
         detail,

@@ -8,12 +8,13 @@ from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Page, Problem, RawRecord
-from ingest.sources import bot_framework, copilot_studio
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio
 from ingest.sources.csv_tables import looks_like_json, read_table
 from ingest.sources.portal_sessions import is_session_table
 from ingest.sources.transcript_rows import is_row_table
 from ingest.sources.wire_json import parse
 
+FORMATS = (bot_framework.NAME, copilot_studio.NAME, azure_speech_batch.NAME, azure_conversation.NAME)
 UNKNOWN = "not a known transcript format"
 UNKNOWN_SOURCE = "unknown"  # what records of no known format are kept under
 
@@ -43,11 +44,23 @@ def read(record: RawRecord, *, source: str = "", kind: str = "") -> OpenedRecord
         if record.unreadable:
             raise RecordError(record.unreadable)
         value = _open(record.body)
-        kind = kind or (source if source in (bot_framework.NAME, copilot_studio.NAME) else _format_of(value))
-        module = copilot_studio if kind == copilot_studio.NAME else bot_framework
-        return OpenedRecord(source or kind, module.read(value, source=source or kind, whole=record.body))
+        kind = kind or (source if source in FORMATS else _format_of(value))
+        return OpenedRecord(source or kind, _read(value, kind, source or kind, record))
     except RecordError as error:
         return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
+
+
+def _read(value: Any, kind: str, source: str, record: RawRecord) -> Normalised:
+    match kind:
+        # What Azure writes may name no time at all: a call stands then where its file was last written.
+        case azure_speech_batch.NAME:
+            return azure_speech_batch.read(value, source=source, whole=record.body, received_ms=record.received_ms)
+        case azure_conversation.NAME:
+            return azure_conversation.read(value, source=source, whole=record.body, received_ms=record.received_ms)
+        case copilot_studio.NAME:
+            return copilot_studio.read(value, source=source, whole=record.body)
+        case _:
+            return bot_framework.read(value, source=source, whole=record.body)
 
 
 def _open(body: bytes) -> Any:
@@ -65,6 +78,10 @@ def _format_of(value: Any) -> str:
         return copilot_studio.NAME
     if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
         return copilot_studio.NAME
+    if azure_speech_batch.is_transcription(value):
+        return azure_speech_batch.NAME
+    if azure_conversation.is_conversation(value):
+        return azure_conversation.NAME
     try:
         activities = bot_framework.activities_in(value)
     except RecordError as error:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ingest.errors import RecordError
 from ingest.sources.platform_traces import TRACES
-from ingest.sources.senders import mask_value, role_of, word
+from ingest.sources.senders import kept_id, mask_value, role_of, word
+from ingest.sources.speech_timing import lowered, read_timing, speech_detail
 from ingest.sources.wire_json import as_object, parse_text
 from ingest.sources.wording import expects_input
 from store.records import EndCode, Kind
@@ -100,13 +101,18 @@ def _activities(content: Any) -> list[Any]:
 
 
 def _message(item: dict[str, Any]) -> Evidence:
-    tags = channel_data(item).get("tags")
+    data = channel_data(item)
+    tags = data.get("tags")
     if tags:
         name, context = command_of(tags)
         if name == "escalate":
             return _request(context)
         if name == "end":
             return Kind.END, {"code": EndCode.BOT_ENDED}
+    speech = data.get("speech")
+    timing = read_timing(lowered(speech)) if type(speech) is dict else None
+    if timing is not None:
+        return Kind.MESSAGE, (speech_detail(timing) or {}) | ({"expects_input": True} if expects_input(item) else {})
     return (Kind.MESSAGE, {"expects_input": True}) if expects_input(item) else _PLAIN_MESSAGE
 
 
@@ -170,7 +176,8 @@ def _conversation_update(item: dict[str, Any]) -> Evidence:
 
 
 def _member(member: dict[str, Any]) -> dict[str, str]:
-    return {"id": word(member.get("id")), "name": word(member.get("name")), "role": role_of(member.get("role")).value}
+    name = mask_value("", word(member.get("name")))
+    return {"id": kept_id(word(member.get("id"))), "name": name, "role": role_of(member.get("role")).value}
 
 
 def _start_conversation(item: dict[str, Any]) -> Evidence:
@@ -198,6 +205,10 @@ def _queue(state: str) -> Callable[[dict[str, Any]], Evidence]:
     return read
 
 
+def _hold(state: str) -> Callable[[dict[str, Any]], Evidence]:
+    return lambda _: (Kind.HOLD, {"state": state})
+
+
 def _event(item: dict[str, Any]) -> Evidence:
     read = _EVENTS.get(str(item.get("name")).lower())
     return read(item) if read else _trace(item)
@@ -218,6 +229,8 @@ _EVENTS: dict[str, Callable[[dict[str, Any]], Evidence]] = {
     "startconversation": _start_conversation,
     "queue.entered": _queue("entered"),
     "queue.left": _queue("left"),
+    "hold.started": _hold("began"),
+    "hold.ended": _hold("ended"),
 }
 _TYPES: dict[str, Callable[[dict[str, Any]], Evidence]] = {
     "message": _message,

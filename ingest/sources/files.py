@@ -109,7 +109,11 @@ def read_file(path: Path, seen: Seen) -> FoundFile | None:
         # The state is taken first: what is added while the file is read makes it differ, and be read again.
         found = path.stat()
         state = found.st_size, found.st_mtime_ns
-        return None if seen.get(key) == state else FoundFile(key, state, RawRecord(key, path.read_bytes()))
+        return (
+            None
+            if seen.get(key) == state
+            else FoundFile(key, state, RawRecord(key, path.read_bytes(), found.st_mtime_ns // 1_000_000))
+        )
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.sources.identity import fingerprint
+from ingest.sources.phone_numbers import LEAST_DIGITS, mask_phone
 from store.records import WireRole
 
 _ROLES: dict[Any, WireRole] = {
@@ -28,7 +29,8 @@ _ROLES: dict[Any, WireRole] = {
 # Only people talk to bots; to a person talk bots and people.
 _BY_RECIPIENT = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.TO_USER}
 _TEAMS_BOT = "28:"  # how Teams and Skype begin the ids of bots
-_PHONE = re.compile(r"(?:[a-z]+:)?\+[\d\s().-]{7,24}")
+# With what platforms put around it: tel:+1…, 4:+1…, sip:+1…@….
+_PHONE = re.compile(r"(?:[a-z0-9]+:)?\+[\d\s().-]{7,24}(?:@.*)?", re.IGNORECASE)
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -56,14 +58,14 @@ def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
     if "+" in sender_id:
         sender_id = kept_id(sender_id)
     if "+" in name and _PHONE.fullmatch(name):
-        name = mask_phone(name)
+        name = mask_phone(_bare(name))
     return sender_id, name, role
 
 
 def kept_id(sender_id: str) -> str:
     """An id as it is kept: a phone number only by its end and a hash, since two callers may share their last four digits."""
     if _PHONE.fullmatch(sender_id):
-        return f"{mask_phone(sender_id)}~{fingerprint(sender_id.encode()).hex()[:8]}"
+        return f"{mask_phone(_bare(sender_id))}~{fingerprint(sender_id.encode()).hex()[:8]}"
     return sender_id
 
 
@@ -94,13 +96,16 @@ def word(value: Any) -> str:
     return str(value) if type(value) is int else ""
 
 
-def mask_phone(number: str) -> str:
-    """A phone number as it may be shown: its last four digits."""
-    return "***" + _NOT_DIGIT.sub("", number)[-4:]
-
-
 def mask_value(name: str, value: Any) -> Any:
-    """`value` of a variable, masked where it is a phone number."""
-    if isinstance(value, str) and (_PHONE.fullmatch(value) or ("phone" in name.lower() and len(_NOT_DIGIT.sub("", value)) >= 7)):
-        return mask_phone(value)
-    return value
+    """`value` of a variable, masked where it is a phone number, or holds one by itself."""
+    if isinstance(value, str):
+        is_phone = _PHONE.fullmatch(value) or ("phone" in name.lower() and len(_NOT_DIGIT.sub("", value)) >= LEAST_DIGITS)
+        return mask_phone(_bare(value)) if is_phone else value
+    if isinstance(value, list):
+        return [mask_value(name, each) for each in value]
+    return {own: mask_value(own, each) for own, each in value.items()} if isinstance(value, dict) else value
+
+
+def _bare(number: str) -> str:
+    """Without the host that a SIP address ends in, which may have digits of its own."""
+    return number.partition("@")[0]

@@ -15,7 +15,7 @@ WATCH = """\
 [[sources]]
 name = "web-bot"
 path = "/srv/transcripts"
-# or "copilot_studio"
+# or "copilot_studio", "azure_speech_batch", "azure_conversation"
 kind = "bot_framework"
 """
 ACTIVITY = {
@@ -33,7 +33,7 @@ def show_ways_to_connect() -> None:
     """Files, a watched folder, or a bot that reports as it talks."""
     files, folder, push = st.columns(3)
     with files:
-        st.markdown("**Load files.** Bot Framework transcripts and Copilot Studio exports; the format is detected.")
+        st.markdown("**Load files.** Bot Framework, Copilot Studio, Azure Speech; the format is detected.")
         st.code(LOAD, language="bash", wrap_lines=True)
     with folder:
         st.markdown("**Watch a folder.** In `floorwalker.toml`; a file that grows is read within a second. Restart to begin.")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the folder of recor
 def threads_of(name: str) -> list[ThreadInput]:
     """The threads of one file, in the format that its content shows."""
     path = FOLDER / name
-    opened = detect.read(RawRecord(name, path.read_bytes()))
+    opened = detect.read(RawRecord(name, path.read_bytes(), 1_772_409_600_000))
     assert opened.normalised.problems == []
     return opened.normalised.threads
 
@@ -85,8 +85,6 @@ def test_recorded_transcript_is_one_thread_without_problems(path: Path) -> None:
     [
         "omnichannel/omnichannel_transcript_messages_from_docs.json",
         "omnichannel/omnichannel_annotation_row_constructed.json",
-        "voice/azure_conversation.json",
-        "voice/azure_batch_transcription.json",
     ],
 )
 def test_other_formats_are_told_apart_and_kept(name: str) -> None:
@@ -96,3 +94,28 @@ def test_other_formats_are_told_apart_and_kept(name: str) -> None:
 
     assert normalised.threads == []
     assert [(problem.reason[:30], problem.body) for problem in normalised.problems] == [("not a known transcript format:", body)]
+
+
+def test_batch_transcription_is_one_call_of_two_voices_with_offsets() -> None:
+    (thread,) = threads_of("voice/azure_batch_transcription.json")
+    said = [activity for activity in thread.activities if activity.kind is Kind.MESSAGE]
+
+    assert thread.source == "azure_speech_batch"
+    assert [(each.text, each.sender_name, each.detail) for each in said] == [
+        ("Run Alabama drivers license.", "Speaker 1", {"offset_ms": 40, "spoken_ms": 2180}),
+        ("0030", "Speaker 2", {"offset_ms": 2280, "spoken_ms": 3080}),
+        ("669", "Speaker 1", {"offset_ms": 5400, "spoken_ms": 2060}),
+    ]
+    assert [each.at_ms - said[0].at_ms for each in said] == [0, 2240, 5360]
+    assert all(each.time_known for each in thread.activities)
+
+
+def test_call_centre_conversation_keeps_its_order_and_says_who_is_who() -> None:
+    (thread,) = threads_of("voice/azure_conversation.json")
+    said = [activity for activity in thread.activities if activity.kind is Kind.MESSAGE]
+
+    assert (thread.source, thread.external_id) == ("azure_conversation", "2b601070-f418-4684-a3f8-e58b48f5d72e")
+    assert Counter(each.wire_role for each in said) == {"agent": 10, "customer": 7}
+    assert said[0].text.startswith("Hello, you’re chatting with Rene")
+    assert not thread.marks.has_times
+    assert not any(each.time_known for each in said)

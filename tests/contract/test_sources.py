@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ingest.events import Normalised, RawRecord
-from ingest.sources import bot_framework, copilot_studio
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio
 from ingest.sources.files import pages
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -50,9 +50,26 @@ def _rows(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
     return value
 
 
+def _around(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    """What is around utterances is kept with the end of the call."""
+    return change([value])[0]
+
+
+def _phrases(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    return _around(value, change) | {"recognizedPhrases": change(value["recognizedPhrases"])}
+
+
+def _conversations(value: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    found = value["analysisInput"]["conversations"]
+    changed = [_around(item, change) | {"conversationItems": change(item["conversationItems"])} for item in found]
+    return {"analysisInput": {"conversations": changed}}
+
+
 SOURCES = [
     Candidate("bot_framework", bot_framework.normalise, DATA / "bot_framework" / "parcel.transcript", _flat),
     Candidate("copilot_studio", copilot_studio.normalise, DATA / "copilot_studio" / "rows.json", _rows),
+    Candidate("azure_speech_batch", azure_speech_batch.normalise, DATA / "azure" / "transcription.json", _phrases),
+    Candidate("azure_conversation", azure_conversation.normalise, DATA / "azure" / "conversations.json", _conversations),
     Candidate("named", partial(bot_framework.normalise, source="named"), DATA / "bot_framework" / "parcel.transcript", _flat),
 ]
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.events import Normalised, RawRecord
-from ingest.sources import bot_framework, copilot_studio, detect
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, detect
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 ACTIVITIES: list[dict[str, Any]] = json.loads((DATA / "bot_framework" / "parcel.transcript").read_bytes()) + [
@@ -126,6 +126,42 @@ def test_any_json_file_is_read_or_reported(value: Any) -> None:
 
     holds(detect.read(RawRecord("x", body)).normalised)
     holds(copilot_studio.normalise(RawRecord("x", body)))
+
+
+_NAMES = st.sampled_from(
+    [
+        *("recognizedPhrases", "AudioFileResults", "SegmentResults", "phrases", "combinedPhrases", "nBest", "words", "display"),
+        *("conversations", "analysisInput", "conversationItems", "conversationItemLevelTiming", "wordLevelTimings", "text", "id"),
+        *("offset", "duration", "offsetInTicks", "channel", "speaker", "recognitionStatus", "participantId", "role", "modality"),
+        *("source", "timestamp", "AudioFileName", "AudioLengthInSeconds", "language", "startTime", "redactedContent"),
+    ]
+)
+CALLS = st.recursive(
+    LEAVES | st.sampled_from(["PT1S", "Success", "Channel.0.wav", "-PT9S", "text", "2026-03-02T09:00:00Z"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_NAMES | TEXTS, inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@given(
+    CALLS
+    | st.fixed_dictionaries({"recognizedPhrases": st.lists(CALLS, max_size=5), "timestamp": CALLS, "source": CALLS})
+    | st.fixed_dictionaries(
+        {"conversations": st.lists(st.fixed_dictionaries({"conversationItems": st.lists(CALLS, max_size=5)}))}
+    )
+)
+@patient(200)
+def test_any_call_is_read_or_reported(value: Any) -> None:
+    untouched = copy.deepcopy(value)
+
+    for module in (azure_speech_batch, azure_conversation):
+        for received_ms in (None, 0, 7_258_118_399_999):
+            try:
+                normalised = module.read(value, whole=b"whole", received_ms=received_ms)
+            except detect.RecordError:
+                continue
+            holds(normalised)
+            assert repr(value) == repr(untouched)
 
 
 @given(

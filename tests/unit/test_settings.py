@@ -313,7 +313,7 @@ def test_the_example_with_its_examples_taken_in_sets_every_setting(tmp_path: Pat
 
     text = path.read_text(encoding="utf-8")
     assert not [name for name in KINDS if f"\n{name} = " not in text and f"\n[{name}]\n" not in text]
-    assert [source.kind for source in settings.sources] == ["bot_framework", "copilot_studio"]
+    assert [source.kind for source in settings.sources] == ["bot_framework", "azure_speech_batch", "copilot_studio"]
     assert [rule.fields["kind"] for rule in settings.alert_rules] == ["wait", "words", "silent_source", "metric"]
     assert len(rulebook_from(settings).rules([])) == len(BUILT_IN) + 4
     assert [target.level for target in metric_targets_from(settings)] == [0.6, 180]
