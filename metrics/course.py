@@ -11,9 +11,11 @@ from enum import Enum, auto
 
 from metrics.evidence import Evidence, end_limit_ms, is_systems_end
 from metrics.stays import Stays
+from store.members import plain_members
 from store.records import Activity, Kind, Mode, Role, Session, State
 
 
+@plain_members
 class Phase(Enum):
     """Who has the conversation at a point of the walk."""
 

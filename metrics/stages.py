@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from metrics.course import Course, Stretch
 from metrics.evidence import Evidence
+from store.members import plain_members
 from store.records import Activity, Mode, Role
 
 
+@plain_members
 class Stage(StrEnum):
     """The part of a conversation that a message belongs to."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from store.members import plain_members
 from store.stay_records import Segment
 
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
@@ -17,6 +18,7 @@ DERIVED_FIELDS = ("conversation_key", "role", "role_inferred", "sentiment_micro"
 DerivedPart = tuple[int, "Role", bool, int | None, str]
 
 
+@plain_members
 class Role(StrEnum):
     """Who speaks. An agent is always human; anything automated is a bot."""
 
@@ -28,6 +30,7 @@ class Role(StrEnum):
     INTERNAL = "internal"
 
 
+@plain_members
 class WireRole(StrEnum):
     """What the source says of a sender; `USER` is a person, customer or agent, as Bot Framework has it."""
 
@@ -42,6 +45,7 @@ class WireRole(StrEnum):
     UNSAID = ""
 
 
+@plain_members
 class Kind(StrEnum):
     """What an activity is. What its `detail` holds stands behind each; keys without a value are left out."""
 
@@ -62,6 +66,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+@plain_members
 class EndCode(StrEnum):
     """How a conversation says that it is over."""
 
@@ -73,6 +78,7 @@ class EndCode(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain_members
 class Verdict(StrEnum):
     """What a platform says of a session's outcome; it beats what the text suggests."""
 
@@ -87,6 +93,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain_members
 class Outcome(StrEnum):
     """The one outcome of a closed bot conversation."""
 
@@ -96,6 +103,7 @@ class Outcome(StrEnum):
     OTHER = "other"
 
 
+@plain_members
 class Resolution(StrEnum):
     """How sure a resolution is."""
 
@@ -104,6 +112,7 @@ class Resolution(StrEnum):
     ASSUMED = "assumed"
 
 
+@plain_members
 class EscalationReason(StrEnum):
     """Who or what asked for the human."""
 
@@ -114,6 +123,7 @@ class EscalationReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+@plain_members
 class State(StrEnum):
     """Where a conversation stands now."""
 
@@ -132,6 +142,7 @@ class ClaimEnd(StrEnum):
     CLOSED = "closed"  # the conversation is over
 
 
+@plain_members
 class Mode(StrEnum):
     """In what capacity a session's handler takes part."""
 
@@ -142,6 +153,7 @@ class Mode(StrEnum):
     ASSIST = "assist"
 
 
+@plain_members
 class BotUse(StrEnum):
     """Which part bots take in a conversation, for those who count licences."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from store.members import plain_members
 
+
+@plain_members
 class StayEnd(StrEnum):
     """What became of a stay in a queue."""
 
