@@ -8,21 +8,21 @@ they were packed are read from their conversations, so a figure is never behind,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import orjson
 
+from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
 from metrics.rows import COLUMNS, DIMENSIONS, STAY_COLUMNS, STAY_DIMENSIONS, Flag, Ints, Rows, Words, together
 from metrics.stay_packs import pack_stays, stays_of_day
+from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
-from store.day_packs import Packed, PackedDay, dirty_days, newest_packing, packed_since, packs_between
+from store.day_packs import Packed, PackedDay, dirty_days, packs_between
 from store.engine import Connection
 from store.history import closed_bot_rows
 
@@ -41,12 +41,6 @@ class Layout:
     dimensions: tuple[str, ...]
     pack: Callable[[int, Iterable[Any]], list[PackedDay]]
     anew: Callable[[Connection, int, Sequence[str]], list[PackedDay]]
-
-    @cached_property
-    def offsets(self) -> Mapping[str, int]:
-        """How many bytes of each row the columns before one take."""
-        sizes = [0, *(kind.itemsize for kind in self.columns.values())]
-        return dict(zip(self.columns, np.cumsum(sizes)[:-1].tolist(), strict=True))
 
 
 def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -> list[PackedDay]:
@@ -101,44 +95,28 @@ class KeptDays:
         self.layout = layout
         self.words = Words(("bot", *layout.dimensions))
         self._lock = threading.Lock()
-        self._newest = 0
-        self._blocks: dict[int, Block | None] = {}  # by number, of all that have days; None: not read yet
+        self._blocks: Blocks[Block] = Blocks(BLOCK_DAYS)
         self._spans: dict[tuple[bool, tuple[int, ...]], Rows] = {}
 
     def between(self, connection: Connection, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
         """At least the rows of these days as they were packed last, and no more days than blocks have."""
         with self._lock:
-            if self._follow(connection):
-                numbers = self._numbers(first, last)
+            changed = self._blocks.follow(connection)
+            if changed is not None:
+                self._spans = {key: rows for key, rows in self._spans.items() if not {*key[1]} & {*changed}}
+                numbers = self._blocks.numbers(first, last)
                 self._read(connection, numbers)
                 return self._joined(numbers, include_tests=include_tests)
         return _apart(connection, self.layout, first, last, include_tests=include_tests)
 
-    def _follow(self, connection: Connection) -> bool:
-        """Drop what has been packed anew. False: the snapshot is older than what is kept, so that it must be read apart."""
-        newest = newest_packing(connection)
-        if newest > self._newest:
-            changed = {day // BLOCK_DAYS for day in packed_since(connection, self._newest)}
-            self._blocks.update(dict.fromkeys(changed))
-            self._spans = {key: rows for key, rows in self._spans.items() if changed.isdisjoint(key[1])}
-            self._newest = newest
-        return newest == self._newest
-
-    def _numbers(self, first: int | None, last: int | None) -> tuple[int, ...]:
-        low = None if first is None else first // BLOCK_DAYS
-        high = None if last is None else last // BLOCK_DAYS
-        return tuple(
-            number for number in sorted(self._blocks) if (low is None or low <= number) and (high is None or number <= high)
-        )
-
     def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
-        missing = [number for number in numbers if self._blocks[number] is None]
-        for begin, end in _runs(missing):
-            packs = packs_between(connection, self.layout.packed, begin * BLOCK_DAYS, (end + 1) * BLOCK_DAYS - 1)
-            for number, group in groupby(packs, key=lambda pack: pack.day // BLOCK_DAYS):
-                self._blocks[number] = decode(list(group), self.words, self.layout)
-        for number in missing:  # days that were packed and have no conversation any more
-            self._blocks[number] = self._blocks[number] or decode([], self.words, self.layout)
+        read = self._blocks.read
+        for begin, end in list(self._blocks.missing(numbers)):
+            packs = packs_between(connection, self.layout.packed, begin, end)
+            for number, group in groupby(packs, key=lambda pack: self._blocks.of(pack.day)):
+                read[number] = decode(list(group), self.words, self.layout)
+        for number in numbers:  # days that were packed and have no conversation any more
+            read[number] = read[number] or decode([], self.words, self.layout)
 
     def _joined(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
         key = (include_tests, numbers)
@@ -149,28 +127,20 @@ class KeptDays:
         return self._spans[key]
 
     def _join(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
-        blocks = [block for number in numbers if (block := self._blocks[number]) is not None]
+        blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
         words = self.words.listed()
         if include_tests:
             return together([_with_tests(block, words) for block in blocks], words)
         # Of all of history there is one copy, which the blocks are slices of.
-        return together([block.plain for block in blocks], words, is_kept=len(numbers) == len(self._blocks))
+        return together([block.plain for block in blocks], words, is_kept=len(numbers) == len(self._blocks.read))
 
 
 def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATIONS) -> Block:
     """The rows of packs, which come in order of their days."""
-    lengths = np.array([pack.num_rows for pack in packs], dtype=np.int64)
-    places = [pack.body.index(b"\n") + 1 for pack in packs]
-    columns: dict[str, Ints] = {}
-    for name, kind in layout.columns.items():
-        parts = [
-            np.frombuffer(pack.body, kind, pack.num_rows, place + layout.offsets[name] * pack.num_rows)
-            for pack, place in zip(packs, places, strict=True)
-        ]
-        columns[name] = np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
-    columns |= _numbered(packs, places, lengths, columns, words, layout.dimensions)
-    days = np.array([pack.day for pack in packs], dtype=np.int64)
-    columns["ended_ms"] = np.repeat(days * DAY_MS, lengths) + columns["ended_ms"]
+    found = Unpacked(packs, layout.columns, layout.dimensions, words)
+    bots = np.array(words.codes("bot", [pack.bot for pack in packs]), dtype=np.uint32)
+    columns = found.columns | {"bot": np.repeat(bots, found.lengths)}
+    columns["ended_ms"] = found.days * DAY_MS + columns["ended_ms"]
     is_test = columns["flags"] & np.uint8(Flag.TEST) != 0
     order = np.argsort(columns["ended_ms"], kind="stable")
     known = words.listed()
@@ -187,24 +157,6 @@ def _kept_of(connection: Connection, layout: Layout) -> KeptDays:
     with _DAYS_LOCK:
         of_database = _DAYS.setdefault(connection.engine, {})
         return of_database.setdefault(layout, KeptDays(layout))
-
-
-def _numbered(
-    packs: Sequence[PackedDay],
-    places: Sequence[int],
-    lengths: Ints,
-    columns: dict[str, Ints],
-    words: Words,
-    dimensions: Sequence[str],
-) -> Iterator[tuple[str, Ints]]:
-    """Words by the numbers that hold for all packs instead of each pack's own."""
-    yield "bot", np.repeat(np.array(words.codes("bot", [pack.bot for pack in packs]), dtype=np.uint32), lengths)
-    headers = [orjson.loads(pack.body[:place]) for pack, place in zip(packs, places, strict=True)]
-    for name in dimensions:
-        own = [header[name] for header in headers]
-        sizes = np.array([len(each) for each in own], dtype=np.int64)
-        codes = np.array(words.codes(name, [word for each in own for word in each]), dtype=np.uint32)
-        yield name, codes[columns[name] + np.repeat(np.cumsum(sizes) - sizes, lengths)]
 
 
 def _chosen(columns: dict[str, Ints], places: Ints, words: dict[str, list[str]]) -> Rows:
@@ -224,13 +176,6 @@ def _with_tests(block: Block, words: dict[str, list[str]]) -> Rows:
     both = together([block.plain, block.tests], words)
     order = np.argsort(both.columns["ended_ms"], kind="stable")
     return Rows(len(both), lambda name: both.columns[name][order], words)
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and the last of numbers that follow each other without a gap."""
-    for _, run in groupby(enumerate(numbers), key=lambda each: each[1] - each[0]):
-        members = [number for _, number in run]
-        yield members[0], members[-1]
 
 
 def _apart(connection: Connection, layout: Layout, first: int | None, last: int | None, *, include_tests: bool) -> Rows:

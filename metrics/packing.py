@@ -12,7 +12,7 @@ import orjson
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 
-Values = Mapping[str, Sequence[Any]]  # by column
+Values = Mapping[str, Any]  # a sequence for each column
 
 
 def pack_by_bot(
@@ -34,6 +34,25 @@ def pack_by_bot(
     ]
 
 
+def body_of(
+    values: Values,
+    columns: Mapping[str, np.dtype[Any]],
+    dimensions: Sequence[str],
+    *,
+    words: Mapping[str, Any] | None = None,
+    tail: bytes = b"",
+) -> bytes:
+    """The body of a pack: `words` and those of the dimensions, then the columns, then `tail`."""
+    listed = dict(words or {})
+    coded: dict[str, Sequence[int]] = {}
+    for name in dimensions:
+        codes: dict[str, int] = {}
+        coded[name] = [codes.setdefault(word, len(codes)) for word in values[name]]
+        listed[name] = list(codes)
+    packed = (np.array(coded.get(name, values[name]), dtype=kind).tobytes() for name, kind in columns.items())
+    return orjson.dumps(listed) + b"\n" + b"".join(packed) + tail
+
+
 def _body(
     day: int,
     rows: Sequence[Any],
@@ -42,10 +61,5 @@ def _body(
     coded: Callable[[Values], Values],
 ) -> bytes:
     values: Values = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
-    packed: dict[str, Any] = {"ended_ms": np.array(values["ended_ms"], dtype=np.int64) - day * DAY_MS, **coded(values)}
-    words: dict[str, list[str]] = {}
-    for name in dimensions:
-        codes: dict[str, int] = {}
-        packed[name] = [codes.setdefault(word, len(codes)) for word in values[name]]
-        words[name] = list(codes)
-    return orjson.dumps(words) + b"\n" + b"".join(np.array(packed[name], dtype=kind).tobytes() for name, kind in columns.items())
+    ended_ms = np.array(values["ended_ms"], dtype=np.int64) - day * DAY_MS
+    return body_of({**values, **coded(values), "ended_ms": ended_ms}, columns, dimensions)

@@ -7,10 +7,11 @@ be counted on request. `kept` reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from metrics.packing import Values, pack_by_bot
+from metrics.routing.escalation_packs import escalations_of_day
 from metrics.rows import (
     COLUMNS,
     DIMENSIONS,
@@ -26,8 +27,8 @@ from metrics.rows import (
 from metrics.stay_packs import stays_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
-from store.day_packs import PackedDay, dirty_days, hold_days, mark_of, replace_packs
-from store.engine import Store
+from store.day_packs import Packed, PackedDay, dirty_days, hold_days, mark_of, replace_packs
+from store.engine import Connection, Store
 from store.history import closed_bot_rows
 
 # Conversations that are read and packed within some 10 ms.
@@ -48,18 +49,24 @@ def _refresh_day(store: Store, day: int) -> bool:
         mark = mark_of(connection, day)
         if mark is None:
             return False  # somebody else has packed it
-        rows = closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)
-        stays = stays_of_day(connection, day)
-    packs = pack_day(day, rows)
+        packs = _packs_of(connection, day)
     with store.write() as connection:
         hold_days(connection)
         if mark_of(connection, day) != mark:
-            if len(rows) > SMALL_DAY:
+            if sum(pack.num_rows for pack in packs[Packed.CONVERSATIONS]) > SMALL_DAY:
                 return False
-            packs = pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS))
-            stays = stays_of_day(connection, day)
-        replace_packs(connection, day, packs, stays)
+            packs = _packs_of(connection, day)
+        replace_packs(connection, day, packs)
     return True
+
+
+def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDay]]:
+    """All that is packed of one UTC day."""
+    return {
+        Packed.CONVERSATIONS: pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)),
+        Packed.STAYS: stays_of_day(connection, day),
+        Packed.ESCALATIONS: escalations_of_day(connection, day),
+    }
 
 
 def pack_day(day: int, rows: Iterable[Any]) -> list[PackedDay]:

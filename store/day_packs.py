@@ -1,17 +1,18 @@
 """Packed days as they are stored, which of them are out of date, and putting others in their place.
 
-`day_pack` and `stay_pack` have the same columns.
+`day_pack`, `stay_pack` and `escalation_pack` have the same columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Never, assert_never, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, true
 
+from store.routing_tables import escalation_pack
 from store.tables import day_pack, dirty_day, packed_day, stay_pack
 from store.upsert import upsert
 
@@ -21,9 +22,10 @@ class Packed(StrEnum):
 
     CONVERSATIONS = day_pack.name
     STAYS = stay_pack.name
+    ESCALATIONS = escalation_pack.name
 
 
-_TABLES = {Packed.CONVERSATIONS: day_pack, Packed.STAYS: stay_pack}
+_TABLES = {Packed.CONVERSATIONS: day_pack, Packed.STAYS: stay_pack, Packed.ESCALATIONS: escalation_pack}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,13 @@ def packs_between(connection: Connection, packed: Packed, first: int | None, las
     return (PackedDay(*row) for row in connection.execute(query))
 
 
+def count_packed(connection: Connection, packed: Packed, first: int | None) -> int:
+    """How many rows the packs of the day `first` and all later ones have."""
+    own = _TABLES[packed].c
+    query = select(func.coalesce(func.sum(own.num_rows), 0)).where(_between(own.day, first, None))
+    return int(connection.execute(query).scalar_one())
+
+
 def newest_packing(connection: Connection) -> int:
     """The number of the newest packing of any day; 0 where there was none."""
     return connection.execute(select(func.max(packed_day.c.number))).scalar_one() or 0
@@ -76,11 +85,11 @@ def hold_days(connection: Connection) -> None:
             assert_never(cast(Never, connection.dialect.name))
 
 
-def replace_packs(connection: Connection, day: int, packs: Iterable[PackedDay], stays: Iterable[PackedDay] = ()) -> None:
+def replace_packs(connection: Connection, day: int, packs: Mapping[Packed, Iterable[PackedDay]]) -> None:
     """Put these in the place of the day's packs, by who holds the days; the day is clean then."""
-    for table, new in ((day_pack, packs), (stay_pack, stays)):
+    for packed, table in _TABLES.items():
         connection.execute(delete(table).where(table.c.day == day))
-        rows = [asdict(pack) for pack in new]
+        rows = [asdict(pack) for pack in packs.get(packed, ())]
         if rows:
             connection.execute(insert(table), rows)
     # Who packs holds the days, so numbers rise in the order in which packings are seen.

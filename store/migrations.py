@@ -13,7 +13,7 @@ from store import alert_tables, figure_tables, text_tables
 from store.configurations import configurations, note_promises
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.indexing import forget_index
-from store.routing_tables import configuration
+from store.routing_tables import configuration, escalation_pack
 from store.saved_views import saved_view
 from store.tables import (
     bot_session_day,
@@ -32,7 +32,7 @@ from store.tables import (
     stay_pack,
 )
 from store.views import make_views
-from store.writes import mark_days
+from store.writes import DAY_MS, mark_days
 
 Step = Callable[[Connection], None]
 
@@ -143,6 +143,14 @@ def _stays_packed(connection: Connection) -> None:
     _pack_again(connection)
 
 
+def _escalations_packed(connection: Connection) -> None:
+    """Escalations are packed with their days; days without any need not be packed again."""
+    escalation_pack.create(connection, checkfirst=True)
+    own = conversation.c
+    ended = select(own.ended_ms).where(own.escalated_ms.is_not(None), own.ended_ms.is_not(None))
+    mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -162,6 +170,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (15, "more counts by hour", _views),
     (16, "search under more filters", _search_by_more),
     (17, "stays packed", _stays_packed),
+    (21, "escalations packed", _escalations_packed),
 )
 
 

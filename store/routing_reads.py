@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from store.reads import IN_LIST
 from store.records import Role
@@ -31,14 +31,28 @@ _ACCEPTED_BY = (
     .scalar_subquery()
 )
 _ESCALATED.append(_ACCEPTED_BY.label("accepted_by"))
+_ASKED: tuple[ColumnElement[bool], ...] = (conversation.c.escalated_ms.is_not(None), ~conversation.c.is_test)
 # So many escalations are read, and their variables, at a time.
 AT_ONCE = 2_000
 
 
 def escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Sequence[Row[Any]]]:
     """Conversations (tests left out) that asked for a human in this span, the oldest first, in parts."""
-    query = select(*_ESCALATED).where(_escalated_between(start_ms, end_ms)).order_by(conversation.c.escalated_ms)
+    query = select(*_ESCALATED).where(_escalated_between(start_ms, end_ms))
+    query = query.order_by(conversation.c.escalated_ms, conversation.c.conversation_key)
     yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
+
+
+def ended_escalations(connection: Connection, start_ms: int, end_ms: int) -> Sequence[Row[Any]]:
+    """The same of conversations that ended in this span, in a fixed order."""
+    own = conversation.c
+    where = (own.ended_ms >= start_ms, own.ended_ms < end_ms, *_ASKED)
+    return connection.execute(select(*_ESCALATED).where(*where).order_by(own.ended_ms, own.conversation_key)).all()
+
+
+def open_escalations(connection: Connection) -> Sequence[Row[Any]]:
+    """The same of conversations that are open."""
+    return connection.execute(select(*_ESCALATED).where(conversation.c.ended_ms.is_(None), *_ASKED)).all()
 
 
 def escalations_of(connection: Connection, keys: Sequence[int]) -> Sequence[Row[Any]]:
@@ -48,32 +62,7 @@ def escalations_of(connection: Connection, keys: Sequence[int]) -> Sequence[Row[
     for at in range(0, len(keys), IN_LIST):
         asked = and_(own.conversation_key.in_(keys[at : at + IN_LIST]), own.escalated_ms.is_not(None))
         found.extend(connection.execute(select(*_ESCALATED).where(asked)))
-    return sorted(found, key=lambda row: row.escalated_ms)
-
-
-def escalation_times(connection: Connection, keys: Sequence[int]) -> set[int]:
-    """When these conversations asked for a human, those that did."""
-    own = conversation.c
-    found: set[int] = set()
-    for at in range(0, len(keys), IN_LIST):
-        asked = and_(own.conversation_key.in_(keys[at : at + IN_LIST]), own.escalated_ms.is_not(None))
-        found.update(connection.execute(select(own.escalated_ms).where(asked)).scalars())
-    return found
-
-
-def escalation_bounds(connection: Connection) -> tuple[int | None, int | None]:
-    """When the first and when the last human was asked for."""
-    first, last = (
-        connection.execute(select(each(conversation.c.escalated_ms)).where(conversation.c.escalated_ms.is_not(None))).scalar_one()
-        for each in (func.min, func.max)
-    )
-    return first, last
-
-
-def count_escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> int:
-    """How many there are in this span."""
-    query = select(func.count()).select_from(conversation).where(_escalated_between(start_ms, end_ms))
-    return int(connection.execute(query).scalar_one())
+    return sorted(found, key=lambda row: (row.escalated_ms, row.conversation_key))
 
 
 def variables_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
@@ -89,7 +78,7 @@ def variables_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
 
 
 def _escalated_between(start_ms: int | None, end_ms: int | None) -> Any:
-    conditions = [conversation.c.escalated_ms.is_not(None), ~conversation.c.is_test]
+    conditions = list(_ASKED)
     if start_ms is not None:
         conditions.append(conversation.c.escalated_ms >= start_ms)
     if end_ms is not None:

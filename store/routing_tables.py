@@ -1,6 +1,6 @@
-"""The tables of routing: every configuration that was in force, with the time from which it was."""
+"""The tables of routing: every configuration that was in force, since when; and packed escalations."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
 from store.tables import RowId, metadata
 
@@ -13,4 +13,15 @@ configuration = Table(
     Column("digest", Text, nullable=False),  # of the body: the same again is not kept twice
     Column("body", LargeBinary, nullable=False),  # JSON
     sqlite_autoincrement=True,
+)
+
+# Escalations of closed conversations, with their context variables, packed with the day on which the conversation ended: columns
+# as in `day_pack`, but one pack holds those of all bots ("").
+escalation_pack = Table(
+    "escalation_pack",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("bot", Text, primary_key=True),
+    Column("num_rows", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )

@@ -12,12 +12,14 @@ import typer
 import cli
 from ingest.configuration.reading import read_configuration
 from metrics import printing
+from metrics.filters import Filters
 from metrics.options import Database, Form, Format, From, To, Zone
-from metrics.routing.escalations import escalation_by_key, judge, read_escalations
+from metrics.routing.escalations import escalation_by_key, judge
 from metrics.routing.health import warnings
-from metrics.routing.judging import judged_escalations
+from metrics.routing.kept import judged_rows
 from metrics.routing.saying import explanation, where_from
-from metrics.routing.summary import rows_elsewhere, summarise, try_rules
+from metrics.routing.summary import rows_elsewhere, summarise_rows
+from metrics.routing.trying import try_rules
 from metrics.windows import WindowError, parse_window
 from store.configurations import configurations, save_configuration
 from store.reads import find_conversation
@@ -68,7 +70,7 @@ def health_command(
         kept = configurations(connection)
         if not kept:
             raise RoutingError("no configuration is in force; put one there with: python -m metrics.routing use FILE")
-        seen = summarise(judged_escalations(connection, window.start_ms, window.end_ms)).seen
+        seen = summarise_rows(judged_rows(connection, window.start_ms, window.end_ms)).seen
         found = [_warning(item) for item in warnings(kept[-1].configuration, seen)]
     _print(found, form, empty="No warnings.")
 
@@ -80,7 +82,7 @@ def elsewhere_command(
     """Escalations whose queue differs from what their rules say, grouped by rule."""
     window = parse_window(start, end, tz)
     with open_settled(cli.settings(), database) as wired, wired.store.read() as connection:
-        summary = summarise(judged_escalations(connection, window.start_ms, window.end_ms))
+        summary = summarise_rows(judged_rows(connection, window.start_ms, window.end_ms))
     rows = [
         {"rule": rule or "(fallback)", "should_go_to": wanted, "went_to": went, "conversations": group.count}
         for rule, wanted, went, group in rows_elsewhere(summary)
@@ -117,10 +119,9 @@ def try_command(
     with (
         open_settled(cli.settings(), database) as wired,
         wired.store.read() as connection,
-        printing.progress("Trying") as show,
+        printing.counting("Trying") as show,
     ):
-        found = read_escalations(connection, window.start_ms, window.end_ms)
-        count, moves = try_rules(tried, found, configurations(connection), progress=show)
+        count, moves = try_rules(connection, tried, Filters(window=window), progress=show)
     rows = [
         {
             "rule": move.rule or "(fallback)",

@@ -10,7 +10,9 @@ from typing import Any
 from metrics.routing.evaluate import Because, Routed, route
 from store.configurations import InForce, in_force_at
 from store.engine import Connection
+from store.routing_reads import ended_escalations as ended_rows
 from store.routing_reads import escalations, escalations_of, variables_of
+from store.routing_reads import open_escalations as open_rows
 from store.routing_records import Configuration, Value
 
 
@@ -62,6 +64,16 @@ def read_escalations(connection: Connection, start_ms: int | None, end_ms: int |
         yield from _with_variables(connection, rows)
 
 
+def ended_escalations(connection: Connection, start_ms: int, end_ms: int) -> Iterator[Escalation]:
+    """Those of conversations that ended in this span, in a fixed order."""
+    yield from _with_variables(connection, ended_rows(connection, start_ms, end_ms))
+
+
+def open_escalations(connection: Connection) -> Iterator[Escalation]:
+    """Those of conversations that are open."""
+    yield from _with_variables(connection, open_rows(connection))
+
+
 def escalations_by_keys(connection: Connection, keys: Sequence[int]) -> Iterator[Escalation]:
     """The escalations of these conversations, the oldest first."""
     yield from _with_variables(connection, escalations_of(connection, keys))
@@ -75,7 +87,10 @@ def escalation_by_key(connection: Connection, key: int) -> Escalation | None:
 def judge(escalation: Escalation, kept: Sequence[InForce]) -> Judged:
     """What the configuration of its moment says of an escalation."""
     in_force = in_force_at(kept, escalation.at_ms)
-    return judge_by(escalation, in_force, None if in_force is None else route_escalation(in_force.configuration, escalation))
+    if in_force is None:
+        return judge_by(escalation, None, None)
+    own = escalation.workstream, escalation.channel, escalation.variables
+    return judge_by(escalation, in_force, route_escalation(in_force.configuration, *own))
 
 
 def judge_by(escalation: Escalation, in_force: InForce | None, found: tuple[str, Routed] | None) -> Judged:
@@ -92,20 +107,22 @@ def judge_by(escalation: Escalation, in_force: InForce | None, found: tuple[str,
     return Judged(escalation, workstream, routed, landing, in_force)
 
 
-def route_escalation(configuration: Configuration, escalation: Escalation) -> tuple[str, Routed]:
+def route_escalation(
+    configuration: Configuration, workstream: str, channel: str, variables: Mapping[str, Value]
+) -> tuple[str, Routed]:
     """The workstream an escalation belongs to in this configuration, and where its rules send it."""
-    workstream = workstream_of(configuration, escalation)
-    return workstream, route(configuration, workstream, escalation.variables)
+    workstream = workstream_of(configuration, workstream, channel)
+    return workstream, route(configuration, workstream, variables)
 
 
-def workstream_of(configuration: Configuration, escalation: Escalation) -> str:
+def workstream_of(configuration: Configuration, workstream: str, channel: str) -> str:
     """As the source says; where it does not, the only one there is, or the first that serves the channel."""
-    if escalation.workstream:
-        return escalation.workstream
+    if workstream:
+        return workstream
     streams = configuration.workstreams
     if len(streams) == 1:
         return streams[0].name
-    return next((stream.name for stream in streams if escalation.channel.lower() in stream.channels), "")
+    return next((stream.name for stream in streams if channel.lower() in stream.channels), "")
 
 
 def _with_variables(connection: Connection, rows: Sequence[Any]) -> Iterator[Escalation]:

@@ -1,18 +1,19 @@
-"""Judged escalations as columns: one array a column, words as numbers, so that any cut of very many is counted at once."""
+"""Judged escalations as columns: beside what an escalation is, the workstream, rule and queue by which it was judged."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from metrics.routing.escalation_rows import WORDS, EscalationRows
 from metrics.routing.escalations import Judged, Landing
-from metrics.routing.evaluate import Because
-from metrics.rows import Ints, Mask, Words
+from metrics.routing.evaluate import Because, Routed
+from metrics.routing.judging import Cases
+from metrics.rows import Ints, Words
 
-WORDS = ("bot", "channel", "topic", "from_queue", "to_queue", "accepted_by", "workstream", "rule", "wanted")
+JUDGED_WORDS = (*WORDS, "rule", "wanted")
 LANDINGS = tuple(Landing)
 # Values of a variable that are told apart at all; what a bot writes freely would have no end.
 MOST_VALUES = 1_000
@@ -22,43 +23,15 @@ OTHERS = "…"
 NOT_ROUTED, BY_RULE, BY_FALLBACK = range(3)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRows:
-    """Escalations, the oldest first. `pairs` are the variables of all of them; `ends` says where those of each end."""
-
-    columns: Mapping[str, Ints]
-    pairs: Ints
-    ends: Ints
-    words: Mapping[str, Sequence[str]]
-
-    def __len__(self) -> int:
-        return len(self.ends)
-
-    def where(self, mask: Mask) -> JudgedRows:
-        """Those for which `mask` holds."""
-        if mask.all():
-            return self
-        lengths = np.diff(self.ends, prepend=0)
-        columns = {name: column[mask] for name, column in self.columns.items()}
-        return JudgedRows(columns, self.pairs[np.repeat(mask, lengths)], np.cumsum(lengths[mask]), self.words)
-
-    def among(self, name: str, wanted: Iterable[str]) -> Mask:
-        """Which of them have one of these words."""
-        values = set(wanted)
-        is_wanted = np.array([word in values for word in self.words[name]], dtype=bool)
-        found: Mask = is_wanted[self.columns[name]]
-        return found
-
-
 class Coder:
     """Turns judged escalations into columns; what it makes at different times fits together."""
 
     def __init__(self) -> None:
-        self._words = Words((*WORDS, "pair"))
+        self._words = Words((*JUDGED_WORDS, "pair"))
         self._told: Counter[str] = Counter()
         self._pairs: set[str] = set()
 
-    def code(self, judged: Sequence[Judged]) -> JudgedRows:
+    def code(self, judged: Sequence[Judged]) -> EscalationRows:
         """The columns of escalations, which come the oldest first."""
         said = {
             "bot": [item.escalation.bot for item in judged],
@@ -77,22 +50,39 @@ class Coder:
         columns |= {
             "key": np.array([item.escalation.key for item in judged], dtype=np.int64),
             "at_ms": np.array([item.escalation.at_ms for item in judged], dtype=np.int64),
+            "day": np.zeros(len(judged), dtype=np.int64),
             "landing": np.array([_LANDING[item.landing] for item in judged], dtype=np.uint8),
-            "routed": np.array([_routed(item) for item in judged], dtype=np.uint8),
+            "routed": np.array([_routed(item.routed) for item in judged], dtype=np.uint8),
             "returned": np.array([item.escalation.returned_to_bot for item in judged], dtype=bool),
         }
         pairs = [self._pair(name, str(value)) for item in judged for name, value in item.escalation.variables.items()]
         ends = np.cumsum([len(item.escalation.variables) for item in judged], dtype=np.int64)
-        return JudgedRows(columns, np.array(self._words.codes("pair", pairs), dtype=np.uint32), ends, self._words.listed())
+        return EscalationRows(columns, np.array(self._words.codes("pair", pairs), dtype=np.uint32), ends, self._words.listed())
 
-    def join(self, parts: Sequence[JudgedRows]) -> JudgedRows:
-        """Parts, each older than the next, as one."""
-        if not parts:
-            return self.code([])
-        columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
-        before = np.cumsum([0, *(len(part.pairs) for part in parts)])
-        ends = np.concatenate([part.ends + start for part, start in zip(parts, before, strict=False)])
-        return JudgedRows(columns, np.concatenate([part.pairs for part in parts]), ends, self._words.listed())
+    def judged(self, rows: EscalationRows, cases: Cases) -> EscalationRows:
+        """The columns of escalations that were unpacked, in their order; `cases` are theirs."""
+        wanted = [found[1].queue if found else "" for found in cases.found]
+        said = {
+            "workstream": [found[0] if found else "" for found in cases.found],
+            "rule": [found[1].rule.name if found and found[1].rule else "" for found in cases.found],
+            "wanted": wanted,
+        }
+        columns = {name: self._codes(name, rows.words[name])[rows.columns[name]] for name in WORDS if name != "workstream"} | {
+            name: self._codes(name, words)[cases.numbers] for name, words in said.items()
+        }
+        columns |= {name: rows.columns[name] for name in ("key", "at_ms", "day")}
+        columns["returned"] = rows.columns["returned"].astype(np.bool_)
+        columns["routed"] = np.array([_routed(found and found[1]) for found in cases.found], dtype=np.uint8)[cases.numbers]
+        columns["landing"] = _landings(rows, cases, wanted)
+        pairs = self._codes("pair", [self._pair(name, str(value)) for name, value in rows.words["pair"]])
+        return EscalationRows(columns, pairs[rows.pairs], rows.ends, {})
+
+    def listed(self) -> Mapping[str, Sequence[str]]:
+        """The words of what was made until now."""
+        return self._words.listed()
+
+    def _codes(self, name: str, words: Sequence[str]) -> Ints:
+        return np.array(self._words.codes(name, words), dtype=np.uint32)
 
     def _pair(self, name: str, value: str) -> str:
         pair = f"{name}\0{value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + OTHERS}"
@@ -107,7 +97,19 @@ class Coder:
 _LANDING = {landing: code for code, landing in enumerate(LANDINGS)}
 
 
-def _routed(item: Judged) -> int:
-    if item.routed is None:
+def _landings(rows: EscalationRows, cases: Cases, wanted: Sequence[str]) -> Ints:
+    """Where each landed, as `metrics.routing.escalations.judge_by` has it."""
+    queues = {queue: number for number, queue in enumerate(rows.words["to_queue"])}
+    is_ruled = [bool(found and found[1].queue and found[1].because is not Because.UNKNOWN_WORKSTREAM) for found in cases.found]
+    went = rows.columns["to_queue"].astype(np.int64)
+    right = np.array([queues.get(queue, -1) for queue in wanted], dtype=np.int64)[cases.numbers]
+    landed = np.where(went == right, _LANDING[Landing.AS_RULED], _LANDING[Landing.ELSEWHERE])
+    landed[went == queues.get("", -1)] = _LANDING[Landing.QUEUE_UNKNOWN]
+    landed[~np.array(is_ruled, dtype=np.bool_)[cases.numbers]] = _LANDING[Landing.NOT_RULED]
+    return landed.astype(np.uint8)
+
+
+def _routed(routed: Routed | None) -> int:
+    if routed is None:
         return NOT_ROUTED
-    return BY_FALLBACK if item.routed.because is Because.FALLBACK else BY_RULE
+    return BY_FALLBACK if routed.because is Because.FALLBACK else BY_RULE

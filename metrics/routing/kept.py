@@ -1,44 +1,66 @@
-"""Judged escalations kept in memory, day by day: shared by all who ask one database, and as new as each one's snapshot.
+"""Judged escalations kept in memory: shared by all who ask one database, and as new as each one's snapshot.
 
-Days are read and judged when they are first asked for. A conversation that was touched since has its day judged anew, that of
-before and that of now; so have the days since another configuration came into force.
+Packs of escalations are read and judged when they are first asked for. A day that is packed again is judged anew, and everything
+is once another configuration came into force. Escalations of days that changed since they were packed, and of conversations that
+are open, are read from these each time, and not kept.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from metrics.routing.escalations import Judged, read_escalations
-from metrics.routing.judged_rows import Coder, JudgedRows
-from metrics.routing.judging import Judge, judged_escalations
+from metrics.kept_blocks import Blocks
+from metrics.routing.escalation_packs import escalations_of_day, pack_escalations, unpack_escalations
+from metrics.routing.escalation_rows import EscalationRows, joined
+from metrics.routing.escalations import open_escalations
+from metrics.routing.judged_rows import Coder
+from metrics.routing.judging import Judge
 from metrics.windows import DAY_MS
-from store.changes import changed_since, newest_change
-from store.configurations import InForce, configurations
+from store.configurations import configurations
+from store.day_packs import Packed, PackedDay, dirty_days, packs_between
 from store.engine import Connection
-from store.routing_reads import escalation_bounds, escalation_times
 
-# Escalations that are coded at a time: of them there are objects for a moment.
-AT_ONCE = 5_000
+# Days that are read together: of few enough, a day that changes takes little to be read again.
+BLOCK_DAYS = 16
+# Packs that are read at a time: of their words there are objects for a moment.
+PACKS_AT_ONCE = 512
 
 
-def judged_rows(connection: Connection, start_ms: int | None, end_ms: int | None) -> JudgedRows:
-    """Every escalation of a span, as the connection's snapshot has it."""
-    first, last = escalation_bounds(connection)
-    if first is None or last is None:
-        return Coder().code([])
-    start_ms = first if start_ms is None else max(start_ms, first)
-    end_ms = last + 1 if end_ms is None else min(end_ms, last + 1)
-    rows = _kept_of(connection).between(connection, start_ms // DAY_MS, (end_ms - 1) // DAY_MS)
-    if rows is None:  # others have seen more than this snapshot holds
-        return Coder().code(list(judged_escalations(connection, start_ms, end_ms)))
+def judged_rows(connection: Connection, start_ms: int | None, end_ms: int | None) -> EscalationRows:
+    """Every escalation of a span, the oldest first, as the connection's snapshot has it."""
+    rows = _kept_of(connection).since(connection, first_day(start_ms))
     at_ms = rows.columns["at_ms"]
-    return rows.where((at_ms >= start_ms) & (at_ms < end_ms))
+    first = 0 if start_ms is None else int(np.searchsorted(at_ms, start_ms))
+    last = len(rows) if end_ms is None else int(np.searchsorted(at_ms, end_ms))
+    return rows.part(first, max(first, last))
+
+
+def first_day(start_ms: int | None) -> int | None:
+    """No conversation ends before it is escalated: so escalations since a moment are packed with this day and those after it."""
+    return None if start_ms is None else start_ms // DAY_MS
+
+
+def unpacked_escalations(connection: Connection, first: int | None, last: int | None = None) -> Iterator[EscalationRows]:
+    """The escalations that are packed with the days from `first` to `last`, some packs at a time."""
+    some: list[PackedDay] = []
+    for pack in packs_between(connection, Packed.ESCALATIONS, first, last):
+        some.append(pack)
+        if len(some) == PACKS_AT_ONCE:
+            yield unpack_escalations(some)
+            some = []
+    if some:
+        yield unpack_escalations(some)
+
+
+def escalations_not_packed(connection: Connection, days: Sequence[int]) -> EscalationRows:
+    """Those of these days, which have changed since they were packed, and those of open conversations."""
+    packs = [pack for day in sorted(days) for pack in escalations_of_day(connection, day)]
+    return unpack_escalations([*packs, *pack_escalations(0, list(open_escalations(connection)))])
 
 
 class KeptEscalations:
@@ -46,84 +68,54 @@ class KeptEscalations:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._in_force: list[tuple[int, int]] = []
         self._forget()
-        self._newest = 0
-        self._kept: list[InForce] = []
 
-    def between(self, connection: Connection, first: int, last: int) -> JudgedRows | None:
-        """The escalations of the days from `first` to `last`; None where the snapshot is older than what is kept."""
+    def since(self, connection: Connection, first: int | None) -> EscalationRows:
+        """At least the escalations of conversations that ended on the day `first` or later, or are open; the oldest first."""
+        kept = configurations(connection)
+        in_force = [(item.number, item.from_ms) for item in kept]
+        dirty = dirty_days(connection, first, None)
+        anew = escalations_not_packed(connection, dirty)
+        judge = Judge(kept)
         with self._lock:
-            newest = newest_change(connection)
-            if newest < self._newest:
-                return None
-            self._follow(connection, newest)
-            self._read(connection, first, last)
-            return self._joined(first, last)
+            if in_force != self._in_force:
+                self._forget()
+                self._in_force = in_force
+            changed = self._blocks.follow(connection)
+            if changed is None:  # others have seen more than this snapshot holds
+                return _apart(connection, judge, first, dirty, anew)
+            if changed:
+                self._spans.clear()
+            numbers = self._blocks.numbers(first, None)
+            for begin, end in list(self._blocks.missing(numbers)):
+                self._read(connection, judge, begin, end)
+            rows = self._joined(numbers)
+            late = self._coder.judged(anew, judge.cases(anew))
+            return _with_late(rows, dirty, late, self._coder)
 
     def _forget(self) -> None:
         self._coder = Coder()
-        self._days: dict[int, JudgedRows] = {}
-        self._known: range | None = None  # the days that have been read
-        self._changed: set[int] = set()  # of these, the ones to be read again
-        self._spans: dict[tuple[int, int], JudgedRows] = {}
+        self._blocks: Blocks[EscalationRows] = Blocks(BLOCK_DAYS)
+        self._spans: dict[tuple[int, ...], EscalationRows] = {}
 
-    def _follow(self, connection: Connection, newest: int) -> None:
-        """See what has changed since the snapshot before."""
-        kept = configurations(connection)
-        since = _changed_from(self._kept, kept)
-        touched = changed_since(connection, self._newest) if newest > self._newest else set()
-        self._newest, self._kept = newest, kept
-        if touched is None or (since is not None and not self._known):
-            self._forget()
-            return
-        if touched:
-            self._drop({at_ms // DAY_MS for at_ms in escalation_times(connection, sorted(touched))} | self._days_of(touched))
-        if since is not None:
-            self._drop(day for day in self._days if day >= since // DAY_MS)
+    def _read(self, connection: Connection, judge: Judge, begin: int, end: int) -> None:
+        parts: dict[int, list[EscalationRows]] = {number: [] for number in self._blocks.numbers(begin, end)}
+        for rows in unpacked_escalations(connection, begin, end):
+            judged = self._coder.judged(rows, judge.cases(rows))
+            blocks = judged.columns["day"] // BLOCK_DAYS
+            edges = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(judged)]
+            for first, last in zip(edges, edges[1:], strict=False):
+                parts[int(blocks[first])].append(judged.part(first, last))
+        nothing = self._coder.code([])
+        self._blocks.read.update({number: joined(some or [nothing], {}) for number, some in parts.items()})
 
-    def _days_of(self, keys: Iterable[int]) -> set[int]:
-        if not self._days:
-            return set()
-        known = np.concatenate([rows.columns["key"] for rows in self._days.values()])
-        days = np.repeat(list(self._days), [len(rows) for rows in self._days.values()])
-        return set(days[np.isin(known, np.fromiter(keys, dtype=np.int64))].tolist())
-
-    def _drop(self, days: Iterable[int]) -> None:
-        dropped = {day for day in days if self._known and day in self._known}
-        if dropped:
-            self._changed |= dropped
-            self._spans.clear()
-
-    def _read(self, connection: Connection, first: int, last: int) -> None:
-        """Read what is missing of these days, and of those between them and what is known."""
-        if last < first:
-            return
-        known = self._known
-        if known is None:
-            missing = [range(first, last + 1)]
-        else:
-            missing = [range(first, known.start), range(known.stop, last + 1)]
-            missing += [range(day, day + 1) for day in sorted(self._changed) if first <= day <= last]
-        for days in missing:
-            if days:
-                self._judge(connection, days)
-        self._changed -= {day for day in self._changed if first <= day <= last}
-        self._known = range(first, last + 1) if known is None else range(min(first, known.start), max(last + 1, known.stop))
-
-    def _judge(self, connection: Connection, days: range) -> None:
-        if len(days) == 1:
-            self._days.pop(days.start, None)
-        found = map(Judge(self._kept), read_escalations(connection, days.start * DAY_MS, days.stop * DAY_MS))
-        for day, judged in groupby(found, key=lambda item: item.escalation.at_ms // DAY_MS):
-            parts = [self._coder.code(part) for part in _parts(judged)]
-            self._days[day] = parts[0] if len(parts) == 1 else self._coder.join(parts)
-
-    def _joined(self, first: int, last: int) -> JudgedRows:
-        if (first, last) not in self._spans:
+    def _joined(self, numbers: tuple[int, ...]) -> EscalationRows:
+        if numbers not in self._spans:
             self._spans.clear()  # one is kept: what a page asks is asked again
-            days = sorted(day for day in self._days if first <= day <= last)
-            self._spans[first, last] = self._coder.join([self._days[day] for day in days])
-        return self._spans[first, last]
+            blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
+            self._spans[numbers] = joined([*blocks, self._coder.code([])], {}).in_order()
+        return self._spans[numbers]
 
 
 _ESCALATIONS: WeakKeyDictionary[Any, KeptEscalations] = WeakKeyDictionary()
@@ -136,21 +128,21 @@ def _kept_of(connection: Connection) -> KeptEscalations:
         return _ESCALATIONS.setdefault(connection.engine, KeptEscalations())
 
 
-def _changed_from(before: Sequence[InForce], now: Sequence[InForce]) -> int | None:
-    """From which moment on other configurations hold than before; None: they are the same."""
-    old, new = ([(item.number, item.from_ms) for item in each] for each in (before, now))
-    if old == new:
-        return None
-    # What holds before the first configuration is the first one.
-    return new[len(old)][1] if old and old == new[: len(old)] else -(2**62)
+def _apart(connection: Connection, judge: Judge, first: int | None, dirty: Sequence[int], anew: EscalationRows) -> EscalationRows:
+    """The same from the database alone: for a snapshot that others have left behind meanwhile."""
+    coder = Coder()
+    parts = [coder.judged(rows, judge.cases(rows)) for rows in unpacked_escalations(connection, first)]
+    rows = joined([*parts, coder.code([])], {}).in_order()
+    return _with_late(rows, dirty, coder.judged(anew, judge.cases(anew)), coder)
 
 
-def _parts(judged: Iterator[Judged]) -> Iterator[list[Judged]]:
-    part: list[Judged] = []
-    for item in judged:
-        part.append(item)
-        if len(part) == AT_ONCE:
-            yield part
-            part = []
-    if part:
-        yield part
+def _with_late(rows: EscalationRows, dirty: Sequence[int], late: EscalationRows, coder: Coder) -> EscalationRows:
+    """`rows` with those of `late` in their places, and without what was packed with the days that are `dirty`."""
+    if dirty:
+        rows = rows.where(~np.isin(rows.columns["day"], dirty))
+    parts = [rows]
+    if len(late):  # they are among the newest: what is older than all of them stays as it is
+        place = int(np.searchsorted(rows.columns["at_ms"], late.columns["at_ms"].min()))
+        parts = [rows.part(0, place), joined([rows.part(place, len(rows)), late], {}).in_order()]
+    whole = joined(parts, {})
+    return EscalationRows(whole.columns, whole.pairs, whole.ends, coder.listed())

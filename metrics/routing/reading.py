@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from metrics.filters import Filters
-from metrics.routing.escalations import Escalation, Judged, escalation_by_key, escalations_by_keys, judge, read_escalations
+from metrics.routing.escalations import Judged, escalation_by_key, escalations_by_keys, judge
 from metrics.routing.health import RoutingWarning, warnings
 from metrics.routing.judging import Judge
 from metrics.routing.kept import judged_rows
-from metrics.routing.summary import Move, Summary, summarise_rows, try_rules
+from metrics.routing.summary import Summary, summarise_rows
+from metrics.routing.trying import Move, chosen_escalations, try_rules
 from store.configurations import InForce, configurations
-from store.engine import Connection, Store
+from store.engine import Store
 from store.reads import find_conversation
-from store.routing_reads import count_escalations
 from store.routing_records import Configuration
 
 
@@ -27,12 +27,7 @@ def summary_of(store: Store, filters: Filters) -> Summary:
     """What the escalations of a cut come to."""
     with store.read() as connection:
         rows = judged_rows(connection, filters.window.start_ms, filters.window.end_ms)
-    for name, wanted in (("bot", filters.bots), ("channel", filters.channels), ("topic", filters.topics)):
-        if wanted:
-            rows = rows.where(rows.among(name, wanted))
-    if filters.queues:
-        rows = rows.where(rows.among("from_queue", filters.queues) | rows.among("to_queue", filters.queues))
-    return summarise_rows(rows)
+    return summarise_rows(chosen_escalations(rows, filters))
 
 
 def judged_of(store: Store, keys: Sequence[int]) -> list[Judged]:
@@ -63,27 +58,10 @@ def trial(
 
     `progress` is told the share that is done, 0–1.
     """
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done / total if total else 1.0)
+
     with store.read() as connection:
-        total = count_escalations(connection, filters.window.start_ms, filters.window.end_ms)
-
-        def tell(count: int) -> None:
-            if progress is not None:
-                progress(min(count / max(total, 1), 1.0))
-
-        return try_rules(configuration, _chosen(connection, filters), configurations(connection), progress=tell)
-
-
-def _chosen(connection: Connection, filters: Filters) -> Iterator[Escalation]:
-    """The escalations of a cut. Its queues are those they came from or went to."""
-    for item in read_escalations(connection, filters.window.start_ms, filters.window.end_ms):
-        if (
-            _is_among(filters.bots, item.bot)
-            and _is_among(filters.channels, item.channel)
-            and _is_among(filters.topics, item.topic)
-            and (not filters.queues or item.from_queue in filters.queues or item.to_queue in filters.queues)
-        ):
-            yield item
-
-
-def _is_among(wanted: tuple[str, ...], value: str) -> bool:
-    return not wanted or value in wanted
+        return try_rules(connection, configuration, filters, progress=tell)

@@ -1,27 +1,24 @@
-"""What many escalations come to: landed elsewhere by rule, what was seen of variables, what another set of rules would move."""
+"""What many escalations come to: landed elsewhere by rule, from where to where they went, what was seen of variables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from metrics.groups import numbered
-from metrics.routing.escalations import Escalation, Judged, Landing
+from metrics.routing.escalation_rows import EscalationRows
+from metrics.routing.escalations import Judged, Landing
 from metrics.routing.health import Seen
-from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, OTHERS, Coder, JudgedRows
-from metrics.routing.judging import Judge, Router
+from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, OTHERS, Coder
 from metrics.rows import Ints, Mask
-from store.configurations import InForce
-from store.routing_records import Configuration
 
 # Of each group so many conversations are kept to be opened; the counts are of all.
 KEPT = 500
 # Values of a variable that are told apart in one cut.
 MAX_VALUES = 50
-PROGRESS_EVERY = 1_000
 
 
 @dataclass(slots=True)
@@ -30,13 +27,6 @@ class Group:
 
     count: int = 0
     latest: list[int] = field(default_factory=list)
-
-    def add(self, key: int) -> None:
-        """Count one; they come the oldest first."""
-        self.count += 1
-        self.latest.append(key)
-        if len(self.latest) > 2 * KEPT:
-            del self.latest[:KEPT]
 
 
 @dataclass(slots=True)
@@ -56,22 +46,12 @@ class Summary:
         return sum(group.count for group in self.landings.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Escalations that another set of rules would send elsewhere."""
-
-    rule: str  # the rule of the tried set that takes them; "" for its fallback
-    from_queue: str
-    to_queue: str
-    group: Group
-
-
 def summarise(judged: Iterable[Judged]) -> Summary:
     """Count judged escalations, which come the oldest first."""
     return summarise_rows(Coder().code(list(judged)))
 
 
-def summarise_rows(rows: JudgedRows) -> Summary:
+def summarise_rows(rows: EscalationRows) -> Summary:
     """The same of their columns."""
     columns, words = rows.columns, rows.words
     summary = Summary()
@@ -93,39 +73,12 @@ def summarise_rows(rows: JudgedRows) -> Summary:
     return summary
 
 
-def try_rules(
-    configuration: Configuration,
-    escalations: Iterable[Escalation],
-    kept: list[InForce],
-    *,
-    progress: Callable[[int], None] | None = None,
-) -> tuple[int, list[Move]]:
-    """What another configuration would have done with these escalations: how many were looked at, and what would have moved.
-
-    Compared with what the rules in force say, not with where they landed: so what moves is what the change of rules moves.
-    """
-    groups: dict[tuple[str, str, str], Group] = {}
-    judge, router = Judge(kept), Router(configuration)
-    count = 0
-    for count, escalation in enumerate(escalations, start=1):
-        was = judge(escalation)
-        _, now = router.route(escalation)
-        before = was.routed.queue if was.routed is not None else ""
-        if now.queue != before:
-            rule = now.rule.name if now.rule else ""
-            groups.setdefault((rule, before, now.queue), Group()).add(escalation.key)
-        if progress is not None and count % PROGRESS_EVERY == 0:
-            progress(count)
-    moves = [Move(rule, before, after, group) for (rule, before, after), group in groups.items()]
-    return count, sorted(moves, key=lambda move: (-move.group.count, move.rule, move.from_queue, move.to_queue))
-
-
 def _group(keys: Ints, mask: Mask) -> Group:
     places = np.flatnonzero(mask)
     return Group(len(places), keys[places[-KEPT:]].tolist())
 
 
-def _by_words(rows: JudgedRows, places: Ints, *names: str) -> Iterator[tuple[tuple[str, ...], Ints]]:
+def _by_words(rows: EscalationRows, places: Ints, *names: str) -> Iterator[tuple[tuple[str, ...], Ints]]:
     """The places by what stands in some columns, in order within each, by the first of each."""
     if not len(places):
         return
@@ -139,7 +92,7 @@ def _by_words(rows: JudgedRows, places: Ints, *names: str) -> Iterator[tuple[tup
         yield tuple(rows.words[name][rows.columns[name][part[0]]] for name in names), part
 
 
-def _values(rows: JudgedRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+def _values(rows: EscalationRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     """By workstream and variable, how often each value was set: of very many the first are told apart."""
     chosen = rows.where(mask)
     if not len(chosen.pairs):
@@ -160,7 +113,7 @@ def _values(rows: JudgedRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[s
     return values
 
 
-def _streams(rows: JudgedRows) -> Sequence[str]:
+def _streams(rows: EscalationRows) -> Sequence[str]:
     """The workstreams that escalations were judged by, by their first."""
     codes, first = np.unique(rows.columns["workstream"], return_index=True)
     return [rows.words["workstream"][code] for code in codes[np.argsort(first)].tolist()]

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.routing import reading
 from metrics.routing.reading import Configuration
 from metrics.routing.saying import OPERATORS, rule_rows, where_from
-from metrics.routing.summary import Move
+from metrics.routing.trying import Move
 from pages.components.charts import CONFIG, theme, theme_colour
 from pages.components.formats import number
 from pages.components.period import Asked

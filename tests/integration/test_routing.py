@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import event
 
+from metrics.filters import Filters
 from metrics.routing.escalations import Landing, escalation_by_key, read_escalations
 from metrics.routing.evaluate import Because
 from metrics.routing.health import Finding, warnings
 from metrics.routing.judging import judged_escalations
-from metrics.routing.reading import judged_of
-from metrics.routing.summary import rows_elsewhere, summarise, try_rules
+from metrics.routing.reading import judged_of, trial
+from metrics.routing.summary import rows_elsewhere, summarise
 from store.configurations import configurations, in_force_at, save_configuration
 from store.engine import Store, open_store
 from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
@@ -161,9 +162,8 @@ def test_trying_other_rules_says_what_would_move_and_changes_nothing(store: Stor
     pets = Rule("PetRule", "Chat", "Loans", (Condition(TOPIC, Operator.EQUALS, ("Pets",)),))
     before = landings(store)
 
-    with store.read() as connection:
-        tried = replace(CONFIGURATION, rules=(pets, *CONFIGURATION.rules))
-        looked_at, moves = try_rules(tried, read_escalations(connection, None, None), configurations(connection))
+    tried = replace(CONFIGURATION, rules=(pets, *CONFIGURATION.rules))
+    looked_at, moves = trial(store, tried, Filters())
 
     assert looked_at == 3
     assert [(move.rule, move.from_queue, move.to_queue, move.group.count) for move in moves] == [

@@ -23,7 +23,7 @@ SPAN = Selection(start_ms=START, end_ms=END)
 DAY_MS = 86_400_000
 GROWING = {
     *("conversation", "thread", "activity", "raw_chunk", "session", "segment", "participant", "context_variable", "customer"),
-    *("fallback", "day_pack", "packed_day", "change", "alert", "alert_step", "delivery", "claim"),
+    *("fallback", "day_pack", "escalation_pack", "packed_day", "change", "alert", "alert_step", "delivery", "claim"),
 }
 # An index of those claims only that stand.
 STANDING = "USING INDEX claim_standing"
@@ -67,13 +67,12 @@ QUESTIONS = {
     "bot sessions: listed": lambda c: bot_session_lists.list_counted(c, Cut(START, END), after=None, limit=50),
     "routing: escalations of a span": lambda c: (
         list(routing_reads.escalations(c, START, END)),
-        routing_reads.escalation_bounds(c),
-        routing_reads.count_escalations(c, START, END),
+        routing_reads.ended_escalations(c, START, END),
+        routing_reads.open_escalations(c),
         judged_rows(c, START, END),
     ),
     "routing: escalations of some conversations": lambda c: (
         routing_reads.escalations_of(c, [1, 2]),
-        routing_reads.escalation_times(c, [1, 2]),
         list(routing_reads.variables_of(c, [1, 2])),
     ),
     "alerts: those that stand": lambda c: (alert_reads.open_alerts(c), alert_reads.count_open(c)),
