@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from metrics.closed import closed_rows
 from metrics.filters import Filters
-from metrics.report import closed_rows, count
+from metrics.report import count
 from metrics.rows import OUTCOME_CODES
 from store.engine import Store
 from tests.benchmarks.timing import Took, timed

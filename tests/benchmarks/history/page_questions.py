@@ -7,15 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import metrics.moods
-from metrics import courses, exports, impact, questions, report, week
+from metrics import bot_session_lists, bot_sessions, courses, exports, impact, questions, queues, report, week
 from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
+from metrics.entitlement import Entitlement
 from metrics.exports import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
+from metrics.misunderstood import misunderstood
+from metrics.months import month_of
 from metrics.questions import HEADLINE
+from metrics.routing import reading
+from metrics.routing.escalations import Landing
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
+from store.history import bounds
 
 Ask = Callable[[Store, Filters], Any]
 
@@ -25,6 +31,10 @@ METRICS = tuple(metric.key for metric in CATALOGUE)
 RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
 ESCALATIONS = ("escalation_rate", "escalation_time", "escalation_turns", "wasted_turns", "wait_after_escalation")
 FEELINGS = ("average_sentiment", "sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent", "csat")
+TOPICS = ("closed", "resolution_rate", "escalation_rate", "abandonment_rate", "average_sentiment")
+QUEUE_CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
+QUEUE = ("CreditCardQueue",)
+SHOWN = 100
 BY_REASON = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
 
 
@@ -42,11 +52,11 @@ def _trend(metric: str, grain: Grain | None = None) -> Ask:
     return lambda store, filters: questions.trend(store, filters, grain or _grain(filters), (metric,))
 
 
-def _rows(metric: str | None, **narrowed: Any) -> tuple[Ask, ...]:
+def _rows(metric: str | None, *, bots_only: bool = True, **narrowed: Any) -> tuple[Ask, ...]:
     """What a page of the conversations behind a metric asks: the choices of its filters, the rows, and how many there are."""
 
     def ask(store: Store, filters: Filters) -> None:
-        wanted = Wanted("conversations", replace(filters, **narrowed), bots_only=True, metric=metric)
+        wanted = Wanted("conversations", replace(filters, **narrowed), bots_only=bots_only, metric=metric)
         list_conversations(store, wanted, limit=PAGE_ROWS)
 
     return questions.choices, ask
@@ -64,10 +74,75 @@ def _grain(filters: Filters) -> Grain:
     return Grain.DAY if window.end_ms - window.start_ms <= 62 * DAY_MS else Grain.WEEK
 
 
-def _export(store: Store, filters: Filters) -> None:
-    wanted = Wanted("conversations", filters, bots_only=True)
-    exports.count(store, wanted)
-    exports.preview(store, wanted, PREVIEW_ROWS)
+def _export(table: str, **wanted: Any) -> tuple[Ask, ...]:
+    """What the Export page asks: how many rows there will be, and the first of them."""
+
+    def ask(store: Store, filters: Filters) -> None:
+        chosen = Wanted(table, filters, **wanted)
+        exports.count(store, chosen)
+        exports.preview(store, chosen, PREVIEW_ROWS)
+
+    return questions.choices, ask
+
+
+def _misunderstood(by: str) -> Ask:
+    return lambda store, filters: misunderstood(store, filters, by, _grain(filters))
+
+
+def _of_queues(grain: Grain | None = None) -> tuple[Ask, ...]:
+    """What every view of the Queues page asks, and a course by this grain."""
+    return (
+        questions.choices,
+        queues.queue_names,
+        lambda store, filters: queues.headline(store, filters, QUEUE_CARDS),
+        lambda store, filters: queues.trend(store, filters, grain or _grain(filters)),
+        queues.by_queue,
+    )
+
+
+def _of_month(ask: Callable[[Store, str, Filters], object]) -> tuple[Ask, ...]:
+    """What every view of the Bot sessions page asks, and this of the last month of the cut."""
+
+    def every(store: Store, filters: Filters) -> None:
+        months, month = _months(store, filters)
+        bot_sessions.read_month(store, month, Entitlement(zone=filters.tz), now_ms=_last_ms(store, filters))
+        ask(store, month, filters)
+        if filters.window.start_ms is None:  # the page shows them of all of history, or of none
+            bot_sessions.past_months(store, Entitlement(zone=filters.tz), months)
+
+    return (every,)
+
+
+def _counting(store: Store, month: str, filters: Filters) -> None:
+    cut = bot_session_lists.cut_of(month, filters.tz)
+    bot_session_lists.counted_page(store, cut, after=None, limit=PAGE_ROWS)
+    bot_session_lists.count_cut(store, cut)
+
+
+def _not_counting(store: Store, month: str, filters: Filters) -> None:
+    cut = bot_session_lists.cut_of(month, filters.tz)
+    bot_session_lists.uncounted_page(store, cut, filters.tz, after=None, limit=PAGE_ROWS)
+    bot_session_lists.count_cut(store, cut)
+
+
+def _months(store: Store, filters: Filters) -> tuple[list[str], str]:
+    last_ms = _last_ms(store, filters)
+    return bot_sessions.months_of(store, filters.tz, now_ms=last_ms), month_of(last_ms, filters.tz)
+
+
+def _last_ms(store: Store, filters: Filters) -> int:
+    if filters.window.end_ms is not None:
+        return filters.window.end_ms - 1
+    with store.read() as connection:
+        return bounds(connection)[1] or 0
+
+
+def _routing(store: Store, filters: Filters) -> None:
+    """What the Routing page asks: the configurations, what escalations come to, what is wrong, and the latest of them."""
+    reading.kept_configurations(store)
+    summary = reading.summary_of(store, filters)
+    reading.health_of(store, summary)
+    reading.judged_of(store, summary.landings[Landing.ELSEWHERE].latest[-SHOWN:])
 
 
 VIEWS: Mapping[str, tuple[Ask, ...]] = {
@@ -100,5 +175,30 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
         *_opened(*FEELINGS),
         lambda store, filters: impact.impact_of(store, filters, "average_sentiment", "topic"),
     ),
-    "Export": (questions.choices, _export),
+    "Topics: by topic": (
+        *_opened(*TOPICS),
+        lambda store, filters: impact.impact_of(store, filters, "resolution_rate", "topic"),
+    ),
+    "Topics: not understood, by words": (*_opened(*TOPICS), _misunderstood("words")),
+    "Topics: not understood, by bot": (*_opened(*TOPICS), _misunderstood("bot")),
+    "Queues: by queue": _of_queues(),
+    "Queues: by day": _of_queues(Grain.DAY),
+    "Conversations: offered in any queue": _rows("offered"),
+    "Conversations: abandoned in one queue": _rows("abandoned_in_queue", stayed_in=QUEUE),
+    "Conversations: accepted in time in one queue": _rows("service_level", stayed_in=QUEUE),
+    "Conversations: very negative ones that waited in one queue": _rows(None, stayed_in=QUEUE, sentiments=("very negative",)),
+    "Conversations: everybody's": _rows(None, bots_only=False),
+    "Conversations: everybody's, a reason hardly given": _rows(None, bots_only=False, reasons=("hardly given",)),
+    "Conversations: everybody's, very negative": _rows(None, bots_only=False, sentiments=("very negative",)),
+    "Bot sessions: those that count": _of_month(_counting),
+    "Bot sessions: those that do not": _of_month(_not_counting),
+    "Routing": (questions.choices, _routing),
+    "Export: conversations of bots": _export("conversations", bots_only=True),
+    "Export: everybody's conversations": _export("conversations"),
+    "Export: everybody's sessions": _export("sessions"),
+    "Export: everybody's messages": _export("messages"),
+    "Export: stays in queues": _export("stays"),
+    "Export: what bots did not understand": _export("fallbacks"),
+    "Export: bot sessions": _export("bot_sessions"),
+    "Export: days": _export("rollups"),
 }
