@@ -13,8 +13,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from metrics.closed import closed_rows
 from metrics.filters import Filters
-from metrics.report import closed_rows
 from metrics.rows import MISSING, Ints
 from store.engine import Store
 from store.records import Outcome

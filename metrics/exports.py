@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
 
+import numpy as np
+
 from metrics import bot_session_lists
-from metrics.choosing import counted_rows
+from metrics.closed import counted_closed
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
 from metrics.cuts import Key, count_groups
 from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
-from metrics.kept import decoded
-from metrics.report import closed_rows, count_rows
-from metrics.rows import Rows
+from metrics.report import count_rows
+from metrics.rows import Ints, Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
-from store.history import bounds, chosen_bot_rows, count_open, count_selected
+from store.history import bounds, count_selected, count_selected_open
 from store.selecting import Selection
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
@@ -30,6 +31,11 @@ _TURNS = ("escalation_turns", "wasted_turns")
 _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
 # Rollups are counted this many buckets at a time.
 BUCKETS_AT_ONCE = 31
+
+
+# The moment at which nothing ended.
+NEVER = -(2**62)
+_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays")
 
 
 class ExportError(Exception):
@@ -62,12 +68,15 @@ class Wanted:
         return self.filters.behind(self.metric)
 
 
-def parts(connection: Connection, wanted: Wanted) -> Iterator[Part]:
-    """The values of the columns as they are stored, in parts of some thousand rows. Raises ExportError."""
+def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = None) -> Iterator[Part]:
+    """The values of the columns as they are stored, in parts of some thousand rows. Raises ExportError.
+
+    Of those tables that are streamed, only what `chosen` says of what is wanted.
+    """
     fields = [column.field for column in wanted.columns]
     match wanted.table:
         case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" as table:
-            yield from stream_rows(connection, table, fields, wanted.selection)
+            yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
@@ -98,7 +107,8 @@ def rows(store: Store, wanted: Wanted) -> Iterator[tuple[str, ...]]:
 def preview(store: Store, wanted: Wanted, limit: int) -> list[tuple[str, ...]]:
     """The first lines."""
     with store.read() as connection:
-        first = list(islice(chain.from_iterable(parts(connection, wanted)), limit))
+        found = parts(connection, wanted, _of_the_first(connection, wanted, limit))
+        first = list(islice(chain.from_iterable(found), limit))
     return list(as_text(wanted.columns, first, raw=wanted.raw))
 
 
@@ -108,10 +118,10 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         return count_groups(counted_in(connection, wanted), (wanted.grain.value, *_CUT), wanted.filters.tz)
     if wanted.table == BOT_SESSIONS:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
-    is_of_bots = wanted.bots_only or wanted.metric is not None
-    if wanted.table == "conversations" and is_of_bots and not wanted.filters.needs_rows:
-        return len(counted_in(connection, wanted)) + count_open(connection, wanted.selection)
-    return count_selected(connection, wanted.table, wanted.selection)
+    if wanted.filters.needs_rows:
+        return count_selected(connection, wanted.table, wanted.selection)
+    num_closed = int(_num_rows(counted_in(connection, wanted), wanted.table).sum())
+    return num_closed + count_selected_open(connection, wanted.table, wanted.selection)
 
 
 def count(store: Store, wanted: Wanted) -> int:
@@ -121,11 +131,27 @@ def count(store: Store, wanted: Wanted) -> int:
 
 
 def counted_in(connection: Connection, wanted: Wanted) -> Rows:
-    """The closed bot conversations among what is wanted, as packed days tell of them."""
-    if counted_by(wanted.metric).stayed is not None:  # of what happened in queues, packed days do not tell
-        return decoded(chosen_bot_rows(connection, wanted.selection))
-    rows = closed_rows(connection, wanted.filters)
-    return counted_rows(rows, counted_by(wanted.metric), now_ms=wanted.filters.now_ms)
+    """The closed conversations among what is wanted, as packed days tell of them."""
+    is_of_bots = wanted.bots_only or wanted.metric is not None or wanted.table == ROLLUPS
+    return counted_closed(connection, wanted.filters, counted_by(wanted.metric), bots_only=is_of_bots)
+
+
+def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selection | None:
+    """The conversations of the first `limit` rows and not many more, looked up where packed days tell when they ended."""
+    if wanted.table not in _STREAMED or wanted.filters.needs_rows:
+        return None
+    rows = counted_in(connection, wanted)
+    reached = np.cumsum(_num_rows(rows, wanted.table))
+    last = int(np.searchsorted(reached, limit)) + 1
+    moments = np.unique(rows.columns["ended_ms"][:last]).tolist()
+    return replace(wanted.selection, ended=tuple(moments) or (NEVER,), spans=())
+
+
+def _num_rows(conversations: Rows, table: str) -> Ints:
+    """How many rows of a table each of these conversations has."""
+    if table == "conversations":
+        return np.ones(len(conversations), dtype=np.int64)
+    return conversations.columns[f"num_{table}"].astype(np.int64)
 
 
 def _among(wanted: Wanted) -> Selection | None:

@@ -48,13 +48,13 @@ class Filters:
     @property
     def needs_rows(self) -> bool:
         """Whether conversations themselves must be asked, because packed days do not tell."""
-        return bool(self.customers or self.said or self.search or self.stayed_in)
+        return bool(self.customers or self.said or self.search)
 
     @property
-    def needs_rows_of_stays(self) -> bool:
-        """Whether packed stays do not tell it."""
+    def tells_conversations_apart(self) -> bool:
+        """Whether stays in queues must be looked up in their conversations, because packed stays do not tell."""
         told_apart = (self.ranges, self.spans, self.states, self.sentiments, self.is_suspect, self.has_fallback)
-        return replace(self, stayed_in=()).needs_rows or any(map(bool, told_apart))
+        return self.needs_rows or any(map(bool, told_apart))
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""

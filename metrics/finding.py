@@ -56,18 +56,19 @@ def list_conversations(store: Store, wanted: Wanted, *, after: Cursor | None = N
         if chosen.search:
             found = find_page(connection, chosen, after, limit)
             return Listing(found.rows, found.next, found.count, found.is_capped)
-        of_bots = None if wanted.metric is None and not wanted.bots_only else counted_in(connection, wanted)
+        everybody = wanted.metric is None and not wanted.bots_only
+        packed = None if everybody and wanted.filters.needs_rows else counted_in(connection, wanted)
         rows: list[Record] = []
         place = None if after is None else after[1:]
         if after is None or after[0] == "open":
             rows.extend(page_of_open(connection, chosen, place, limit + 1))
             place = None
         if len(rows) <= limit:
-            rows.extend(_page_of_closed(connection, chosen, of_bots, place, limit + 1 - len(rows)))
+            rows.extend(_page_of_closed(connection, chosen, packed, place, limit + 1 - len(rows)))
         num_open = count_open(connection, chosen)
-        num_closed = count_closed(connection, chosen, COUNTED + 1) if of_bots is None else len(of_bots)
+        num_closed = count_closed(connection, chosen, COUNTED + 1) if packed is None else len(packed)
     goes_on = _cursor(rows[limit - 1]) if len(rows) > limit else None
-    is_capped = of_bots is None and num_closed > COUNTED
+    is_capped = packed is None and num_closed > COUNTED
     return Listing(rows[:limit], goes_on, COUNTED if is_capped else num_open + num_closed, is_capped)
 
 
@@ -77,12 +78,12 @@ def link_of(row: Record) -> str:
 
 
 def _page_of_closed(
-    connection: Connection, chosen: Selection, of_bots: Rows | None, place: tuple[int, int] | None, limit: int
+    connection: Connection, chosen: Selection, packed: Rows | None, place: tuple[int, int] | None, limit: int
 ) -> Sequence[Record]:
-    if of_bots is None:
+    if packed is None:
         return page_of_closed(connection, chosen, place, limit)
     # Packed days say when those that are meant ended: looking there is quick, where going through all would not be.
-    moments = _newest_ends(of_bots, None if place is None else place[0], limit)
+    moments = _newest_ends(packed, None if place is None else place[0], limit)
     return page_of_closed(connection, replace(chosen, ended=moments, spans=()), place, limit) if moments else ()
 
 

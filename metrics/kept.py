@@ -24,7 +24,7 @@ from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
 from store.day_packs import Packed, PackedDay, dirty_days, packs_between
 from store.engine import Connection
-from store.history import closed_bot_rows
+from store.history import rows_to_pack
 
 # Days that are read together: of few enough, a day that changes takes little to be read again.
 BLOCK_DAYS = 8
@@ -44,19 +44,32 @@ class Layout:
 
 
 def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -> list[PackedDay]:
-    return pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
+    return pack_day(day, rows_to_pack(connection, day * DAY_MS, (day + 1) * DAY_MS, bots))
 
 
 CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _conversations_anew)
 STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
 
 
+# What counts only where it is asked for.
+APART = Flag.TEST | Flag.PEOPLE
+NONE = Flag(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The rows of some days, tests apart."""
+    """The rows of some days: those of bots, and apart from them tests, those of people, and tests of people."""
 
-    plain: Rows
-    tests: Rows
+    parts: Mapping[int, Rows]  # by which of APART are true of them
+
+    def among(self, also: Flag, words: Mapping[str, Sequence[str]]) -> Rows:
+        """Those of bots, and those that are `also` wanted, in order of their end."""
+        parts = [rows for flags, rows in self.parts.items() if not flags & ~also]
+        if len(parts) == 1:
+            return parts[0]
+        whole = together(parts, words)
+        order = np.argsort(whole.columns["ended_ms"], kind="stable")
+        return Rows(len(whole), lambda name: whole.columns[name][order], words)
 
 
 def unpack(
@@ -65,17 +78,20 @@ def unpack(
     end_ms: int | None,
     bots: Sequence[str] = (),
     *,
-    include_tests: bool = False,
+    also: Flag = NONE,
     layout: Layout = CONVERSATIONS,
 ) -> Rows:
-    """The closed bot conversations that ended in a span, or their stays in queues, as the connection's snapshot has them."""
+    """The closed bot conversations that ended in a span, or their stays in queues, as the connection's snapshot has them.
+
+    Those of which one of the flags `also` is true, in APART, are left out without.
+    """
     first = None if start_ms is None else start_ms // DAY_MS
     last = None if end_ms is None else (end_ms - 1) // DAY_MS
     kept = _kept_of(connection, layout)
-    rows = kept.between(connection, first, last, include_tests=include_tests)
+    rows = kept.between(connection, first, last, also=also)
     dirty = dirty_days(connection, first, last)
     if dirty:
-        rows = _in_place(rows, _unpacked(connection, dirty, bots, kept, include_tests=include_tests), dirty)
+        rows = _in_place(rows, _unpacked(connection, dirty, bots, kept, also=also), dirty)
     rows = rows.between(start_ms, end_ms)
     return rows.where(rows.among("bot", bots)) if bots else rows
 
@@ -85,7 +101,7 @@ def decoded(rows: Sequence[Any], layout: Layout = CONVERSATIONS) -> Rows:
     words = Words(("bot", *layout.dimensions))
     days = groupby(rows, key=lambda row: row.ended_ms // DAY_MS)
     block = decode([pack for day, ended in days for pack in layout.pack(day, ended)], words, layout)
-    return _with_tests(block, words.listed())
+    return block.among(APART, words.listed())
 
 
 class KeptDays:
@@ -96,9 +112,9 @@ class KeptDays:
         self.words = Words(("bot", *layout.dimensions))
         self._lock = threading.Lock()
         self._blocks: Blocks[Block] = Blocks(BLOCK_DAYS)
-        self._spans: dict[tuple[bool, tuple[int, ...]], Rows] = {}
+        self._spans: dict[tuple[Flag, tuple[int, ...]], Rows] = {}
 
-    def between(self, connection: Connection, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
+    def between(self, connection: Connection, first: int | None, last: int | None, *, also: Flag) -> Rows:
         """At least the rows of these days as they were packed last, and no more days than blocks have."""
         with self._lock:
             changed = self._blocks.follow(connection)
@@ -106,8 +122,8 @@ class KeptDays:
                 self._spans = {key: rows for key, rows in self._spans.items() if not {*key[1]} & {*changed}}
                 numbers = self._blocks.numbers(first, last)
                 self._read(connection, numbers)
-                return self._joined(numbers, include_tests=include_tests)
-        return _apart(connection, self.layout, first, last, include_tests=include_tests)
+                return self._joined(numbers, also=also)
+        return _apart(connection, self.layout, first, last, also=also)
 
     def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
         read = self._blocks.read
@@ -118,21 +134,20 @@ class KeptDays:
         for number in numbers:  # days that were packed and have no conversation any more
             read[number] = read[number] or decode([], self.words, self.layout)
 
-    def _joined(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
-        key = (include_tests, numbers)
+    def _joined(self, numbers: tuple[int, ...], *, also: Flag) -> Rows:
+        key = (also, numbers)
         if key not in self._spans:
             while len(self._spans) >= SPANS_KEPT:
                 del self._spans[next(iter(self._spans))]
-            self._spans[key] = self._join(numbers, include_tests=include_tests)
+            self._spans[key] = self._join(numbers, also=also)
         return self._spans[key]
 
-    def _join(self, numbers: tuple[int, ...], *, include_tests: bool) -> Rows:
+    def _join(self, numbers: tuple[int, ...], *, also: Flag) -> Rows:
         blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
         words = self.words.listed()
-        if include_tests:
-            return together([_with_tests(block, words) for block in blocks], words)
         # Of all of history there is one copy, which the blocks are slices of.
-        return together([block.plain for block in blocks], words, is_kept=len(numbers) == len(self._blocks.read))
+        is_kept = not also and len(numbers) == len(self._blocks.read)
+        return together([block.among(also, words) for block in blocks], words, is_kept=is_kept)
 
 
 def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATIONS) -> Block:
@@ -141,11 +156,11 @@ def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATI
     bots = np.array(words.codes("bot", [pack.bot for pack in packs]), dtype=np.uint32)
     columns = found.columns | {"bot": np.repeat(bots, found.lengths)}
     columns["ended_ms"] = found.days * DAY_MS + columns["ended_ms"]
-    is_test = columns["flags"] & np.uint8(Flag.TEST) != 0
+    apart = columns["flags"] & np.uint8(APART)
     order = np.argsort(columns["ended_ms"], kind="stable")
     known = words.listed()
-    plain, tests = (_chosen(columns, order[which[order]], known) for which in (~is_test, is_test))
-    return Block(plain, tests)
+    present = {0, *np.unique(apart).tolist()}
+    return Block({flags: _chosen(columns, order[apart[order] == flags], known) for flags in sorted(present)})
 
 
 _DAYS: WeakKeyDictionary[Any, dict[Layout, KeptDays]] = WeakKeyDictionary()
@@ -169,27 +184,18 @@ def _no_column(name: str) -> Ints:
     raise KeyError(name)
 
 
-def _with_tests(block: Block, words: dict[str, list[str]]) -> Rows:
-    """The rows of a block, tests among them, in order of their end."""
-    if not len(block.tests):
-        return block.plain
-    both = together([block.plain, block.tests], words)
-    order = np.argsort(both.columns["ended_ms"], kind="stable")
-    return Rows(len(both), lambda name: both.columns[name][order], words)
-
-
-def _apart(connection: Connection, layout: Layout, first: int | None, last: int | None, *, include_tests: bool) -> Rows:
+def _apart(connection: Connection, layout: Layout, first: int | None, last: int | None, *, also: Flag) -> Rows:
     """The same from the database alone: for a snapshot that others have left behind meanwhile."""
     words = Words(("bot", *layout.dimensions))
     block = decode(list(packs_between(connection, layout.packed, first, last)), words, layout)
-    return _with_tests(block, words.listed()) if include_tests else block.plain
+    return block.among(also, words.listed())
 
 
-def _unpacked(connection: Connection, days: Sequence[int], bots: Sequence[str], kept: KeptDays, *, include_tests: bool) -> Rows:
+def _unpacked(connection: Connection, days: Sequence[int], bots: Sequence[str], kept: KeptDays, *, also: Flag) -> Rows:
     """The rows of days that changed since they were packed, from their conversations."""
     packs = [pack for day in sorted(days) for pack in kept.layout.anew(connection, day, bots)]
     block = decode(packs, kept.words, kept.layout)
-    return _with_tests(block, kept.words.listed()) if include_tests else block.plain
+    return block.among(also, kept.words.listed())
 
 
 def _in_place(rows: Rows, anew: Rows, days: Sequence[int]) -> Rows:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metrics.closed import closed_rows
 from metrics.filters import Filters
 from metrics.levels import BORDERS, LEVELS
-from metrics.report import closed_rows
 from metrics.rows import NO_SCORE
 from store.engine import Store
 

@@ -1,8 +1,8 @@
-"""Packed days: the closed bot conversations of one UTC day and one bot, a few bytes each; all figures are counted from them.
+"""Packed days: the closed conversations of one UTC day and one bot, a few bytes each; all figures are counted from them.
 
 A pack is its own dictionary: a line of JSON with the words its rows use, then the rows, one column after another. They are not
 compressed: reading two years of them takes as long as uncompressing them would. Tests are packed too, marked, so that they can
-be counted on request. `kept` reads them.
+be counted on request, and conversations in which no bot took part, so that they can be listed. `kept` reads them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from metrics.packing import Values, pack_by_bot
 from metrics.routing.escalation_packs import escalations_of_day
 from metrics.rows import (
     COLUMNS,
+    COUNTS,
     DIMENSIONS,
     NO_CONTACT,
     NO_SCORE,
@@ -29,7 +30,7 @@ from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
 from store.day_packs import Packed, PackedDay, dirty_days, hold_days, mark_of, replace_packs
 from store.engine import Connection, Store
-from store.history import closed_bot_rows
+from store.history import rows_to_pack
 
 # Conversations that are read and packed within some 10 ms.
 SMALL_DAY = 2_000
@@ -63,7 +64,7 @@ def _refresh_day(store: Store, day: int) -> bool:
 def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDay]]:
     """All that is packed of one UTC day."""
     return {
-        Packed.CONVERSATIONS: pack_day(day, closed_bot_rows(connection, day * DAY_MS, (day + 1) * DAY_MS)),
+        Packed.CONVERSATIONS: pack_day(day, rows_to_pack(connection, day * DAY_MS, (day + 1) * DAY_MS)),
         Packed.STAYS: stays_of_day(connection, day),
         Packed.ESCALATIONS: escalations_of_day(connection, day),
     }
@@ -85,6 +86,8 @@ def _coded(values: Values) -> Values:
         **{name: [none if value is None else value for value in values[name]] for name, none in missing.items()},
         "num_scored": values["num_scored"],
         "bot_turns": values["bot_turns"],
+        "conversation_key": values["conversation_key"],
+        **{name: values[name] for name in COUNTS},
         "contact_ms": [_span(*both) for both in zip(values["ended_ms"], values["next_contact_ms"], strict=True)],
         "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
         "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
@@ -93,7 +96,7 @@ def _coded(values: Values) -> Values:
 
 
 def _flags(columns: Values) -> list[int]:
-    named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms", "num_fallbacks")
+    named = ("is_test", "csat_requested", "is_known", "is_engaged", "is_suspect", "accepted_ms", "num_fallbacks", "is_of_people")
     return [
         Flag.TEST * test
         + Flag.CSAT_REQUESTED * requested
@@ -102,7 +105,8 @@ def _flags(columns: Values) -> list[int]:
         + Flag.SUSPECT * suspect
         + Flag.ACCEPTED * (accepted_ms is not None)
         + Flag.FALLBACK * (num_fallbacks > 0)
-        for test, requested, known, engaged, suspect, accepted_ms, num_fallbacks in zip(
+        + Flag.PEOPLE * people
+        for test, requested, known, engaged, suspect, accepted_ms, num_fallbacks, people in zip(
             *(columns[name] for name in named), strict=True
         )
     ]

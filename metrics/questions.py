@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from metrics.catalogue import Better, Metric, find_metric
+from metrics.closed import closed_rows
 from metrics.cuts import WORDS, Key
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
-from metrics.report import closed_rows, count_in
+from metrics.report import count_in
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import bounds, open_bot_rows

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from metrics.closed import closed_stays
 from metrics.cuts import BY_STAY, Key
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
 from metrics.questions import Headline, Point, card, points
-from metrics.stays_counted import STAY_METRICS, closed_stays, count_stays, promises
+from metrics.stays_counted import STAY_METRICS, count_stays, promises
 from metrics.windows import Grain
 from store.configurations import configurations
 from store.engine import Store

@@ -10,15 +10,14 @@ import numpy as np
 
 from metrics import stays_counted
 from metrics.adding import add_up
-from metrics.choosing import chosen_rows
+from metrics.closed import closed_rows
 from metrics.cuts import WORDS, Key, grouped
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.kept import decoded, unpack
 from metrics.rows import Rows
 from metrics.windows import Grain, buckets
 from store.engine import Connection, Store
-from store.history import chosen_bot_rows, open_bot_rows
+from store.history import open_bot_rows
 
 GRAINS = tuple(grain.value for grain in Grain)
 BY = (*WORDS, *GRAINS)
@@ -56,16 +55,6 @@ def count_in(
     if not by and not found:
         return {(): NOTHING}
     return dict(sorted(found.items(), key=lambda item: [(word is None, word or "") for word in item[0]]))
-
-
-def closed_rows(connection: Connection, filters: Filters) -> Rows:
-    """The closed bot conversations of this cut."""
-    window = filters.window
-    if filters.needs_rows:
-        rows = decoded(chosen_bot_rows(connection, filters.selection()))
-    else:
-        rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests)
-    return chosen_rows(rows, filters)
 
 
 def count_rows(

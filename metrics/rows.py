@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 
 DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
 STAGES = ("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro")
+# How many rows each has of what is exported one row a session, a message …
+COUNTS = ("num_sessions", "num_messages", "num_stays", "num_fallbacks")
 NO_TIME = -1
 NO_SCORE = -(2**31)
 NO_TURNS = 2**32 - 1
@@ -51,6 +53,8 @@ COLUMNS: Mapping[str, np.dtype[Any]] = {
         "outcome": "u1",
         "resolution": "u1",
         "flags": "u1",
+        "conversation_key": "<i8",
+        **dict.fromkeys(COUNTS, "<u4"),
     }.items()
 }
 
@@ -77,6 +81,7 @@ class Flag(IntFlag):
     SUSPECT = 16
     ACCEPTED = 32  # by an agent
     FALLBACK = 64  # the bot did not understand at least once
+    PEOPLE = 128  # no bot took part
 
 
 class Lazy(dict[str, Value], Generic[Value]):
@@ -111,7 +116,7 @@ class Words:
 
 
 class Rows:
-    """Closed bot conversations, earliest end first: one array a column, made when first asked for; words as places in `words`."""
+    """Closed conversations, earliest end first: one array a column, made when first asked for; words as places in `words`."""
 
     def __init__(self, length: int, columns: Callable[[str], Ints], words: Mapping[str, Sequence[str]]) -> None:
         self._length = length
@@ -172,6 +177,22 @@ class Rows:
         if outcome not in self._places:
             self._places[outcome] = np.flatnonzero(self.columns["outcome"] == OUTCOME_CODES[outcome])
         return self._places[outcome]
+
+
+def places_in(rows: Rows, others: Rows) -> Ints:
+    """Of each of `others`, which name a conversation, the place of that conversation in `rows`; -1 where it is not there."""
+    ended, keys = rows.columns["ended_ms"], rows.columns["conversation_key"]
+    place = np.searchsorted(ended, others.columns["ended_ms"])
+    found: Ints = np.full(len(others), -1, dtype=np.int64)
+    left = np.arange(len(others))
+    while len(left):  # several can end at one moment: as often as the most that do
+        left = left[place[left] < len(ended)]
+        left = left[ended[place[left]] == others.columns["ended_ms"][left]]
+        is_it = keys[place[left]] == others.columns["conversation_key"][left]
+        found[left[is_it]] = place[left[is_it]]
+        left = left[~is_it]
+        place[left] += 1
+    return found
 
 
 def together(parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_kept: bool = False) -> Rows:

@@ -16,7 +16,7 @@ from store.stays import stay_rows
 
 def stays_of_day(connection: Connection, day: int, bots: Sequence[str] = ()) -> list[PackedDay]:
     """The packs of one UTC day, from the conversations that ended on it."""
-    chosen = Selection(start_ms=day * DAY_MS, end_ms=(day + 1) * DAY_MS, bots=tuple(bots), include_tests=True)
+    chosen = Selection(start_ms=day * DAY_MS, end_ms=(day + 1) * DAY_MS, bots=tuple(bots), include_tests=True, bots_only=False)
     return pack_stays(day, stay_rows(connection, closed_conversations(chosen)))
 
 
@@ -30,7 +30,10 @@ def _coded(values: Values) -> Values:
     return {
         "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
         "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
-        "flags": [Flag.TEST * test for test in values["is_test"]],
+        "flags": [
+            Flag.TEST * test + Flag.PEOPLE * people
+            for test, people in zip(values["is_test"], values["is_of_people"], strict=True)
+        ],
         "conversation_key": values["conversation_key"],
         "waited_ms": [NO_TIME if value is None else value for value in values["waited_ms"]],
         "stay_end": [STAY_CODES[value] for value in values["stay_end"]],

@@ -8,17 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from metrics.choosing import chosen_rows
-from metrics.cuts import BY_STAY, Key, grouped
+from metrics.closed import closed_stays, is_within_level, promised_ms
+from metrics.cuts import Key, grouped
 from metrics.figures import Times, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
-from metrics.kept import STAYS, decoded, unpack
-from metrics.rows import STAY_CODES, Ints, Mask, Rows
+from metrics.kept import STAYS, decoded
+from metrics.rows import STAY_CODES, Ints, Rows
 from store.engine import Connection
-from store.selecting import closed_conversations
 from store.stay_records import StayEnd
-from store.stays import USUAL_SECONDS, service_levels, stay_rows
+from store.stays import USUAL_SECONDS, service_levels
 
 STAY_METRICS = ("offered", "accepted", "abandoned_in_queue", "service_level", "queue_abandonment", "speed_to_answer")
 _LEFT_OUT = (StayEnd.MOVED, StayEnd.SYSTEM)
@@ -35,23 +34,14 @@ def count_stays(connection: Connection, filters: Filters, by: Sequence[str] = ()
     if not len(rows):
         return {}
     groups, names = grouped(rows, by, filters.tz)
-    return {names(number): totals for number, totals in _add_up(rows, groups, _promised_ms(connection, rows)).items()}
+    return {
+        names(number): totals for number, totals in _add_up(rows, groups, promised_ms(rows, service_levels(connection))).items()
+    }
 
 
 def with_stays(found: Mapping[Key, Totals], stays: Mapping[Key, Totals]) -> dict[Key, Totals]:
     """Totals of conversations with the figures of their stays."""
     return dict(found) | {key: _joined(found.get(key, Totals()), totals) for key, totals in stays.items()}
-
-
-def closed_stays(connection: Connection, filters: Filters) -> Rows:
-    """The stays of a cut in queues where people answer, whose conversations are closed."""
-    if filters.needs_rows_of_stays:
-        rows = _read(connection, filters)
-    else:
-        window = filters.window
-        rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, include_tests=filters.include_tests, layout=STAYS)
-        rows = chosen_rows(rows, filters)
-    return rows.where(rows.among(BY_STAY, filters.stayed_in)) if filters.stayed_in else rows
 
 
 def promises(connection: Connection, queues: Collection[str]) -> dict[str, int]:
@@ -65,32 +55,10 @@ def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
     if not rows:
         return Totals()
     alone = decoded(rows, STAYS)
-    return _add_up(alone, Groups(None, 1), _in_ms(alone, promised))[0]
+    return _add_up(alone, Groups(None, 1), promised_ms(alone, promised))[0]
 
 
-def _read(connection: Connection, filters: Filters) -> Rows:
-    """Stays of a cut that packed days do not tell, from their conversations."""
-    chosen = replace(filters, stayed_in=()).selection()
-    return decoded(stay_rows(connection, closed_conversations(chosen)), STAYS)
-
-
-def _promised_ms(connection: Connection, rows: Rows) -> Ints:
-    """Of each stay how soon it was to be accepted."""
-    return _in_ms(rows, service_levels(connection))
-
-
-def _in_ms(rows: Rows, promised: Mapping[str, int]) -> Ints:
-    seconds = [promised.get(queue, USUAL_SECONDS) for queue in rows.words[BY_STAY]]
-    found: Ints = np.array(seconds or [0], dtype=np.int64)[rows.columns[BY_STAY]] * 1000
-    return found
-
-
-def _is_within(rows: Rows, promised_ms: Ints) -> Mask:
-    found: Mask = (rows.columns["stay_end"] == STAY_CODES[StayEnd.ACCEPTED]) & (rows.columns["waited_ms"] <= promised_ms)
-    return found
-
-
-def _add_up(rows: Rows, groups: Groups, promised_ms: Ints) -> dict[int, Totals]:
+def _add_up(rows: Rows, groups: Groups, promised: Ints) -> dict[int, Totals]:
     ends = rows.columns["stay_end"]
     offered = groups.lengths(ends)
     accepted = ends == STAY_CODES[StayEnd.ACCEPTED]
@@ -100,7 +68,7 @@ def _add_up(rows: Rows, groups: Groups, promised_ms: Ints) -> dict[int, Totals]:
         groups.counted(accepted),
         groups.counted(ends == STAY_CODES[StayEnd.ABANDONED]),
         groups.counted(left_out),
-        groups.counted(_is_within(rows, promised_ms)),
+        groups.counted(is_within_level(rows, promised)),
     ]
     places = np.flatnonzero(accepted)
     times = [Times(*each) for each in _listed(groups.at(places).quantiles(rows.columns["waited_ms"][places]))]

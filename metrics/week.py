@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from metrics.adding import add_up
+from metrics.closed import closed_rows
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
-from metrics.report import closed_rows
 from metrics.rows import Ints
 from metrics.windows import DAY_MS, HOUR_MS, STEP_MS, Grain, offsets, runs_of, spread
 from store.engine import Connection, Store

@@ -8,6 +8,7 @@ from typing import Any
 import zstandard
 from sqlalchemy import (
     Connection,
+    Select,
     case,
     func,
     select,
@@ -15,7 +16,8 @@ from sqlalchemy import (
 )
 
 from store.contacts import is_known, next_contact_ms
-from store.selecting import Selection, closed_conversations, open_conversations, talked_to_bot
+from store.parties import is_of_people
+from store.selecting import Selection, closed_conversations, open_conversations
 from store.tables import (
     context_variable,
     conversation,
@@ -58,6 +60,17 @@ PACKED_COLUMNS = (
     conversation.c.waiting_sentiment_micro,
     conversation.c.agent_sentiment_micro,
     conversation.c.num_fallbacks,
+    conversation.c.num_messages,
+    conversation.c.conversation_key,
+    *(
+        select(func.count())
+        .select_from(table)
+        .where(table.c.conversation_key == conversation.c.conversation_key)
+        .scalar_subquery()
+        .label(name)
+        for name, table in (("num_sessions", session), ("num_stays", segment))
+    ),
+    is_of_people().label("is_of_people"),
     is_known().label("is_known"),
     # Only of resolved conversations it is asked whether the customer came back: the others are spared the look-up.
     case((conversation.c.outcome == "resolved", next_contact_ms())).label("next_contact_ms"),
@@ -73,11 +86,11 @@ _COUNTABLE = (
 )
 
 
-def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Sequence[str] = ()) -> Sequence[Any]:
-    """PACKED_COLUMNS of the bot conversations (tests included) that ended in this span, in a fixed order."""
+def rows_to_pack(connection: Connection, start_ms: int, end_ms: int, bots: Sequence[str] = ()) -> Sequence[Any]:
+    """PACKED_COLUMNS of the conversations (tests included) that ended in this span, in a fixed order."""
     query = (
         select(*PACKED_COLUMNS)
-        .where(conversation.c.ended_ms >= start_ms, conversation.c.ended_ms < end_ms, talked_to_bot(include_tests=True))
+        .where(conversation.c.ended_ms >= start_ms, conversation.c.ended_ms < end_ms)
         .order_by(conversation.c.ended_ms, conversation.c.conversation_key)
     )
     if bots:
@@ -85,7 +98,7 @@ def closed_bot_rows(connection: Connection, start_ms: int, end_ms: int, bots: Se
     return connection.execute(query).all()
 
 
-def chosen_bot_rows(connection: Connection, chosen: Selection) -> Sequence[Any]:
+def chosen_rows(connection: Connection, chosen: Selection) -> Sequence[Any]:
     """PACKED_COLUMNS of the closed conversations of a selection, in the same order: for filters that packs cannot tell."""
     query = closed_conversations(chosen).with_only_columns(*PACKED_COLUMNS)
     return connection.execute(query.order_by(conversation.c.ended_ms, conversation.c.conversation_key)).all()
@@ -133,30 +146,29 @@ def count_closed(connection: Connection, chosen: Selection, most: int) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def count_selected_open(connection: Connection, table: str, chosen: Selection) -> int:
+    """How many open conversations, or sessions or messages of theirs, a selection holds."""
+    return _count(connection, table, open_conversations(chosen))
+
+
 def count_selected(connection: Connection, table: str, chosen: Selection) -> int:
-    """How many conversations, or sessions or messages of theirs, a selection holds."""
-    counted = 0
-    for query in (closed_conversations(chosen), open_conversations(chosen)):
-        found = query.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
-        match table:
-            case "sessions":
-                number = select(func.count()).select_from(
-                    session.join(found, session.c.conversation_key == found.c.conversation_key)
-                )
-            case "stays":
-                number = select(func.count()).select_from(
-                    segment.join(found, segment.c.conversation_key == found.c.conversation_key)
-                )
-            case "fallbacks":
-                number = select(func.count()).select_from(
-                    fallback.join(found, fallback.c.conversation_key == found.c.conversation_key)
-                )
-            case "messages":
-                number = select(func.coalesce(func.sum(found.c.num_messages), 0))
-            case _:
-                number = select(func.count()).select_from(found)
-        counted += int(connection.execute(number).scalar_one())
-    return counted
+    """The same of closed and open ones."""
+    return _count(connection, table, closed_conversations(chosen)) + _count(connection, table, open_conversations(chosen))
+
+
+_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback}
+
+
+def _count(connection: Connection, table: str, conversations: Select[Any]) -> int:
+    found = conversations.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
+    if table == "messages":
+        number = select(func.coalesce(func.sum(found.c.num_messages), 0))
+    elif table in _COUNTED_IN:
+        own = _COUNTED_IN[table]
+        number = select(func.count()).select_from(own.join(found, own.c.conversation_key == found.c.conversation_key))
+    else:
+        number = select(func.count()).select_from(found)
+    return int(connection.execute(number).scalar_one())
 
 
 def countable_conversations(connection: Connection) -> Iterator[Record]:

@@ -151,6 +151,14 @@ def _escalations_packed(connection: Connection) -> None:
     mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
 
 
+def _packed_with_people(connection: Connection) -> None:
+    """Packs have conversations of people too, what names each, and how many sessions, messages … it has."""
+    connection.execute(delete(day_pack))
+    connection.execute(delete(stay_pack))
+    ended = select(conversation.c.ended_ms).where(conversation.c.ended_ms.is_not(None))
+    mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -171,6 +179,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (16, "search under more filters", _search_by_more),
     (17, "stays packed", _stays_packed),
     (21, "escalations packed", _escalations_packed),
+    (22, "packed with people", _packed_with_people),
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from store.contacts import came_back_within, is_known
 from store.customers import has_customer
+from store.parties import talked_to_bot
 from store.stays import Stayed, has_stayed
 from store.tables import conversation, fallback
 from store.text_search import says_closed, says_open
@@ -145,15 +146,6 @@ def _feels(bounds: tuple[int | None, int | None] | None) -> ColumnElement[bool]:
         return score.is_(None)
     low, high = bounds
     return and_(score.is_not(None), true() if low is None else score >= low, true() if high is None else score < high)
-
-
-def talked_to_bot(*, include_tests: bool) -> ColumnElement[bool]:
-    """Whether a bot took part in a conversation that is no test, or, with `include_tests`, in one that is."""
-    # A test is no bot conversation by definition. One in which a bot took part has an outcome once it is closed.
-    still_open = and_(conversation.c.ended_ms.is_(None), conversation.c.deciding_session.is_not(None))
-    took_part = or_(conversation.c.outcome.is_not(None), still_open)
-    test = and_(conversation.c.is_test, took_part)
-    return or_(conversation.c.is_bot, test) if include_tests else conversation.c.is_bot.is_(True)
 
 
 def _between_times(column: ColumnElement[int], chosen: Selection) -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, select
 
+from store.parties import is_of_people
 from store.stay_records import StayEnd
 from store.tables import conversation, segment, service_level
 
@@ -27,11 +28,17 @@ class Stayed:
     within_level: bool = False  # accepted as soon as its queue promises
 
 
-_IS_FOR_PEOPLE = and_(segment.c.accepted_by != "bot", segment.c.end.not_in(("", StayEnd.OPEN)))
+def _is_for_people(stay: FromClause) -> ColumnElement[bool]:
+    return and_(stay.c.accepted_by != "bot", stay.c.end.not_in(("", StayEnd.OPEN)))
+
+
 _WAITED_MS = segment.c.accepted_ms - segment.c.entered_ms
+# A stay that is only looked for, apart from those that a statement reads.
+_looked_for = segment.alias("looked_for")
 STAY_FIELDS = (
     *(conversation.c[name] for name in ("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome")),
     *(conversation.c[name] for name in ("resolution", "is_test", "conversation_key")),
+    is_of_people().label("is_of_people"),
     segment.c.queue.label("stay_queue"),
     _WAITED_MS.label("waited_ms"),
     segment.c.end.label("stay_end"),
@@ -40,14 +47,16 @@ STAY_FIELDS = (
 
 def has_stayed(wanted: Stayed) -> ColumnElement[bool]:
     """Whether a conversation has such a stay."""
-    where = [segment.c.conversation_key == conversation.c.conversation_key, _IS_FOR_PEOPLE]
+    own = _looked_for.c
+    where = [own.conversation_key == conversation.c.conversation_key, _is_for_people(_looked_for)]
     if wanted.queues:
-        where.append(segment.c.queue.in_(wanted.queues))
+        where.append(own.queue.in_(wanted.queues))
     if wanted.ends:
-        where.append(segment.c.end.in_(wanted.ends))
+        where.append(own.end.in_(wanted.ends))
     if wanted.within_level:
-        promised = select(service_level.c.seconds).where(service_level.c.queue == segment.c.queue).scalar_subquery()
-        where += [segment.c.end == StayEnd.ACCEPTED, func.coalesce(promised, USUAL_SECONDS) * 1000 >= _WAITED_MS]
+        promised = select(service_level.c.seconds).where(service_level.c.queue == own.queue).scalar_subquery()
+        waited_ms = own.accepted_ms - own.entered_ms
+        where += [own.end == StayEnd.ACCEPTED, func.coalesce(promised, USUAL_SECONDS) * 1000 >= waited_ms]
     return exists().where(*where)
 
 
@@ -56,7 +65,7 @@ def stay_rows(connection: Connection, closed: Any) -> Sequence[Any]:
     query = (
         closed.with_only_columns(*STAY_FIELDS)
         .join(segment, segment.c.conversation_key == conversation.c.conversation_key)
-        .where(_IS_FOR_PEOPLE)
+        .where(_is_for_people(segment))
         .order_by(conversation.c.ended_ms, conversation.c.conversation_key, segment.c.number)
     )
     return connection.execute(query).all()

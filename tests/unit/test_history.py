@@ -10,10 +10,10 @@ from sqlalchemy import event
 from store.day_packs import Packed, packed_since, packs_between
 from store.found import count_found, page_of_found
 from store.history import (
-    closed_bot_rows,
     open_bot_rows,
     page_of_closed,
     page_of_open,
+    rows_to_pack,
 )
 from store.selecting import Selection
 from store.streams import stream_groups
@@ -28,7 +28,7 @@ GROWING = ("conversation", "activity", "session", "fallback", "thread", "day_pac
 SPAN = Selection(start_ms=at("2026-03-02T00:00Z"), end_ms=at("2026-03-03T00:00Z"))
 SEARCHED = replace(SPAN, search='"late" *', bots=("Ada",), include_tests=True)
 QUESTIONS = {
-    "rows of a day": lambda connection: closed_bot_rows(connection, SPAN.start_ms, SPAN.end_ms),
+    "rows of a day": lambda connection: rows_to_pack(connection, SPAN.start_ms, SPAN.end_ms),
     "page of closed": lambda connection: page_of_closed(connection, SPAN, (SPAN.end_ms, 1), 50),
     "page of open": lambda connection: page_of_open(connection, SPAN, None, 50),
     "open": lambda connection: open_bot_rows(connection, SPAN),

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from metrics.filters import Filters
-from metrics.kept import BLOCK_DAYS, unpack
+from metrics.kept import BLOCK_DAYS, NONE, unpack
 from metrics.packs import refresh
 from metrics.report import count, count_in
+from metrics.rows import Flag
 from metrics.windows import DAY_MS, Window
 from store.engine import open_store
 from store.tables import conversation
 from store.writes import mark_days
 from tests.conversation_rows import at, put, row
 
+OF_PEOPLE = {"is_bot": False, "outcome": None, "bot": "", "deciding_session": None}
 FIRST = at("2026-03-02T00:00Z")
 
 
@@ -32,7 +34,8 @@ def rows_of(rows):
 
 def asked(store, **span):
     with store.read() as connection:
-        return rows_of(unpack(connection, span.get("start_ms"), span.get("end_ms"), include_tests=span.get("tests", True)))
+        also = (Flag.TEST if span.get("tests", True) else NONE) | (Flag.PEOPLE if span.get("people", True) else NONE)
+        return rows_of(unpack(connection, span.get("start_ms"), span.get("end_ms"), also=also))
 
 
 def remove(store, key, ended_ms):
@@ -49,11 +52,10 @@ def steps(draw):
     for _ in range(draw(st.integers(min_value=1, max_value=14))):
         kind = draw(st.sampled_from(["put", "put", "put", "remove", "pack", "ask", "ask"]))
         bot, outcome = draw(st.sampled_from(["Ada", "Bob"])), draw(st.sampled_from(["resolved", "escalated", "other"]))
-        key, test = draw(st.integers(min_value=1, max_value=6)), draw(st.booleans())
+        key, test, people = draw(st.integers(min_value=1, max_value=6)), draw(st.booleans()), draw(st.booleans())
         moment = FIRST + draw(day) * DAY_MS + draw(st.sampled_from([0, DAY_MS // 2, DAY_MS - 1]))
-        chosen.append(
-            (kind, key, moment, {"bot": bot, "outcome": outcome, "topic": draw(st.sampled_from(["", "Loss", "Card"]))}, test)
-        )
+        said = {"bot": bot, "outcome": outcome, "topic": draw(st.sampled_from(["", "Loss", "Card"])), "is_bot": not test}
+        chosen.append((kind, key, moment, said | (OF_PEOPLE if people else {}), test))
     return chosen
 
 
@@ -67,7 +69,7 @@ def test_whatever_happens_what_is_kept_is_what_a_new_process_reads(happened, fir
         span = {"start_ms": FIRST + first * DAY_MS, "end_ms": FIRST + (first + length) * DAY_MS - 1}
         for kind, key, moment, said, test in [*happened, ("ask", 1, FIRST, {}, True)]:
             if kind == "put":
-                put(store, [row(key, ended_ms=moment, is_test=test, is_bot=not test, **said)])
+                put(store, [row(key, ended_ms=moment, is_test=test, **said)])
                 ends[key] = moment
             elif kind == "remove" and key in ends:
                 remove(store, key, ends.pop(key))
@@ -75,7 +77,7 @@ def test_whatever_happens_what_is_kept_is_what_a_new_process_reads(happened, fir
                 refresh(store)
             else:
                 other = open_store(store.url)
-                for about in ({"tests": test}, {"tests": test, **span}):
+                for about in ({"tests": test}, {"tests": test, "people": False}, {"tests": test, **span}):
                     assert asked(store, **about) == asked(other, **about)
                 other.close()
         assert len(asked(store)) == len(ends)

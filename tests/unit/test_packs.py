@@ -12,7 +12,7 @@ from metrics.packs import refresh
 from metrics.report import report
 from metrics.rows import Flag
 from store.day_packs import Packed, dirty_days, packs_between, replace_packs
-from store.history import closed_bot_rows
+from store.history import rows_to_pack
 from tests.conversation_rows import at, put, row
 
 DAY = at("2026-03-02T00:00Z") // packs.DAY_MS
@@ -36,7 +36,7 @@ def test_packed_row_says_what_its_conversation_says(store):
     refresh(store)
 
     with store.read() as connection:
-        found = unpack(connection, None, None, include_tests=True)
+        found = unpack(connection, None, None, also=Flag.TEST)
 
     words = {name: [found.words[name][code] for code in found.columns[name]] for name in ("bot", *rows.DIMENSIONS)}
     assert words["channel"] == ["", "webchat"]
@@ -61,7 +61,7 @@ def test_packed_row_says_what_its_conversation_says(store):
     assert found.columns["contact_ms"].tolist() == [rows.NO_CONTACT, rows.NO_CONTACT]
 
 
-def test_only_closed_bot_conversations_and_tests_with_a_bot_are_packed(store):
+def test_closed_conversations_are_packed_those_of_people_and_tests_marked(store):
     put(
         store,
         [
@@ -74,7 +74,13 @@ def test_only_closed_bot_conversations_and_tests_with_a_bot_are_packed(store):
     )
     refresh(store)
 
-    assert [(day, bot, num_rows) for day, bot, num_rows, _ in stored(store)] == [(DAY, "Ada", 2)]
+    assert [(day, bot, num_rows) for day, bot, num_rows, _ in stored(store)] == [(DAY, "Ada", 4)]
+    with store.read() as connection:
+        found = [
+            sorted(unpack(connection, None, None, also=also).columns["conversation_key"].tolist())
+            for also in (Flag(0), Flag.TEST, Flag.PEOPLE, Flag.TEST | Flag.PEOPLE)
+        ]
+    assert found == [[1], [1, 4], [1, 3], [1, 3, 4, 5]]
 
 
 def test_refreshing_twice_gives_the_same_bytes_and_leaves_nothing_dirty(store):
@@ -195,9 +201,8 @@ def test_crash_between_packing_and_commit_only_repeats_the_day(store):
         pass
 
     with pytest.raises(CrashError), store.write() as connection:
-        replace_packs(
-            connection, DAY, packs.pack_day(DAY, closed_bot_rows(connection, DAY * packs.DAY_MS, (DAY + 1) * packs.DAY_MS))
-        )
+        rows_of_day = rows_to_pack(connection, DAY * packs.DAY_MS, (DAY + 1) * packs.DAY_MS)
+        replace_packs(connection, DAY, {Packed.CONVERSATIONS: packs.pack_day(DAY, rows_of_day)})
         raise CrashError
 
     assert stored(store) == []

@@ -1,0 +1,88 @@
+"""The closed conversations of a cut, and their stays in queues: from packed days wherever these tell, else from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from metrics.choosing import chosen_rows, counted_rows
+from metrics.counted import Counted
+from metrics.cuts import BY_STAY
+from metrics.filters import Filters
+from metrics.kept import NONE, STAYS, decoded, unpack
+from metrics.rows import STAY_CODES, Flag, Ints, Mask, Rows, places_in
+from store import history
+from store.engine import Connection
+from store.stay_records import StayEnd
+from store.stays import USUAL_SECONDS, Stayed, service_levels
+
+
+def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = True) -> Rows:
+    """The closed conversations of this cut: those of bots, or those in which only people spoke too."""
+    window = filters.window
+    if filters.needs_rows:
+        rows = decoded(history.chosen_rows(connection, replace(filters, stayed_in=()).selection(bots_only=bots_only)))
+    else:
+        rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=_also(filters, bots_only))
+    rows = chosen_rows(rows, filters)
+    return _with_stay(connection, rows, filters, Stayed(filters.stayed_in), bots_only) if filters.stayed_in else rows
+
+
+def counted_closed(connection: Connection, filters: Filters, counted: Counted, *, bots_only: bool = True) -> Rows:
+    """Those of them that a metric counts."""
+    if counted.stayed is None:
+        return counted_rows(closed_rows(connection, filters, bots_only=bots_only), counted, now_ms=filters.now_ms)
+    # It asks for a stay of its own kind in one of the chosen queues, not for any stay there.
+    rows = closed_rows(connection, replace(filters, stayed_in=()), bots_only=bots_only)
+    stayed = replace(counted.stayed, queues=filters.stayed_in)
+    return _with_stay(connection, counted_rows(rows, counted, now_ms=filters.now_ms), filters, stayed, bots_only)
+
+
+def closed_stays(connection: Connection, filters: Filters) -> Rows:
+    """The stays of a cut in queues where people answer, whose conversations are closed."""
+    rows = _stays(connection, filters, bots_only=True)
+    if filters.tells_conversations_apart:
+        rows = rows.where(places_in(closed_rows(connection, replace(filters, stayed_in=())), rows) >= 0)
+    else:
+        rows = chosen_rows(rows, filters)
+    return rows.where(rows.among(BY_STAY, filters.stayed_in)) if filters.stayed_in else rows
+
+
+def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Stayed, bots_only: bool) -> Rows:
+    """Those conversations of a cut that have such a stay."""
+    stays = _stays(connection, filters, bots_only)
+    if stayed.queues:
+        stays = stays.where(stays.among(BY_STAY, stayed.queues))
+    if stayed.ends:
+        stays = stays.where(np.isin(stays.columns["stay_end"], [STAY_CODES[end] for end in stayed.ends]))
+    if stayed.within_level:
+        stays = stays.where(is_within_level(stays, promised_ms(stays, service_levels(connection))))
+    places = places_in(rows, stays)
+    found: Mask = np.zeros(len(rows), dtype=np.bool_)
+    found[places[places >= 0]] = True
+    return rows.where(found)
+
+
+def promised_ms(stays: Rows, levels: Mapping[str, int]) -> Ints:
+    """Of each stay how soon it was to be accepted, by what its queue promises."""
+    seconds = [levels.get(queue, USUAL_SECONDS) for queue in stays.words[BY_STAY]]
+    found: Ints = np.array(seconds or [0], dtype=np.int64)[stays.columns[BY_STAY]] * 1000
+    return found
+
+
+def is_within_level(stays: Rows, promised: Ints) -> Mask:
+    """Which stays were accepted as soon as promised."""
+    found: Mask = (stays.columns["stay_end"] == STAY_CODES[StayEnd.ACCEPTED]) & (stays.columns["waited_ms"] <= promised)
+    return found
+
+
+def _stays(connection: Connection, filters: Filters, bots_only: bool) -> Rows:
+    window, also = filters.window, _also(filters, bots_only)
+    return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=STAYS)
+
+
+def _also(filters: Filters, bots_only: bool) -> Flag:
+    """What is wanted beside conversations with bots that are no tests."""
+    return (Flag.TEST if filters.include_tests else NONE) | (NONE if bots_only else Flag.PEOPLE)
