@@ -115,7 +115,7 @@ class Server:
             is_filling=self._is_filling,
             tells_simulated=settings.alert_simulated,
             told=self._deliveries.wake,
-            entitlement=lambda: entitlement_from(settings, is_demo=self._shown.is_demo),
+            entitlement=lambda: entitlement_from(settings, self._shown.store),
         )
         self._console = ConsoleLinks(settings.console_url or "", settings.console_url_by_source)
         self._floor = Floor(
@@ -299,7 +299,7 @@ class Server:
             time_zone=wired.settings.time_zone,
             bands=bands_from(self._settings),
             silence=silence_from(self._settings),
-            entitlement=entitlement_from(self._settings, is_demo=wired.is_demo),
+            entitlement=lambda: entitlement_from(self._settings, wired.store),
             console_link=self._console.link,
             read_rules=read_rules,
             routing_files=lambda: None if self._routing is None else self._routing.state,

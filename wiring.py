@@ -16,7 +16,7 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
 from metrics.derive import Deriver
-from metrics.entitlement import Entitlement, Holding
+from metrics.entitlement import Entitlement, configured_licences
 from metrics.hours import Hours, minute_of
 from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets
@@ -28,9 +28,7 @@ from metrics.silence import Silence
 from settings import ConfigurationError, Settings
 from store.engine import Memory, Store, open_store, sqlite_path
 from store.reads import has_data
-
-# What the simulated floor is entitled to: a little less than a month of it uses.
-DEMO_HOLDINGS = (Holding("2020-01", licences=100, packs=10),)
+from store.routing_records import Licences
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +114,11 @@ def silence_from(settings: Settings) -> Silence:
     return Silence(settings.expected_silence_minutes * 60, seconds, hours)
 
 
-def entitlement_from(settings: Settings, *, is_demo: bool = False) -> Entitlement:
-    """What licences entitle to, in months of the operator's zone. The simulated floor has some where the settings name none."""
-    holdings = tuple(Holding(held.from_month, held.licences, held.packs) for held in settings.bot_session_entitlements)
+def entitlement_from(settings: Settings, store: Store) -> Entitlement:
+    """What licences entitle to, in months of the operator's zone: those of the settings, else of the configuration in force."""
+    named = tuple(Licences(held.from_month, held.licences, held.packs) for held in settings.bot_session_entitlements)
     return Entitlement(
-        holdings or (DEMO_HOLDINGS if is_demo else ()),
+        named or configured_licences(store),
         per_licence=settings.bot_sessions_per_licence,
         per_pack=settings.bot_sessions_per_pack,
         zone=settings.time_zone,

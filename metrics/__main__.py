@@ -39,7 +39,7 @@ from metrics.since_last import remember, window_since
 from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.engine import Memory, sqlite_path
-from wiring import entitlement_from, is_simulated, metric_targets_from, open_settled, rulebook_from, settings_for
+from wiring import entitlement_from, metric_targets_from, open_settled, rulebook_from, settings_for
 
 # As a shell says it of a program that was told to end.
 SIGNALLED = 143
@@ -303,7 +303,7 @@ def dictionary_command(
 def _open_with_rules(database: str | None) -> Iterator[Opened]:
     settings = cli.settings()
     with open_settled(settings, database) as wired:
-        entitlement = entitlement_from(settings, is_demo=is_simulated(settings, wired.store.url))
+        entitlement = entitlement_from(settings, wired.store)
         yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms(), entitlement)
 
 

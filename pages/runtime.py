@@ -50,7 +50,7 @@ class Runtime:
     metric_targets: MetricTargets  # what figures should be
     exports: ExportDesk  # makes files of rows beside the server
     download_link: Callable[[Viewer, str, str], str]  # of a finished file: its key, and "file" or "manifest"
-    entitlement: Entitlement  # to bot sessions
+    entitlement: Callable[[], Entitlement]  # to bot sessions, as it stands now
     time_zone: str  # of the operator; a page shows the viewer's own where the browser tells it
 
 

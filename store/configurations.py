@@ -53,6 +53,13 @@ def configurations(connection: Connection) -> list[InForce]:
     ]
 
 
+def newest_configuration(connection: Connection) -> Configuration | None:
+    """The one in force now."""
+    query = select(configuration.c.body).order_by(configuration.c.in_force_ms.desc(), configuration.c.number.desc()).limit(1)
+    body = connection.execute(query).scalar_one_or_none()
+    return None if body is None else msgspec.json.decode(body, type=Configuration)
+
+
 def in_force_at(kept: Sequence[InForce], at_ms: int) -> InForce | None:
     """The one in force at a moment; before the first that is known, the first. None where there is none."""
     if not kept:

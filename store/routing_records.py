@@ -131,13 +131,23 @@ class Bot:
 
 
 @dataclass(frozen=True, slots=True)
+class Licences:
+    """What is held from a month ("2026-11") on: licences that entitle to bot sessions, and add-on packs of them."""
+
+    from_month: str
+    licences: int
+    packs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything that decides where a conversation goes, as it was at one time."""
+    """Everything that decides where a conversation goes, as it was at one time, and what is held to serve it."""
 
     workstreams: tuple[Workstream, ...] = ()
     queues: tuple[Queue, ...] = ()
     rules: tuple[Rule, ...] = ()
     bots: tuple[Bot, ...] = ()
+    licences: tuple[Licences, ...] = ()
     notes: tuple[str, ...] = field(default=(), compare=False)  # where it was read from, for people
 
     def workstream(self, name: str) -> Workstream | None:

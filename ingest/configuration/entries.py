@@ -20,7 +20,7 @@ from json_source_map.errors import InvalidInputError
 
 from ingest.configuration.faults import Fault, FaultyConfigurationError
 
-TABLES = ("workstreams", "queues", "rules", "bots")
+TABLES = ("workstreams", "queues", "rules", "bots", "licences")
 MAX_BYTES = 10_000_000
 _TOO_MANY = "\0"  # no column is named so
 

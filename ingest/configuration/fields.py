@@ -123,6 +123,14 @@ class Fields:
         self.fault(key, f"{key} is {_said(value)}", 'write a time of day, such as "08:30"; the end of a day is "24:00"')
         return 0
 
+    def month(self, key: str) -> str:
+        """A month."""
+        value = self._value(key)
+        if isinstance(value, str) and re.fullmatch(r"(?!0000)\d{4}-(0[1-9]|1[0-2])", value, re.ASCII):
+            return value
+        self.fault(key, f"{key} is {_said(value)}", 'write a month, such as "2026-11"')
+        return ""
+
     def parts(self, key: str) -> Iterator[Fields]:
         """The tables of a list within this one."""
         value = self._value(key)

@@ -18,6 +18,7 @@ from store.routing_records import (
     Configuration,
     Distribution,
     Hours,
+    Licences,
     Match,
     Member,
     Operator,
@@ -31,7 +32,8 @@ from store.routing_records import (
 MAX_FAULTS = 50
 MAX_CAPACITY = 10_000
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Thing = TypeVar("Thing", Workstream, Queue, Rule, Bot)
+MAX_LICENCES = 1_000_000
+Thing = TypeVar("Thing", Workstream, Queue, Rule, Bot, Licences)
 Read = tuple[Entry, Thing]
 
 
@@ -43,7 +45,8 @@ def read_configuration(place: Path) -> Configuration:
     queues = _all(entries, "queues", _queue, faults)
     rules = _all(entries, "rules", _rule, faults)
     bots = _all(entries, "bots", _bot, faults)
-    faults += [*_twice(workstreams), *_twice(queues), *_twice(rules), *_twice(bots)]
+    licences = _all(entries, "licences", _licences, faults)
+    faults += [*_twice(workstreams), *_twice(queues), *_twice(rules), *_twice(bots), *_twice(licences, key="from")]
     streams, places = {item.name: item for _, item in workstreams}, {item.name for _, item in queues}
     faults += _unknown_queues([(entry, "fallback_queue", stream.fallback_queue) for entry, stream in workstreams], places)
     faults += _unfit_rules(rules, streams, places)
@@ -56,6 +59,7 @@ def read_configuration(place: Path) -> Configuration:
         tuple(item for _, item in queues),
         tuple(item for _, item in rules),
         tuple(item for _, item in bots),
+        tuple(sorted((item for _, item in licences), key=lambda held: held.from_month)),
         (str(place),),
     )
 
@@ -163,15 +167,22 @@ def _bot(fields: Fields) -> Bot:
     )
 
 
-def _twice(read: Iterable[Read[Thing]]) -> list[Fault]:
+def _licences(fields: Fields) -> Licences:
+    counts = [fields.whole(key, low=0, high=MAX_LICENCES, default=0) or 0 for key in ("licences", "packs")]
+    if not fields.has("licences"):
+        fields.fault("licences", "licences is missing", "write how many are held, 0 for none")
+    return Licences(fields.month("from"), *counts)
+
+
+def _twice(read: Iterable[Read[Thing]], *, key: str = "name") -> list[Fault]:
     seen: dict[str, Entry] = {}
     found = []
     for entry, thing in read:
-        first = seen.setdefault(thing.name, entry)
-        if first is not entry and thing.name:
-            found.append(
-                entry.fault("name", f"{thing.name} stands here twice", f"it is at {first.file}:{first.line} already; rename one")
-            )
+        name = thing.from_month if isinstance(thing, Licences) else thing.name
+        first = seen.setdefault(name, entry)
+        if first is not entry and name:
+            remedy = f"it is at {first.file}:{first.line} already; {'rename' if key == 'name' else 'leave out'} one"
+            found.append(entry.fault(key, f"{name} stands here twice", remedy))
     return found
 
 

@@ -9,7 +9,7 @@ from ingest.configuration.entries import Entry
 
 Cells = Mapping[str, str]
 _LISTS = {"channels", "days", "values"}
-_WHOLE = {"capacity", "overflow_at", "wait_target_seconds", "service_level_seconds"}
+_WHOLE = {"capacity", "overflow_at", "wait_target_seconds", "service_level_seconds", "licences", "packs"}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 # The columns that belong to a part of a thing, and the list of the thing that the parts make up.
 _PARTS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -17,6 +17,7 @@ _PARTS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "queues": (("members", ("bot", "person", "capacity")), ("hours", ("days", "from", "until"))),
     "rules": (("conditions", ("variable", "is", "value", "values")),),
     "bots": (),
+    "licences": (),
 }
 _RENAMED = {("variables", "variable"): "name"}
 

@@ -239,7 +239,7 @@ class AlertEngine:
         )
         with store.read() as connection:
             self._rules = self.rulebook.rules(saved_rules(connection))
-            following = Following(store, self._rules, promises=self.rulebook.promises, entitlement=self.entitlement())
+            following = Following(store, self._rules, promises=self.rulebook.promises, entitlement=self.entitlement)
             enabled = {rule.rule_id: rule for rule in self._rules if rule.is_enabled}
             orphans = ledger.restore(connection, following.evaluator, enabled, now_ms)
             rows = floor_conversations(connection, since_ms=now_ms - WINDOW_MS)

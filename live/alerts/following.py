@@ -5,7 +5,7 @@ Belongs to the engine's thread. Whatever a reading needs of the database is aske
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +49,10 @@ class Following:
     """One database, its rules, and what they watch there."""
 
     def __init__(
-        self, store: Store, rules: Sequence[Rule], *, promises: Promises, entitlement: Entitlement | None = None
+        self, store: Store, rules: Sequence[Rule], *, promises: Promises, entitlement: Callable[[], Entitlement] = Entitlement
     ) -> None:
         self.store = store
-        self._entitlement = entitlement or Entitlement()
+        self._entitlement = entitlement
         self._used_ms = 0
         self.evaluator = Evaluator(rules, promises=promises)
         self._said: dict[int, tuple[int, int]] = {}  # by conversation: how many messages, and when the last activity was
@@ -101,12 +101,13 @@ class Following:
 
     def _use(self, now_ms: int) -> Use:
         """Nothing is counted where there is nothing to hold it against."""
-        month = month_of(now_ms, self._entitlement.zone)
-        entitled = self._entitlement.sessions(month)
+        held = self._entitlement()
+        month = month_of(now_ms, held.zone)
+        entitled = held.sessions(month)
         if entitled is None:
             return Use(month, 0, None)
         with self.store.read() as connection:
-            return Use(month, count_used(connection, month, self._entitlement.zone), entitled)
+            return Use(month, count_used(connection, month, held.zone), entitled)
 
     def _take_rows(self, rows: dict[int, Row | None], now_ms: int) -> list[Happening]:
         found: list[Happening] = []

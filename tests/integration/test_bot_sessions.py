@@ -25,15 +25,20 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bot_sessions import read_month
 from metrics.check import check
-from metrics.entitlement import Entitlement, Holding
+from metrics.entitlement import Entitlement
 from metrics.need import Targets
 from metrics.rules import Rules
+from settings import Settings
+from settings.values import BotSessionEntitlement
 from store.alert_tables import alert
+from store.configurations import save_configuration
 from store.engine import Store, open_store
+from store.routing_records import Configuration, Licences
 from store.tables import bot_session_day
 from tests.conversation_rows import at
 from tests.stored import Loader
 from tests.transcripts import FAR_LATER_MS, deriver_of
+from wiring import entitlement_from
 
 UTC = ZoneInfo("UTC")
 PARTS = st.lists(st.sampled_from(("bot", "other bot", "agent", "advice", "survey")), min_size=1, max_size=6)
@@ -154,7 +159,7 @@ def sessions(count: int) -> Iterator[list[dict[str, Any]]]:
 
 
 OURS = alert.c.rule_id == "built-in-bot-sessions"
-HELD = Entitlement((Holding("2026-11", 1),), per_licence=10)
+HELD = Entitlement((Licences("2026-11", 1),), per_licence=10)
 
 
 def test_alert_warns_at_80_and_at_100_per_cent_and_ends_with_the_month(store: Store) -> None:
@@ -267,3 +272,18 @@ def test_postgres_and_sqlite_ask_the_same(store: Store) -> None:
 
     assert read_month(store, "2026-11", HELD, now_ms=FAR_LATER_MS).used == 3
     assert list(check(store, deriver_of(), now_ms=FAR_LATER_MS)) == []
+
+
+def test_licences_are_those_of_the_settings_else_of_the_configuration_in_force(store: Store) -> None:
+    named = BotSessionEntitlement("2026-05", 7)
+    before = entitlement_from(Settings(), store)
+    for number, held in enumerate((3, 4)):
+        with store.write() as connection:
+            configured = Configuration(licences=(Licences("2026-01", held, 1),))
+            save_configuration(connection, configured, origin="x", now_ms=number)
+
+    by_settings = entitlement_from(Settings(bot_session_entitlements=(named,)), store)
+
+    assert before.sessions("2026-11") is None
+    assert entitlement_from(Settings(), store).sessions("2026-11") == 4 * 50 + 100
+    assert (by_settings.sessions("2026-11"), by_settings.sessions("2026-02")) == (7 * 50, None)

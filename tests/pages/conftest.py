@@ -103,7 +103,7 @@ class Site:
             time_zone="UTC",
             bands=Bands(),
             silence=self.silence,
-            entitlement=self.entitlement,
+            entitlement=lambda: self.entitlement,
             console_link=lambda source, conversation_id: "",
             alerts=AlertDesk(alerts, lambda: wired.store, now_ms=wired.now_ms, definitions=wired.rules),
             alerts_path="/live/alerts",

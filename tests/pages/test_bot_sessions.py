@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from metrics.entitlement import Entitlement, Holding
+from metrics.entitlement import Entitlement
 from pages.runtime import install
+from store.routing_records import Licences
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
 from tests.transcripts import wire
 
-HELD = Entitlement((Holding("2026-01", 1),), per_licence=5)
+HELD = Entitlement((Licences("2026-01", 1),), per_licence=5)
 ADVISED = """
     2026-03-01T09:00:00 customer: hello
     2026-03-01T09:01:00 agent Bea: hello
@@ -76,7 +77,7 @@ def test_tiles_and_the_warning_say_how_the_month_stands(open_page) -> None:
 
 
 def test_used_up_says_when(used: Site, open_page) -> None:
-    used.entitlement = Entitlement((Holding("2026-01", 1),), per_licence=3)
+    used.entitlement = Entitlement((Licences("2026-01", 1),), per_licence=3)
     install(used.runtime())
 
     page = open_page("bot_sessions")

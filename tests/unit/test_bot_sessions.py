@@ -16,10 +16,11 @@ from sqlalchemy import event
 from metrics import bot_days
 from metrics.bot_session_lists import Cut, counted_page, cut_of, exported, uncounted_page
 from metrics.bot_sessions import count_used, months_of, past_months, read_month
-from metrics.entitlement import Entitlement, Holding
+from metrics.entitlement import Entitlement
 from metrics.filters import Filters
 from metrics.months import month_window
 from store.engine import Store, open_store
+from store.routing_records import Licences
 from tests.conversation_rows import at, put, row
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Lisbon")
@@ -147,7 +148,7 @@ def test_what_is_kept_follows_every_change(store: Store) -> None:
     assert used() == 2
     bot_days.refresh(store)
     assert used() == 2
-    months = past_months(store, Entitlement((Holding("2026-11", 1),)), months_of(store, "UTC", now_ms=NOW))
+    months = past_months(store, Entitlement((Licences("2026-11", 1),)), months_of(store, "UTC", now_ms=NOW))
     assert [(each.month, each.used, each.entitled, each.left) for each in months] == [
         ("2026-11", 2, 50, 48),
         ("2026-10", 1, None, None),
@@ -160,14 +161,14 @@ def test_what_is_kept_follows_every_change(store: Store) -> None:
 def test_band_and_what_is_left(store: Store, used: int, band: str, left: int) -> None:
     put(store, [session(key, f"2026-11-{key:02d}T10:00Z") for key in range(1, used + 1)])
 
-    found = read_month(store, "2026-11", Entitlement((Holding("2026-01", 1),), per_licence=5), now_ms=NOW)
+    found = read_month(store, "2026-11", Entitlement((Licences("2026-01", 1),), per_licence=5), now_ms=NOW)
 
     assert (found.entitled, found.band, found.left, found.share) == (5, band, left, used / 5)
     assert found.used_up_ms == (at("2026-11-05T10:00Z") if used >= 5 else None)
 
 
 def test_entitlement_of_nothing_is_used_up_by_the_first(store: Store) -> None:
-    held = Entitlement((Holding("2026-01", 0),))
+    held = Entitlement((Licences("2026-01", 0),))
     assert read_month(store, "2026-11", held, now_ms=NOW).band == "normal"
     put(store, [session(1, "2026-11-05T10:00Z")])
     found = read_month(store, "2026-11", held, now_ms=NOW)
@@ -184,7 +185,7 @@ def test_forecast_rests_on_whole_days_and_on_what_came_after_this_time_of_day(st
     ]
     put(store, [session(key, moment.isoformat()) for key, moment in enumerate(hours, start=1)])
 
-    found = read_month(store, "2026-11", Entitlement((Holding("2026-01", 2),)), now_ms=NOW)
+    found = read_month(store, "2026-11", Entitlement((Licences("2026-01", 2),)), now_ms=NOW)
 
     assert found.forecast is not None
     # 19 October is cut off where recording began: 36 whole days. One more comes today, then four a day.
@@ -236,7 +237,7 @@ def test_month_is_counted_in_its_indexes_alone(tmp_path: Path) -> None:
 
     event.listen(store.reader, "before_cursor_execute", note)
     try:
-        read_month(store, "2026-11", Entitlement((Holding("2026-01", 1),), per_licence=10), now_ms=NOW)
+        read_month(store, "2026-11", Entitlement((Licences("2026-01", 1),), per_licence=10), now_ms=NOW)
         past_months(store, Entitlement(), ["2026-11", "2026-10"])
         counted_page(store, cut_of("2026-11", "UTC", day="2026-11-05"), after=(NOW, 9), limit=9)
     finally:

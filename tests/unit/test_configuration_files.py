@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.configuration.faults import FaultyConfigurationError
 from ingest.configuration.reading import read_configuration
 from metrics.routing.evaluate import route
-from store.routing_records import Condition, Distribution, Hours, Member, Operator, Variable, VariableType
+from store.routing_records import Condition, Distribution, Hours, Licences, Member, Operator, Variable, VariableType
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "routing.example.toml"
 
@@ -71,6 +71,13 @@ SAME = {
         [[bots]]
         name = "Ava"
         escalates = false
+        [[licences]]
+        from = "2026-07"
+        licences = 120
+        packs = 10
+        [[licences]]
+        from = "2026-01"
+        licences = 100
         """,
     "workstreams_csv": """
         name,distribution,channels,fallback_queue,variable,type
@@ -90,6 +97,11 @@ SAME = {
     "bots_csv": """
         name,escalates
         Ava,no
+        """,
+    "licences_csv": """
+        from,licences,packs
+        2026-01,100,
+        2026-07,120,10
         """,
 }
 
@@ -114,6 +126,30 @@ def test_toml_json_and_csv_say_the_same(tmp_path: Path) -> None:
     assert (queue.hours, queue.overflow_at) == ((Hours((0, 4), 480, 1050),), 5)
     assert rule.conditions[0] == Condition("Topic", Operator.IN, ("card", "credit"))
     assert not bot.escalates
+    assert found[0].licences == (Licences("2026-01", 100), Licences("2026-07", 120, 10))
+
+
+@pytest.mark.parametrize(
+    ("held", "fault"),
+    [
+        ("licences = 5", 'from is missing; write a month, such as "2026-11"'),
+        ('from = "2026-13"\nlicences = 5', """from is '2026-13'; write a month, such as "2026-11\""""),
+        ('from = "2026-01"', "licences is missing; write how many are held, 0 for none"),
+        ('from = "2026-01"\nlicences = -1', "licences is -1; write a whole number from 0 to 1,000,000"),
+        ('from = "2026-01"\nlicences = 1\npacks = "x"', "packs is 'x'; write a whole number from 0 to 1,000,000"),
+        ('from = "2026-01"\nlicences = 1\nseats = 1', 'seats is no field here; known are "licences", "packs", "from"'),
+    ],
+)
+def test_wrong_licences_are_named_with_line_and_remedy(tmp_path: Path, held: str, fault: str) -> None:
+    write(tmp_path, routing_toml="[[licences]]\n" + held)
+
+    assert [found for found in faults(tmp_path) if found.startswith("routing.toml:") and found.endswith(fault)]
+
+
+def test_licences_of_one_month_stand_once(tmp_path: Path) -> None:
+    write(tmp_path, routing_toml='[[licences]]\nfrom = "2026-01"\nlicences = 1\n[[licences]]\nfrom = "2026-01"\nlicences = 2')
+
+    assert faults(tmp_path) == ["routing.toml:5: 2026-01 stands here twice; it is at routing.toml:1 already; leave out one"]
 
 
 GOOD = """

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.entitlement import Entitlement, Holding
+from metrics.entitlement import Entitlement
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_after, month_of, month_window, months_between
 from metrics.windows import WindowError
+from store.routing_records import Licences
 from tests.conversation_rows import at
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Europe/Lisbon")
@@ -54,9 +55,9 @@ def test_what_is_no_month_is_refused(text):
 
 
 def test_entitlement_is_that_of_the_last_holding_that_has_begun():
-    held = Entitlement((Holding("2026-07", 120, 10), Holding("2026-01", 100)), per_licence=50, per_pack=100)
+    held = Entitlement((Licences("2026-07", 120, 10), Licences("2026-01", 100)), per_licence=50, per_pack=100)
 
     months = ("2025-12", "2026-01", "2026-06", "2026-07", "2030-01")
     assert [held.sessions(month) for month in months] == [None, 5_000, 5_000, 7_000, 7_000]
-    assert Entitlement((Holding("2026-01", 2, 3),), per_licence=7, per_pack=11).sessions("2026-01") == 2 * 7 + 3 * 11
+    assert Entitlement((Licences("2026-01", 2, 3),), per_licence=7, per_pack=11).sessions("2026-01") == 2 * 7 + 3 * 11
     assert days_of("2026-02")[-1] == date(2026, 2, 28)

@@ -52,7 +52,7 @@ class Asked:
 def choose_month() -> Asked:
     """Bring the figures up to now and ask for the month."""
     as_of, here = loaders.settle(), runtime()
-    now_ms, zone = here.now_ms(), here.entitlement.zone
+    now_ms, zone = here.now_ms(), here.entitlement().zone
     months = loading.months(zone, day_of(now_ms, zone), as_of)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="filters"):
         month = linked_choice("Month", months, name="month", default=months[0], format_func=month_name, width=170)

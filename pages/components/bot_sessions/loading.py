@@ -24,14 +24,14 @@ def months(zone: str, today: str, as_of: AsOf) -> Sequence[str]:
 def month(name: str, minute: int, as_of: AsOf) -> Month:
     """A month's figures; a forecast is of a minute."""
     here = runtime()
-    return bot_sessions.read_month(here.store, name, here.entitlement, now_ms=here.now_ms())
+    return bot_sessions.read_month(here.store, name, here.entitlement(), now_ms=here.now_ms())
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
 def past(names: Sequence[str], as_of: AsOf) -> Sequence[Month]:
     """Used and entitled of these months."""
     here = runtime()
-    return bot_sessions.past_months(here.store, here.entitlement, names)
+    return bot_sessions.past_months(here.store, here.entitlement(), names)
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)

@@ -76,13 +76,13 @@ def offer_file(found: Month) -> None:
 
 
 def _say_no_entitlement(found: Month) -> None:
-    held = runtime().entitlement
+    held = runtime().entitlement()
     first = min((each.from_month for each in held.holdings), default=None)
     begun = "" if first is None else f" The first entitlement begins in {month_name(first)}."
     st.info(
         f"Nothing says how many bot sessions your licences entitle to in {month_name(found.month)}.{begun} Put your licences "
-        "and add-on packs into floorwalker.toml, as below, and start again; then this page shows what is left and when it runs "
-        "out, and alerts warn at 80 % and at 100 %.",
+        "and add-on packs into floorwalker.toml, as below, and start again, or into the routing configuration (`[[licences]]` "
+        "there); then this page shows what is left and when it runs out, and alerts warn at 80 % and at 100 %.",
         icon=":material/confirmation_number:",
         title="No entitlement configured",
     )

@@ -30,7 +30,7 @@ def show_tiles(found: Month) -> None:
                 help="The conversations that count, each with the reason.",
             )
         with _tile():
-            factors = runtime().entitlement
+            factors = runtime().entitlement()
             here = f" Here {number(factors.per_licence)} a licence and {number(factors.per_pack)} a pack."
             _metric("Entitled", _number(found.entitled), "bot_sessions_entitled", here)
             st.caption(_held(found))
@@ -61,7 +61,7 @@ def _number(value: int | None) -> str:
 
 
 def _held(found: Month) -> str:
-    held = runtime().entitlement.holding(found.month)
+    held = runtime().entitlement().holding(found.month)
     if held is None:
         return "not configured"
     return f"{number(held.licences)} licences" + (f", {number(held.packs)} packs" if held.packs else "")
