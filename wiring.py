@@ -21,8 +21,7 @@ from metrics.hours import Hours, minute_of
 from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets
 from metrics.rules import Rules
-from metrics.scoring import ScoringProcess
-from metrics.sentiment import Ahead, Scorer, TextBlobEngine
+from metrics.sentiment import Scorer, TextBlobEngine
 from metrics.settle import settle
 from metrics.silence import Silence
 from settings import ConfigurationError, Settings
@@ -42,25 +41,22 @@ class Wired:
     now_ms: Callable[[], int]
     is_demo: bool
 
-    def another_pipeline(self, *, ahead: Ahead | None = None) -> Pipeline:
-        """A pipeline for one thread; what it will score may be scored `ahead`."""
-        scorer = Scorer(self.deriver.scorer.engine, default_language=self.rules.default_language, ahead=ahead)
+    def another_pipeline(self) -> Pipeline:
+        """A pipeline for one thread."""
+        scorer = Scorer(self.deriver.scorer.engine, default_language=self.rules.default_language)
         return Pipeline(self.store, Deriver(self.rules, scorer), now_ms=self.now_ms, is_simulated=self.is_demo)
 
     @contextmanager
     def bulk_pipeline(self) -> Iterator[Pipeline]:
-        """A pipeline for much at once: scored by a second process, and without the collector looking at it again and again."""
+        """A pipeline for much at once: the collector does not look at it again and again."""
         # Everything read is let go a moment later, and none of it is cyclic.
         gc.freeze()
         thresholds = gc.get_threshold()
         gc.set_threshold(50_000, 20, 50)
-        ahead = ScoringProcess() if ScoringProcess.is_worthwhile() else None
         try:
-            yield self.another_pipeline(ahead=ahead)
+            yield self.another_pipeline()
         finally:
             gc.set_threshold(*thresholds)
-            if ahead is not None:
-                ahead.close()
 
 
 def system_now_ms() -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.events import ThreadInput
 from store.engine import Connection
 from store.reads import activities_of_threads, activities_since, episode_at, threads_of_roots
-from store.records import Activity, DerivedPart, Marks, Thread
-from store.threads import claim_threads
+from store.records import Activity, DerivedPart, Thread
+from store.threads import ThreadId
 
 IsEpisodic = Callable[[Sequence[Thread]], bool]
 ActivityKey = tuple[int, int]  # thread_key, identity
@@ -39,16 +39,13 @@ class Merged:
     counts: list[tuple[int, int]]
 
 
-def merge_batch(connection: Connection, inputs: Sequence[ThreadInput], *, is_episodic: IsEpisodic, now_ms: int) -> Merged:
-    """Find or make the threads of `inputs`, read what is known of their roots, and put the new activities in.
+def merge_batch(
+    connection: Connection, threads: Mapping[ThreadId, Thread], inputs: Sequence[ThreadInput], *, is_episodic: IsEpisodic
+) -> Merged:
+    """Read what is known of the roots of `threads`, and put in the new activities: `inputs`, of these threads.
 
     Of an episodic root only the episodes that the new activities can touch are read, so that its age costs nothing.
     """
-    marks: dict[tuple[str, str], Marks] = {}
-    for item in inputs:
-        thread_id = (item.source, item.external_id)
-        marks[thread_id] = marks[thread_id].merge(item.marks) if thread_id in marks else item.marks
-    threads = claim_threads(connection, marks, now_ms=now_ms)
     roots = _find_roots(connection, list(threads.values()))
     _read_activities(connection, roots, inputs, is_episodic)
     counts = [

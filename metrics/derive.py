@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -24,10 +24,6 @@ class Deriver:
 
     rules: Rules
     scorer: Scorer
-
-    def foresee(self, batches: Iterable[Sequence[Activity]]) -> None:
-        """What will be prepared next, in this order."""
-        self.scorer.foresee(batches)
 
     def prepare(self, activities: Sequence[Activity]) -> None:
         """Do ahead of the transaction what needs no database: score the new texts."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Protocol
 
@@ -59,49 +57,18 @@ class TextBlobEngine:
         return max(-MICRO, min(MICRO, round(polarity * MICRO)))
 
 
-class Ahead(Protocol):
-    """What scores texts elsewhere, ahead of need."""
-
-    def is_ready(self) -> bool:
-        """Whether it takes texts yet."""
-        ...
-
-    def submit(self, texts: list[str]) -> Future[list[int]]:
-        """Their scores, in time; OSError where it has gone."""
-        ...
-
-
 class Scorer:
     """Scores messages with one engine, each text once; `prepare` does it ahead of the write transaction."""
 
-    def __init__(self, engine: Engine, *, default_language: str, ahead: Ahead | None = None) -> None:
+    def __init__(self, engine: Engine, *, default_language: str) -> None:
         self.engine = engine
         self._default_language = default_language
         self._ready: dict[str, int] = {}
-        self._ahead = ahead
-        self._coming: deque[tuple[list[str], Future[list[int]]]] = deque()
-
-    def foresee(self, batches: Iterable[Sequence[Activity]]) -> None:
-        """What will be prepared next, in this order: begin on it elsewhere, where there is an elsewhere."""
-        self._coming.clear()
-        if self._ahead is not None and self._ahead.is_ready():
-            for activities in batches:
-                texts = _texts_to_score(activities)
-                self._coming.append((texts, self._ahead.submit(texts)))
 
     def prepare(self, activities: Sequence[Activity]) -> None:
         """Score what may turn out to be customers' messages, replacing what was prepared before."""
         if any(not item.locale and item.text for item in activities):
             detect_language([_SAMPLE], default=self._default_language)  # unpacks its model on first use
-        if self._coming:
-            texts, scores = self._coming.popleft()
-            try:
-                self._ready = dict(zip(texts, scores.result(), strict=True))
-            except OSError:
-                self._coming.clear()
-                self._ahead = None  # it has gone: from here on everything is scored here
-            else:
-                return
         score = self.engine.score
         self._ready = {text: score(text) for text in _texts_to_score(activities)}
 

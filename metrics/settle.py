@@ -12,7 +12,7 @@ from metrics.derive import Deriver
 from store.engine import Connection, Store
 from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots, within
 from store.records import Activity, Thread
-from store.writes import save_activities, save_derived
+from store.writes import DerivedRows, save_activities, save_derived
 
 # What is derived in one transaction: some milliseconds. Only a root that is larger by itself takes longer.
 ROOTS_AT_ONCE = 40
@@ -59,11 +59,11 @@ def _derive_anew(connection: Connection, deriver: Deriver, roots: list[int], now
     threads: dict[int, list[Thread]] = {root: [] for root in roots}
     for thread in threads_of_roots(connection, roots):
         threads[thread.root_key].append(thread)
-    derived, changed, replaced = [], [], {}
+    derived, changed, replaced = DerivedRows(), [], {}
     for root, members in threads.items():
         activities, replaced[root] = _read(connection, deriver, root, members, only_open=only_open)
         before = [item.derived_part for item in activities]
-        derived.append(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
+        derived.add(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
         changed += [item for item, was in zip(activities, before, strict=True) if was != item.derived_part]
     save_activities(connection, changed)
     save_derived(connection, derived, now_ms=now_ms, instead_of=replaced)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Never, assert_never, cast
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
 
 from store.reads import IN_LIST, thread_from_row
 from store.records import Marks, Thread, as_work_item
 from store.tables import thread, work_item
-from store.upsert import insert_new
+from store.upsert import insert_new, write_tuples
 from store.writes import forget_roots
 
 ThreadId = tuple[str, str]  # source, external id
 
+NO_SIZES: Mapping[ThreadId, int] = MappingProxyType({})
+_COLUMNS = tuple(column.name for column in thread.columns)
 
-def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks], *, now_ms: int) -> dict[ThreadId, Thread]:
+
+def claim_threads(
+    connection: Connection, wanted: Mapping[ThreadId, Marks], *, now_ms: int, sizes: Mapping[ThreadId, int] = NO_SIZES
+) -> dict[ThreadId, Thread]:
     """The thread of each wanted id, made where it is new, its marks merged; joined roots are already moved.
 
-    Threads that name one Omnichannel conversation (or are it) are given one root.
+    Threads that name one Omnichannel conversation (or are it) are given one root. Of a thread that is made, the row says already
+    what it will say once so many activities as its `sizes` names are written; who writes others has to save it.
     """
     known = _find(connection, wanted)
     fresh = {thread_id: marks for thread_id, marks in wanted.items() if thread_id not in known}
@@ -29,10 +37,15 @@ def claim_threads(connection: Connection, wanted: Mapping[ThreadId, Marks], *, n
         if merged.work_items != found.marks.work_items:
             joinable.add(thread_id)
         found.marks = merged
-    known.update(_make(connection, fresh))
+    known.update(_make(connection, fresh, sizes))
     if joinable:
         _join(connection, known, joinable, now_ms)
     return known
+
+
+def known_threads(connection: Connection, wanted: Iterable[ThreadId]) -> set[ThreadId]:
+    """Those of the wanted ids that have a thread."""
+    return set(_find(connection, wanted))
 
 
 def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
@@ -41,13 +54,17 @@ def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
     rows = [
         {
             "key": item.key,
-            "marks": orjson.dumps(item.marks).decode(),
+            "marks": _spelled(item.marks),
             "next_position": item.next_position,
         }
         for item in threads
     ]
     if rows:
         connection.execute(statement, rows)
+
+
+def _spelled(marks: Marks) -> str:
+    return orjson.dumps(marks).decode()
 
 
 def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
@@ -61,28 +78,33 @@ def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, 
     return found
 
 
-def _make(connection: Connection, fresh: Mapping[ThreadId, Marks]) -> dict[ThreadId, Thread]:
+def _make(connection: Connection, fresh: Mapping[ThreadId, Marks], sizes: Mapping[ThreadId, int]) -> dict[ThreadId, Thread]:
     if not fresh:
         return {}
+    keys = _new_keys(connection, len(fresh))
     rows = [
-        {
-            "root_key": 0,
-            "source": source,
-            "external_id": external_id,
-            "item_name": as_work_item(external_id),
-            "marks": "{}",
-            "next_position": 0,
-        }
-        for source, external_id in fresh
+        (key, key, source, external_id, as_work_item(external_id), _spelled(marks), sizes.get((source, external_id), 0))
+        for key, ((source, external_id), marks) in zip(keys, fresh.items(), strict=True)
     ]
-    statement = insert(thread).returning(thread.c.thread_key, sort_by_parameter_order=True)
-    keys = connection.execute(statement, rows).scalars().all()
-    made = {
+    write_tuples(connection, thread, _COLUMNS, rows, on_conflict="fail")
+    return {
         thread_id: Thread(key=key, root_key=key, source=thread_id[0], external_id=thread_id[1], marks=marks)
-        for (thread_id, marks), key in zip(fresh.items(), keys, strict=True)
+        for key, (thread_id, marks) in zip(keys, fresh.items(), strict=True)
     }
-    connection.execute(update(thread).where(thread.c.root_key == 0).values(root_key=thread.c.thread_key))
-    return made
+
+
+def _new_keys(connection: Connection, count: int) -> Sequence[int]:
+    """Keys that no thread has, ascending, so that a row need not be written again with the one that it got."""
+    match connection.dialect.name:
+        case "sqlite":  # who writes is alone
+            newest = connection.execute(select(func.max(thread.c.thread_key))).scalar_one() or 0
+            return range(newest + 1, newest + 1 + count)
+        case "postgresql":
+            sequence = func.pg_get_serial_sequence(thread.name, thread.c.thread_key.name)
+            query = select(func.nextval(sequence)).select_from(func.generate_series(1, count).alias())
+            return sorted(connection.execute(query).scalars())
+        case name:
+            assert_never(cast(Never, name))
 
 
 def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[ThreadId], now_ms: int) -> None:

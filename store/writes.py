@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from operator import attrgetter
 from secrets import randbits
@@ -11,13 +12,22 @@ from typing import Any
 
 import orjson
 import zstandard
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
 from store.claims import end_claims_on
 from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
 from store.indexing import wait_for_index
-from store.records import Activity, Conversation, Derived
+from store.records import (
+    Activity,
+    ContextVariable,
+    Conversation,
+    Derived,
+    Fallback,
+    Participant,
+    Session,
+)
+from store.stay_records import Segment
 from store.tables import (
     activity,
     bot_session_day,
@@ -41,9 +51,12 @@ DAY_MS = 86_400_000
 CHANGES_KEPT = 20_000
 
 _CONVERSATION_FIELDS = tuple(field.name for field in fields(Conversation))
-_ACTIVITY_COLUMNS = tuple(column.name for column in activity.columns)
+ACTIVITY_COLUMNS = tuple(column.name for column in activity.columns)
+Row = tuple[Any, ...]
+
+_own = threading.local()  # what a thread keeps: a compressor is dear to make, and serves one at a time
+_PLAIN = frozenset({int, str, bool, float, bytes, type(None)})
 _conversation_values = attrgetter(*_CONVERSATION_FIELDS)
-_PARTS = (session, segment, participant, context_variable, fallback)
 # What forgetting a conversation undoes elsewhere is told from these.
 _UNDONE_BY = [
     conversation.c[name]
@@ -52,6 +65,53 @@ _UNDONE_BY = [
         *("source", "customer_id", "is_test", "num_customer_messages"),
     )
 ]
+
+
+class _Part:
+    """A table of what conversations consist of, and where `Derived` has its rows."""
+
+    def __init__(self, table: Table, name: str, record: Any) -> None:
+        self.table, self.name = table, name
+        own = tuple(field.name for field in fields(record))
+        self.columns = ("conversation_key", *own)
+        self._values = attrgetter(*own)
+
+    def rows(self, found: Mapping[int, Sequence[Any]]) -> list[Row]:
+        """The rows of these records by conversation."""
+        values = self._values
+        return [(key, *plain(values(item))) for key, items in found.items() for item in items]
+
+
+_PARTS = (
+    _Part(session, "sessions", Session),
+    _Part(segment, "segments", Segment),
+    _Part(participant, "participants", Participant),
+    _Part(context_variable, "context", ContextVariable),
+    _Part(fallback, "fallbacks", Fallback),
+)
+
+
+@dataclass(slots=True)
+class DerivedRows:
+    """What was derived of some roots: their conversations, and the rows of each table of parts."""
+
+    conversations: list[Conversation] = field(default_factory=list)
+    parts: list[list[Row]] = field(default_factory=lambda: [[] for _ in _PARTS])
+
+    def add(self, derived: Derived) -> None:
+        """Those of one root more."""
+        self.conversations += derived.conversations
+        for part, rows in zip(_PARTS, self.parts, strict=True):
+            rows += part.rows(getattr(derived, part.name))
+
+
+def plain(values: Iterable[Any]) -> Row:
+    """A row with our words as plain text: what is more than text to Python, the driver asks about one by one."""
+    return tuple([value if value.__class__ in _PLAIN else _as_plain(value) for value in values])
+
+
+def _as_plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +127,11 @@ class SourceCount:
 
 def save_activities(connection: Connection, changed: Iterable[Activity]) -> None:
     """Insert or replace rows of table `activity`."""
-    write_tuples(connection, activity, _ACTIVITY_COLUMNS, [_activity_row(item) for item in changed], on_conflict="replace")
+    write_tuples(connection, activity, ACTIVITY_COLUMNS, [activity_row(item) for item in changed], on_conflict="replace")
 
 
-def _activity_row(item: Activity) -> tuple[Any, ...]:
-    """The values of a row, in the order of the table's columns."""
+def activity_row(item: Activity) -> Row:
+    """The values of a row, in the order of the table's columns; words of ours as plain text, which databases take at once."""
     return (
         item.thread_key,
         item.identity,
@@ -82,12 +142,12 @@ def _activity_row(item: Activity) -> tuple[Any, ...]:
         item.at_sub,
         item.time_known,
         item.position,
-        item.kind,
+        item.kind._value_,
         item.wire_type,
         item.sender_id,
         item.sender_name,
-        item.wire_role,
-        item.role,
+        item.wire_role._value_,
+        item.role._value_,
         item.role_inferred,
         item.text,
         item.locale,
@@ -98,28 +158,38 @@ def _activity_row(item: Activity) -> tuple[Any, ...]:
     )
 
 
+def conversation_row(item: Conversation) -> Row:
+    """The values of a row, field for field."""
+    return plain(_conversation_values(item))
+
+
+def compress_raw(lines: Iterable[bytes]) -> bytes:
+    """Activities as received, each compact JSON, as they are kept."""
+    compressor: zstandard.ZstdCompressor | None = getattr(_own, "compressor", None)
+    if compressor is None:
+        compressor = _own.compressor = zstandard.ZstdCompressor(level=3)
+    return compressor.compress(b"\n".join(lines))
+
+
 def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
     """Keep raw activities, one compressed chunk per thread: {thread_key: [compact JSON, …]}."""
     if not bodies:
         return
     highest = select(raw_chunk.c.thread_key, func.max(raw_chunk.c.number)).where(raw_chunk.c.thread_key.in_(list(bodies)))
     numbers: dict[int, int] = {key: number for key, number in connection.execute(highest.group_by(raw_chunk.c.thread_key))}
-    compressor = zstandard.ZstdCompressor(level=3)
-    rows = [
-        {"thread_key": key, "number": numbers.get(key, 0) + 1, "body": compressor.compress(b"\n".join(lines))}
-        for key, lines in bodies.items()
-    ]
+    rows = [{"thread_key": key, "number": numbers.get(key, 0) + 1, "body": compress_raw(lines)} for key, lines in bodies.items()]
     insert_all(connection, raw_chunk, rows)
 
 
-def save_derived(connection: Connection, derived: Sequence[Derived], *, now_ms: int, instead_of: Mapping[int, int]) -> None:
+def save_derived(connection: Connection, derived: DerivedRows, *, now_ms: int, instead_of: Mapping[int, int]) -> None:
     """Write what was derived and tell the watchers, in place of what there was of these roots from an episode on."""
-    conversations = [item for part in derived for item in part.conversations]
+    conversations = derived.conversations
     found = forget_derived(connection, instead_of, now_ms=now_ms, returning={item.conversation_key for item in conversations})
     _save_conversations(connection, conversations)
     _mark_days_before(connection, _contacts(found) ^ _contacts(conversations))
     mark_bot_session_days(connection, {day for _, day in _bot_sessions(found) ^ _bot_sessions(conversations)})
-    _save_parts(connection, derived)
+    for part, rows in zip(_PARTS, derived.parts, strict=True):
+        write_tuples(connection, part.table, part.columns, rows, on_conflict="fail")
     _mark_days(connection, (item.ended_ms for item in conversations))
     end_claims_on(connection, {item.conversation_key for item in conversations if item.ended_ms is not None}, now_ms=now_ms)
     wait_for_index(connection, [item.conversation_key for item in conversations])
@@ -147,8 +217,8 @@ def forget_derived(
     found = [row for row in rows if row.episode >= roots[row.root_key]]
     keys = [row.conversation_key for row in found]
     _mark_days(connection, (row.ended_ms for row in found))
-    for table in _PARTS:
-        connection.execute(delete(table).where(table.c.conversation_key.in_(keys)))
+    for part in _PARTS:
+        connection.execute(delete(part.table).where(part.table.c.conversation_key.in_(keys)))
     connection.execute(delete(conversation).where(conversation.c.conversation_key.in_(keys)))
     recount_customers(connection, {(row.source, row.customer_id) for row in found if row.customer_id})
     gone = [(row.conversation_key, row.conversation_id) for row in found if row.conversation_key not in returning]
@@ -187,29 +257,9 @@ def _mark_days_before(connection: Connection, contacts: Set[Contact]) -> None:
 def _save_conversations(connection: Connection, conversations: Sequence[Conversation]) -> None:
     if not conversations:
         return
-    rows = [_conversation_values(item) for item in conversations]
+    rows = [conversation_row(item) for item in conversations]
     write_tuples(connection, conversation, _CONVERSATION_FIELDS, rows, on_conflict="fail")
     add_customers(connection, conversations)
-
-
-def _save_parts(connection: Connection, derived: Sequence[Derived]) -> None:
-    rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in _PARTS}
-    for part in derived:
-        for name, found in (
-            (session.name, part.sessions),
-            (segment.name, part.segments),
-            (participant.name, part.participants),
-            (context_variable.name, part.context),
-            (fallback.name, part.fallbacks),
-        ):
-            for key, items in found.items():
-                rows[name].extend({"conversation_key": key, **_as_row(item)} for item in items)
-    for table in _PARTS:
-        insert_all(connection, table, rows[table.name])
-
-
-def _as_row(item: Any) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in item.__slots__}
 
 
 def _mark_days(connection: Connection, ended: Iterable[int | None]) -> None:

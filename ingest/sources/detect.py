@@ -78,19 +78,25 @@ def _format_of(value: Any) -> str:
         return copilot_studio.NAME
     if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
         return copilot_studio.NAME
-    if azure_speech_batch.is_transcription(value):
-        return azure_speech_batch.NAME
-    if azure_conversation.is_conversation(value):
-        return azure_conversation.NAME
+    if not all(map(_is_activity, rows)):
+        if azure_speech_batch.is_transcription(value):
+            return azure_speech_batch.NAME
+        if azure_conversation.is_conversation(value):
+            return azure_conversation.NAME
     try:
         activities = bot_framework.activities_in(value)
     except RecordError as error:
         raise RecordError(f"{UNKNOWN}: it holds no activities") from error
-    if activities and not any(isinstance(item, dict) and isinstance(item.get("type"), str) for item in activities):
+    if activities and not any(map(_is_activity, activities)):
         raise RecordError(f"{UNKNOWN}: none of its elements is an activity")
     is_content = isinstance(value, dict) and "activities" in value
     is_copilots = any(_is_exported(item) or (is_content and _is_canvas(item)) for item in activities)
     return copilot_studio.NAME if is_copilots else bot_framework.NAME
+
+
+def _is_activity(item: Any) -> bool:
+    """Whether it says of which type of activity it is: what does is nothing else, which need not be looked for then."""
+    return isinstance(item, dict) and isinstance(item.get("type"), str)
 
 
 def _is_exported(item: Any) -> bool:

@@ -12,13 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from ingest import pipeline
+from ingest.pipeline import Counts
 from metrics.check import check
 from metrics.filters import Filters
 from metrics.report import report
 from store.engine import Store, open_store
+from store.tables import raw_chunk
+from store.threads import ThreadId, known_threads
 from tests.stored import Loader, database_url, differences, reports, tables
 from tests.transcripts import ms, wire
 
@@ -188,3 +194,34 @@ def test_every_closed_bot_conversation_has_one_outcome_and_they_add_up(activitie
                 assert line["closed"] == line["resolved"] + line["escalated"] + line["abandoned"] + line["other"]
         for row in tables(store)["conversation"]:
             assert not row["is_bot"] or row["ended_ms"] is None or row["outcome"] is not None
+
+
+@property_of_data
+@given(st.data())
+def test_what_is_drafted_ahead_ends_as_what_is_not_whether_it_turns_out_to_be_new_or_known(data: st.DataObject) -> None:
+    calls = data.draw(deliveries(data.draw(conversations())))
+    ways = {"never": (10_000, known_threads), "where it is new": (0, known_threads), "as if it were new": (0, nothing_known)}
+    counts: dict[str, list[Counts]] = {}
+
+    with stores(3) as opened:
+        for (way, (from_, known)), store in zip(ways.items(), opened, strict=True):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(pipeline, "DRAFTED_FROM", from_)
+                patch.setattr(pipeline, "known_threads", known)
+                counts[way] = [count for call in calls for count in Loader(store, now_ms=START_MS).write(*call)]
+            Loader(store, now_ms=START_MS + 1_000_000).settle()
+
+        assert counts["never"] == counts["where it is new"] == counts["as if it were new"]
+        assert differences(opened[0], opened[1]) == differences(opened[0], opened[2]) == {}
+        assert kept(opened[0]) == kept(opened[1]) == kept(opened[2])
+
+
+def nothing_known(_connection: object, _wanted: object) -> set[ThreadId]:
+    return set()
+
+
+def kept(store: Store) -> list[bytes]:
+    """The bodies of activities as they came."""
+    with store.read() as connection:
+        chunks = connection.execute(select(raw_chunk.c.body)).scalars().all()
+    return sorted(line for chunk in chunks for line in zstandard.decompress(chunk).split(b"\n"))

@@ -9,6 +9,7 @@ import pytest
 import zstandard
 from sqlalchemy import event, select
 
+from ingest import batches
 from ingest import pipeline as pipeline_module
 from ingest.events import RawRecord
 from ingest.pipeline import Cursor, Pipeline
@@ -183,7 +184,7 @@ def test_message_that_fills_the_gap_makes_one_episode_of_two(loader):
 
 
 def test_long_conversation_is_written_in_parts_and_is_one(loader, monkeypatch):
-    monkeypatch.setattr(pipeline_module, "MOST_IN_A_BATCH", 7)
+    monkeypatch.setattr(batches, "MOST_IN_A_BATCH", 7)
     text = "\n".join(f"10:{at // 60:02d}:{at % 60:02d} {'bot' if at % 2 else 'customer'}: {at}" for at in range(60))
 
     loader.write(wire(text))
@@ -217,16 +218,16 @@ def test_cursor_is_saved_with_its_page_and_without_records_too(store):
 def test_cursor_is_not_saved_where_a_batch_of_its_page_fails(store, monkeypatch):
     monkeypatch.setattr(pipeline_module, "FIRST_BATCH", 2)
     pipeline = pipeline_of(store)
-    write_rows = pipeline._write_rows
+    write_batch = pipeline_module.write_batch
     written = []
 
-    def fails_the_third_time(*arguments):
+    def fails_the_third_time(*arguments, **named):
         written.append(1)
         if len(written) == 3:
             raise OSError
-        return write_rows(*arguments)
+        return write_batch(*arguments, **named)
 
-    monkeypatch.setattr(pipeline, "_write_rows", fails_the_third_time)
+    monkeypatch.setattr(pipeline_module, "write_batch", fails_the_third_time)
     pages = [read(wire(HELLO, conversation=f"c{number}")) for number in range(5)]
 
     with pytest.raises(OSError):
