@@ -38,7 +38,7 @@ A closed conversation counts in the period in which it ended, an open one in tha
 
 - **Periods** are half-open: they hold their first moment and not their end. Days are those of the stated time zone, of 23, 24 or
   25 hours. `--to 2026-12-01` therefore ends with the last moment of November. Weeks are ISO weeks. The period before is the same
-  length immediately before.
+  length immediately before; where more than a tenth of it lies before history begins, nothing is compared with it.
 - **No value**: a rate or a mean over nothing has no value ("–", null), never 0.
 - **Intervals** are at 95 %: Wilson's for a rate, Newcombe's for the change of a rate. A change is called better or worse only
   where its interval leaves out zero.

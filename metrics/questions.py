@@ -20,6 +20,8 @@ Figure = Rate | Times | Turns | Score | int
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
 # What is said beside the cards of other metrics.
 BESIDE = ("average_sentiment", "never_accepted_rate")
+# So much of the period before may lie before history begins: a night, or a weekend, in which nobody wrote.
+MOST_MISSING = 0.1
 # A trend of more points than a screen has would take seconds to draw: one stamp of the year 9000 is enough for that.
 MOST_BUCKETS = 2_000
 
@@ -62,11 +64,24 @@ class Point:
 
 def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline:
     """A card for each metric, all of one snapshot."""
-    earlier = filters.before()
     with store.read() as connection:
+        earlier = comparable(connection, filters)
         now = _all(connection, filters, (*keys, *BESIDE))
         before = None if earlier is None else _all(connection, earlier, keys)
     return Headline([card(key, now, before) for key in keys], now)
+
+
+def comparable(connection: Connection, filters: Filters) -> Filters | None:
+    """The same cut of the period before, where history reaches back over it; None otherwise."""
+    earlier = filters.before()
+    return earlier if earlier is not None and reaches_over(bounds(connection)[0], earlier.window) else None
+
+
+def reaches_over(first_ms: int | None, window: Window) -> bool:
+    """Whether a history that begins then holds (nearly) all of a period, so that figures of it are figures of a whole period."""
+    if first_ms is None or window.start_ms is None or window.end_ms is None:
+        return False
+    return first_ms - window.start_ms <= MOST_MISSING * (window.end_ms - window.start_ms)
 
 
 def card(key: str, now: Totals, before: Totals | None) -> Card:

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from metrics.filters import Filters
+from metrics.questions import reaches_over
 from metrics.windows import DAY_MS, HOUR_MS, Grain, Window, parse_moment
 from pages.components import loaders
 from pages.components.carried import note_choices, take_along
@@ -25,6 +27,7 @@ DEFAULT = "30 days"
 WORDS = {"bot": "Bot", "channel": "Channel", "queue": "Queue", "topic": "Topic"}
 WITHOUT = "(none)"  # those that have no queue, no topic …
 LINKED = ("period", "dates", *WORDS, "tests")
+WIDTH = 134  # of a filter, in pixels
 # A period's length up to which its trend is drawn by hour, day and week.
 MINUTE_MS = 60_000
 HOURS_UP_TO, DAYS_UP_TO, WEEKS_UP_TO = 3 * DAY_MS, 62 * DAY_MS, 400 * DAY_MS
@@ -44,15 +47,17 @@ def choose_filters() -> Asked:
     """Bring the figures up to now, draw the filters, and say what is chosen."""
     as_of = loaders.settle()
     take_along()
-    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key="filters"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="filters"):
         period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()
-        narrow = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", width="stretch")
+        # What there is to choose from depends on the zone, which stands behind it. All are of one row, so that a phone wraps them
+        # evenly.
+        places = [st.container(width=WIDTH) for _ in WORDS]
+        tests = st.container(width="content")
         tz = _choose_zone()
     now_ms = runtime().now_ms()
     window = window_of(period, dates, tz, now_ms)
-    with narrow:
-        include_tests, chosen = _choose_words(window, tz, as_of)
+    include_tests, chosen = _choose_words(places, tests, window, tz, as_of)
     note_choices((*LINKED, state_key("tz")))
     filters = Filters(
         window=window,
@@ -101,8 +106,16 @@ def say_period(asked: Asked, *, compared: bool) -> None:
         st.caption(f"All of history, days of {tz}.", width="content")
         return
     until = f"{moment(window.end_ms, tz)}" if asked.period == DATES else "now"
-    before = " Compared with the same time before." if compared else ""
+    before = _say_before(asked) if compared else ""
     st.caption(f"{moment(window.start_ms, tz)} to {until}, {tz}.{before}", width="content")
+
+
+def _say_before(asked: Asked) -> str:
+    earlier, first_ms = asked.filters.before(), loaders.first_end_ms(asked.as_of)
+    if earlier is not None and reaches_over(first_ms, earlier.window):
+        return " Compared with the same time before."
+    begins = "" if first_ms is None else f": history begins on {moment(first_ms, asked.filters.tz)}"
+    return f" Not compared with the time before{begins}."
 
 
 def link_of_filters() -> Mapping[str, str | list[str]]:
@@ -125,16 +138,16 @@ def _choose_zone() -> str:
     return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=150)
 
 
-def _choose_words(window: Window, tz: str, as_of: loaders.AsOf) -> tuple[bool, dict[str, tuple[str, ...]]]:
+def _choose_words(
+    places: Sequence[DeltaGenerator], tests: DeltaGenerator, window: Window, tz: str, as_of: loaders.AsOf
+) -> tuple[bool, dict[str, tuple[str, ...]]]:
     include_tests = bool(st.session_state.get("tests") or "tests" in st.query_params)
     found = loaders.choices(Filters(window=window, tz=tz, include_tests=include_tests), as_of)
     chosen = {}
-    for name, label in WORDS.items():
-        picked = st.multiselect(
-            label, with_chosen(found[name], name), key=name, bind="query-params", placeholder="All", width=134
-        )
+    for place, (name, label) in zip(places, WORDS.items(), strict=True):
+        picked = place.multiselect(label, with_chosen(found[name], name), key=name, bind="query-params", placeholder="All")
         chosen[name] = tuple("" if word == WITHOUT else word for word in picked)
-    include_tests = st.toggle("Tests", key="tests", bind="query-params")
+    include_tests = tests.toggle("Tests", key="tests", bind="query-params")
     return include_tests, chosen
 
 

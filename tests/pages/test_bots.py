@@ -56,12 +56,23 @@ def test_cards_are_the_report(site: Site, open_page: Opener) -> None:
 
 def test_change_is_against_the_period_before(site: Site, open_page: Opener) -> None:
     fill(site)
-    rate = open_page("bots").metric[0]
+    site.load(ask_and_resolve("older", "2026-01-01T09:00Z"))  # 30 days end with 2 March, and those before with 31 January
+    page = open_page("bots")
+    rate = page.metric[0]
 
     assert rate.value == share(2 / 5)
     assert rate.delta == f"−10.0{NARROW}pts"
     assert rate.proto.color != rate.proto.MetricColor.GREEN
     assert rate.proto.color != rate.proto.MetricColor.RED
+    assert any("Compared with the same time before." in caption.value for caption in page.caption)
+
+
+def test_period_before_that_history_does_not_reach_over_is_not_compared(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("bots")
+
+    assert [metric.delta for metric in page.metric] == [""] * 5
+    assert any("Not compared with the time before: history begins on 20 Jan" in caption.value for caption in page.caption)
 
 
 def test_outcomes_sum_to_closed(site: Site, open_page: Opener) -> None:

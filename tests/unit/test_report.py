@@ -150,7 +150,10 @@ def test_card_compares_with_the_same_length_before_and_colours_only_what_is_sure
     )
     put(
         store,
-        [row(key, outcome="resolved" if key <= 1500 else "other", ended_ms=at("2026-03-01T12:00Z")) for key in range(1001, 2001)],
+        [
+            row(key, outcome="resolved" if key <= 1500 else "other", ended_ms=at(f"2026-03-01T{'02' if key > 1990 else 12}:00Z"))
+            for key in range(1001, 2001)
+        ],
     )
 
     cards = {
