@@ -20,7 +20,7 @@ from metrics.alerts.checking import RuleError
 from metrics.alerts.commands import Opened, alerts_app
 from metrics.annotation_commands import annotations_app
 from metrics.annotations import AnnotationError, Annotations
-from metrics.catalogue import CATALOGUE
+from metrics.catalogue import LISTABLE
 from metrics.check import check
 from metrics.export_files import FileKind, stream_csv, write_file
 from metrics.exports import ExportError, Wanted
@@ -36,6 +36,7 @@ from metrics.search import SearchError
 from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
+from metrics.voice_commands import voice_command
 from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.engine import Memory, sqlite_path
@@ -71,6 +72,7 @@ class TableName(StrEnum):
     MESSAGES = "messages"
     FALLBACKS = "fallbacks"
     STAYS = "stays"
+    SPEECH = "speech"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"
 
@@ -212,7 +214,7 @@ def find_command(
 
 
 def _known_metric(key: str | None) -> str | None:
-    if key is not None and key not in {metric.key for metric in CATALOGUE}:
+    if key is not None and key not in {metric.key for metric in LISTABLE}:
         raise UseError(f"there is no metric {key!r}; `python -m metrics docs` lists their keys in docs/metrics.md")
     return key
 
@@ -320,6 +322,7 @@ def _open_annotations(database: str | None) -> Iterator[Annotations]:
 app.add_typer(alerts_app(_open_with_rules), name="alerts")
 app.command("sessions")(sessions_command(_open_with_rules))
 app.command("queues")(queues_command(_open_with_rules))
+app.command("voice")(voice_command(_open_with_rules))
 app.add_typer(annotations_app(_open_annotations), name="annotations")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.figures import RETURN_DAYS
 from metrics.metric import Better, Metric, MetricKind, Unit
 from metrics.queue_catalogue import QUEUE_REPORT, QUEUES
+from metrics.voice_catalogue import VOICE_CATALOGUE
 
 __all__ = ["CATALOGUE", "Better", "Metric", "MetricKind", "Unit", "find_metric"]
 
@@ -336,7 +337,9 @@ CATALOGUE: tuple[Metric, ...] = (
     *QUEUES,
 )
 
-_BY_KEY = {metric.key: metric for metric in CATALOGUE}
+# What conversations can be listed by: those of reports, and those of calls.
+LISTABLE = (*CATALOGUE, *VOICE_CATALOGUE)
+_BY_KEY = {metric.key: metric for metric in LISTABLE}
 
 
 def find_metric(key: str) -> Metric:

@@ -15,12 +15,15 @@ from metrics.entitlement import Entitlement
 from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
+from metrics.voice import NOTHING, WAYS, as_json, count_calls
+from metrics.voice_recount import recount_calls
 from store.bot_sessions import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
 from store.history import countable_conversations, derived_rows, raw_lines, without_thread
 from store.reads import activities_of_threads, all_roots, threads_of_roots, within
 from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
+from store.speech import countable_speech
 from store.stays import countable_stays, service_levels
 
 # What is held at a time.
@@ -62,6 +65,18 @@ def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference
             yield Difference(f"customer {customer_id} of {source}", "name and time seen", found, recounted)
         yield from check_figures(connection, now_ms=now_ms)
         yield from check_bot_sessions(connection, now_ms=now_ms)
+        yield from check_calls(connection)
+
+
+def check_calls(connection: Connection) -> Iterator[Difference]:
+    """Compare the figures of calls with a recount from their rows, in several cuts and zones."""
+    rows = [dict(row) for row in countable_speech(connection)]
+    for by, tz in (("", "UTC"), ("agent", "UTC"), ("queue", "UTC"), ("bot", "UTC"), ("day", "America/New_York")):
+        keys = (WAYS.get(by, by),) if by else ()
+        counted = count_calls(connection, Filters(tz=tz), keys)
+        found = {(key[0] or "") if by else "": as_json(totals) for key, totals in counted.items()}
+        again = recount_calls(rows, by, tz)
+        yield from compare(f"calls by {by or 'nothing'} in {tz}", found or ({} if by else {"": as_json(NOTHING)}), again)
 
 
 def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Difference]:
@@ -184,6 +199,7 @@ def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
         ("participant", derived.participants),
         ("context_variable", derived.context),
         ("fallback", derived.fallbacks),
+        ("speech", derived.speech),
     )
     for table, by_conversation in parts:
         for key, items in by_conversation.items():

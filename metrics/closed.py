@@ -9,12 +9,13 @@ import numpy as np
 
 from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
-from metrics.cuts import BY_STAY
+from metrics.cuts import BY_CALL, BY_STAY
 from metrics.filters import Filters
-from metrics.kept import NONE, STAYS, decoded, unpack
+from metrics.kept import NONE, SPEECH, STAYS, decoded, unpack
 from metrics.rows import STAY_CODES, Flag, Ints, Mask, Rows, places_in
 from store import history
 from store.engine import Connection
+from store.speech import Spoken
 from store.stay_records import StayEnd
 from store.stays import USUAL_SECONDS, Stayed, service_levels
 
@@ -23,15 +24,23 @@ def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = T
     """The closed conversations of this cut: those of bots, or those in which only people spoke too."""
     window = filters.window
     if filters.needs_rows:
-        rows = decoded(history.chosen_rows(connection, replace(filters, stayed_in=()).selection(bots_only=bots_only)))
+        rows = decoded(
+            history.chosen_rows(
+                connection, replace(filters, stayed_in=(), call_agents=(), call_queues=()).selection(bots_only=bots_only)
+            )
+        )
     else:
         rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=_also(filters, bots_only))
     rows = chosen_rows(rows, filters)
+    if filters.call_agents or filters.call_queues:
+        rows = with_speech(connection, rows, filters, Spoken())
     return _with_stay(connection, rows, filters, Stayed(filters.stayed_in), bots_only) if filters.stayed_in else rows
 
 
 def counted_closed(connection: Connection, filters: Filters, counted: Counted, *, bots_only: bool = True) -> Rows:
-    """Those of them that a metric counts."""
+    """Those of them that a metric counts; where it is one of calls, those between people too."""
+    if counted.spoken is not None:
+        return with_speech(connection, closed_rows(connection, filters, bots_only=False), filters, counted.spoken)
     if counted.stayed is None:
         return counted_rows(closed_rows(connection, filters, bots_only=bots_only), counted, now_ms=filters.now_ms)
     # It asks for a stay of its own kind in one of the chosen queues, not for any stay there.
@@ -48,6 +57,33 @@ def closed_stays(connection: Connection, filters: Filters) -> Rows:
     else:
         rows = chosen_rows(rows, filters)
     return rows.where(rows.among(BY_STAY, filters.stayed_in)) if filters.stayed_in else rows
+
+
+def closed_calls(connection: Connection, filters: Filters) -> Rows:
+    """The closed calls of a cut whose source says when something was spoken; those between people too."""
+    rows = _calls(connection, filters)
+    if filters.tells_conversations_apart or filters.stayed_in:
+        return rows.where(places_in(closed_rows(connection, filters, bots_only=False), rows) >= 0)
+    return chosen_rows(rows, filters)
+
+
+def with_speech(connection: Connection, rows: Rows, filters: Filters, spoken: Spoken) -> Rows:
+    """Those conversations of a cut that are such calls."""
+    calls = _calls(connection, filters)
+    calls = calls.where(*(calls.columns[f"speech_{name}"] >= least for name, least in spoken.least))
+    places = places_in(rows, calls)
+    found: Mask = np.zeros(len(rows), dtype=np.bool_)
+    found[places[places >= 0]] = True
+    return rows.where(found)
+
+
+def _calls(connection: Connection, filters: Filters) -> Rows:
+    """The calls of a period, of the chosen agents and queues."""
+    window, also = filters.window, _also(filters, bots_only=False)
+    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=SPEECH)
+    for name, words in zip(BY_CALL, (filters.call_agents, filters.call_queues), strict=True):
+        rows = rows.where(rows.among(name, words)) if words else rows
+    return rows
 
 
 def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Stayed, bots_only: bool) -> Rows:

@@ -180,6 +180,34 @@ STAYS = (
     _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
 )
 
+SPEECH = (
+    CONVERSATION_ID,
+    SOURCE,
+    _text("agent", "The agent who had the call last; empty where none did, or nothing names them.", "call_agent"),
+    _text("call_queue", "The queue in which people were to answer; without one, that of the bot."),
+    _seconds("call_seconds", "From the first word to the last.", "speech_span_ms"),
+    _seconds("spoken_seconds", "Of that the time in which anybody speaks.", "speech_spoken_ms"),
+    _seconds("customer_seconds", "How long the customer speaks.", "speech_customer_ms"),
+    _seconds("bot_seconds", "How long bots speak.", "speech_bot_ms"),
+    _seconds("agent_seconds", "How long agents speak.", "speech_agent_ms"),
+    _seconds("overlap_seconds", "How long two of them speak at once.", "speech_overlap_ms"),
+    _seconds("silence_seconds", "How long nobody speaks; hold and waiting for somebody are no silence.", "speech_silence_ms"),
+    _seconds("longest_silence_seconds", "The longest such silence.", "speech_longest_silence_ms"),
+    _seconds("hold_seconds", "How long the customer was on hold, as far as the source says so.", "speech_hold_ms"),
+    Column("num_holds", Type.INTEGER, "", "How often.", "speech_num_holds"),
+    Column("num_utterances", Type.INTEGER, "", "How many times something was spoken, for a known time.", "speech_num_utterances"),
+    Column("customer_words", Type.INTEGER, "words", "The customer's words in these.", "speech_customer_words"),
+    Column("bot_words", Type.INTEGER, "words", "The bots' words.", "speech_bot_words"),
+    Column("agent_words", Type.INTEGER, "words", "The agents' words.", "speech_agent_words"),
+    _text("channel", "The channel it ran over."),
+    _text("bot", "The bot the conversation is counted for; empty where only people spoke."),
+    _text("queue", "The queue of the deciding bot session."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _text("outcome", "The conversation's outcome; empty while open, and where only people spoke."),
+    _flag("is_test", "Whether it is a test."),
+    _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -240,6 +268,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "messages": MESSAGES,
     "fallbacks": FALLBACKS,
     "stays": STAYS,
+    "speech": SPEECH,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
 }
@@ -250,6 +279,7 @@ ABOUT: dict[str, str] = {
     "messages": "The messages of those conversations, in order.",
     "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
     "stays": "The stays of those conversations in queues, those that a bot took too.",
+    "speech": "Of those conversations the calls whose source says when something was spoken: one row a call.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
     "began in it and do not count, each with the reason.",

@@ -8,6 +8,7 @@ from metrics.figures import RETURN_DAYS
 from metrics.windows import DAY_MS
 from store.records import Resolution
 from store.selecting import Return, Selection
+from store.speech import Spoken
 from store.stays import Stayed
 
 RESOLUTIONS = tuple(each.value for each in Resolution)
@@ -27,6 +28,7 @@ class Counted:
     came_back: bool | None = None  # who made contact again within them, or did not
     with_open: bool = False  # open ones too
     stayed: Stayed | None = None  # only such as have a stay of this kind
+    spoken: Spoken | None = None  # only calls with such speech, those between people only too
 
     def narrow(self, chosen: Selection, *, now_ms: int | None) -> Selection:
         """Of a selection those that are counted."""
@@ -41,6 +43,8 @@ class Counted:
             ranges=(*chosen.ranges, *((name, least, None) for name, least in self.low)),
             returned=self._returned(now_ms) or chosen.returned,
             stayed=_both_stayed(self.stayed, chosen.stayed),
+            spoken=_both_spoken(self.spoken, chosen.spoken),
+            bots_only=chosen.bots_only and self.spoken is None,
         )
 
     def _returned(self, now_ms: int | None) -> Return | None:
@@ -62,11 +66,17 @@ def _both_stayed(own: Stayed | None, chosen: Stayed | None) -> Stayed | None:
     return chosen if own is None else replace(own, queues=chosen.queues if chosen is not None else ())
 
 
+def _both_spoken(own: Spoken | None, chosen: Spoken | None) -> Spoken | None:
+    """Speech as a figure counts it, of the chosen agents and queues."""
+    return chosen if own is None else replace(chosen or Spoken(), least=own.least)
+
+
 def counted_by(metric: str | None) -> Counted:
     """What the metric of this key counts; None: every closed conversation."""
     return _COUNTED.get(metric or "", Counted())
 
 
+_SIDES = ("customer", "bot", "agent")
 _RESOLVED, _ESCALATED = ("resolved",), ("escalated",)
 _COUNTED: dict[str, Counted] = {
     "bot_conversations": Counted(with_open=True),
@@ -92,6 +102,12 @@ _COUNTED: dict[str, Counted] = {
     **dict.fromkeys(("accepted", "speed_to_answer"), Counted(stayed=Stayed(ends=("accepted",)))),
     **dict.fromkeys(("abandoned_in_queue", "queue_abandonment"), Counted(stayed=Stayed(ends=("abandoned",)))),
     "service_level": Counted(stayed=Stayed(ends=("accepted",), within_level=True)),
+    **dict.fromkeys(("calls", "call_length"), Counted(spoken=Spoken())),
+    **{f"talk_share_{side}": Counted(spoken=Spoken(least=((f"{side}_ms", 1),))) for side in _SIDES},
+    **{f"pace_{side}": Counted(spoken=Spoken(least=((f"{side}_words", 1),))) for side in _SIDES},
+    **dict.fromkeys(("silence_share", "longest_silence"), Counted(spoken=Spoken(least=(("silence_ms", 1),)))),
+    "overlap_share": Counted(spoken=Spoken(least=(("overlap_ms", 1),))),
+    **dict.fromkeys(("held_calls", "hold_time"), Counted(spoken=Spoken(least=(("num_holds", 1),)))),
     "csat": Counted(having=("csat_micro",)),
     "csat_response_rate": Counted(having=("csat_micro",)),
     "csat_satisfied_rate": Counted(low=(("csat_micro", 4_000_000),)),

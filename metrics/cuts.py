@@ -15,6 +15,7 @@ Key = tuple[str | None, ...]
 
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 BY_STAY = "stay_queue"  # of stays alone
+BY_CALL = ("call_agent", "call_queue")  # of calls alone
 # Where there may be more groups than a row in so many, they are numbered without gaps: of each many things are counted.
 DENSE = 8
 
@@ -49,7 +50,7 @@ def _combined(rows: Rows, by: Sequence[str], tz: str) -> tuple[Ints, list[list[s
 
 def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
     """Of each row the number of its group under one key, and what the numbers stand for."""
-    if name in WORDS or name == BY_STAY:
+    if name in WORDS or name == BY_STAY or name in BY_CALL:
         return rows.columns[name], [word or None for word in rows.words[name]]
     ended = rows.columns["ended_ms"]
     runs = runs_of(int(ended[0]), int(ended[-1]), Grain(name), tz)

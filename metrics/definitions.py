@@ -8,6 +8,7 @@ from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.voice_catalogue import VOICE_CATALOGUE
 
 # How the one outcome of a closed bot conversation is decided; the first line that applies wins.
 OUTCOME_RULES: tuple[tuple[str, str], ...] = (
@@ -70,6 +71,13 @@ _BOT_SESSIONS = """\
 What the Bot sessions page counts for licences, by months of the tenant's zone ([bot-sessions.md](bot-sessions.md))."""
 
 
+_VOICE = """\
+## Calls
+
+What the Voice page counts of calls, by their end, also of those in which only people spoke ([voice.md](voice.md)). Sums are
+milliseconds, and are divided last."""
+
+
 def metrics_page() -> str:
     """docs/metrics.md as it should be."""
     parts = [_INTRODUCTION + "\n".join(_table_line(rule) for rule in OUTCOME_RULES), "## The metrics"]
@@ -78,6 +86,8 @@ def metrics_page() -> str:
     parts.extend(_metric_section(metric) for metric in LIVE_CATALOGUE)
     parts.append(_BOT_SESSIONS)
     parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
+    parts.append(_VOICE)
+    parts.extend(_metric_section(metric) for metric in VOICE_CATALOGUE)
     parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
     parts.extend(_table_section(name) for name in TABLES)
     return "\n\n".join(parts) + "\n"

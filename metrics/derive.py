@@ -15,6 +15,7 @@ from metrics.fallbacks import find_misses, list_fallbacks
 from metrics.roles import assign_roles, list_participants
 from metrics.rules import Rules
 from metrics.sentiment import Scorer
+from metrics.speech import list_speech
 from store.records import Activity, ContextVariable, Derived, Kind, Marks, Role, Thread, conversation_key
 
 
@@ -82,6 +83,7 @@ class Deriver:
         derived.participants[key] = list_participants(activities)
         derived.context[key] = _context_variables(activities)
         derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)
+        derived.speech[key] = list_speech(activities, course, evidence, conversation)
 
 
 def identify(threads: Sequence[Thread]) -> Identity:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from metrics import bot_session_lists
-from metrics.closed import counted_closed
+from metrics.closed import counted_closed, with_speech
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
 from metrics.cuts import Key, count_groups
@@ -18,14 +18,15 @@ from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.report import count_rows
-from metrics.rows import Ints, Rows
+from metrics.rows import Flag, Ints, Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store
 from store.history import bounds, count_selected, count_selected_open
 from store.selecting import Selection
+from store.speech import Spoken
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
-ROLLUPS, BOT_SESSIONS = "rollups", "bot_sessions"
+ROLLUPS, BOT_SESSIONS, SPEECH = "rollups", "bot_sessions", "speech"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
 _TURNS = ("escalation_turns", "wasted_turns")
 _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
@@ -35,7 +36,7 @@ BUCKETS_AT_ONCE = 31
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays")
+_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech")
 
 
 class ExportError(Exception):
@@ -75,7 +76,7 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
     """
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
@@ -90,7 +91,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" as table:
             yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):
@@ -133,7 +134,11 @@ def count(store: Store, wanted: Wanted) -> int:
 def counted_in(connection: Connection, wanted: Wanted) -> Rows:
     """The closed conversations among what is wanted, as packed days tell of them."""
     is_of_bots = wanted.bots_only or wanted.metric is not None or wanted.table == ROLLUPS
-    return counted_closed(connection, wanted.filters, counted_by(wanted.metric), bots_only=is_of_bots)
+    rows = counted_closed(connection, wanted.filters, counted_by(wanted.metric), bots_only=is_of_bots)
+    if wanted.table == SPEECH:
+        return with_speech(connection, rows, wanted.filters, Spoken())
+    # Figures of calls count those between people too.
+    return rows.where(~rows.has(Flag.PEOPLE)) if wanted.table == ROLLUPS else rows
 
 
 def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selection | None:
@@ -149,7 +154,7 @@ def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selecti
 
 def _num_rows(conversations: Rows, table: str) -> Ints:
     """How many rows of a table each of these conversations has."""
-    if table == "conversations":
+    if table in ("conversations", SPEECH):
         return np.ones(len(conversations), dtype=np.int64)
     return conversations.columns[f"num_{table}"].astype(np.int64)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.intervals import newcombe, wilson
+from metrics.speech_figures import Pace, TimeShare
 
 MICRO = 1_000_000
 JsonObject = dict[str, Any]
@@ -177,6 +178,19 @@ class Totals:
     returns_3: Returns = Returns()
     returns_7: Returns = Returns()
     returns_30: Returns = Returns()
+    calls: int = 0  # whose source says when something was spoken
+    held_calls: int = 0
+    call_length: Times = Times()
+    longest_silence: Times = Times()
+    hold_time: Times = Times()
+    talk_share_customer: TimeShare = TimeShare()
+    talk_share_bot: TimeShare = TimeShare()
+    talk_share_agent: TimeShare = TimeShare()
+    silence_share: TimeShare = TimeShare()
+    overlap_share: TimeShare = TimeShare()
+    pace_customer: Pace = Pace()
+    pace_bot: Pace = Pace()
+    pace_agent: Pace = Pace()
 
     @property
     def bot_conversations(self) -> int:

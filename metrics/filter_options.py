@@ -48,6 +48,8 @@ _CHOICES = (
     Choice("sentiments", "--sentiment", str, f"Only this level: {', '.join(LEVELS)}; may be repeated."),
     Choice("said", "--said", str, "Only with a turn that the bot did not understand, in these words; may be repeated."),
     Choice("stayed_in", "--waited-in", str, "Only conversations that waited in this queue for a person; may be repeated."),
+    Choice("call_agents", "--call-agent", str, "Only calls that this agent had last; may be repeated."),
+    Choice("call_queues", "--call-queue", str, "Only calls for people in this queue; may be repeated."),
     Choice("customers", "--customer", str, "Only this customer, by id or part of the name; may be repeated."),
 )
 _FLAGS = {

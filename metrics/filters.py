@@ -10,6 +10,7 @@ from metrics.search import match_for
 from metrics.windows import Window
 from store.records import Outcome, State
 from store.selecting import Selection
+from store.speech import Spoken
 from store.stays import Stayed
 
 OUTCOMES = tuple(each.value for each in Outcome)
@@ -44,6 +45,8 @@ class Filters:
     search: str = ""  # what was said in them, as people type it: metrics.search
     hour_of_week: tuple[int, int] | None = None  # what `spans` are, as `metrics.week.within_slot` puts both
     stayed_in: tuple[str, ...] = ()  # only closed ones with a stay in one of these queues; of stays only those
+    call_agents: tuple[str, ...] = ()  # only closed calls that one of these agents had last
+    call_queues: tuple[str, ...] = ()  # only closed calls for people in one of these queues
 
     @property
     def needs_rows(self) -> bool:
@@ -86,6 +89,7 @@ class Filters:
             said=self.said,
             search=match_for(self.search),
             stayed=Stayed(self.stayed_in) if self.stayed_in else None,
+            spoken=Spoken(self.call_agents, self.call_queues) if self.call_agents or self.call_queues else None,
         )
 
     def behind(self, metric: str | None) -> Selection:

@@ -18,7 +18,20 @@ import numpy as np
 
 from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
-from metrics.rows import COLUMNS, DIMENSIONS, STAY_COLUMNS, STAY_DIMENSIONS, Flag, Ints, Rows, Words, together
+from metrics.rows import (
+    COLUMNS,
+    DIMENSIONS,
+    SPEECH_COLUMNS,
+    SPEECH_DIMENSIONS,
+    STAY_COLUMNS,
+    STAY_DIMENSIONS,
+    Flag,
+    Ints,
+    Rows,
+    Words,
+    together,
+)
+from metrics.speech_packs import pack_speech, speech_of_day
 from metrics.stay_packs import pack_stays, stays_of_day
 from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
@@ -49,6 +62,7 @@ def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -
 
 CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _conversations_anew)
 STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
+SPEECH = Layout(Packed.SPEECH, SPEECH_COLUMNS, SPEECH_DIMENSIONS, pack_speech, speech_of_day)
 
 
 # What counts only where it is asked for.

@@ -33,6 +33,7 @@ class Unit(StrEnum):
     POLARITY = "polarity, −1…1"
     RATING = "survey answer, 1–5"
     TURNS = "customer's messages"
+    PACE = "words a minute"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from metrics.rows import (
     STAGES,
     Flag,
 )
+from metrics.speech_packs import speech_of_day
 from metrics.stay_packs import stays_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
@@ -67,6 +68,7 @@ def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDa
         Packed.CONVERSATIONS: pack_day(day, rows_to_pack(connection, day * DAY_MS, (day + 1) * DAY_MS)),
         Packed.STAYS: stays_of_day(connection, day),
         Packed.ESCALATIONS: escalations_of_day(connection, day),
+        Packed.SPEECH: speech_of_day(connection, day),
     }
 
 

@@ -11,11 +11,12 @@ from metrics.cuts import WORDS, Key
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
 from metrics.report import count_in
+from metrics.speech_figures import Pace, TimeShare
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import bounds, open_bot_rows
 
-Figure = Rate | Times | Turns | Score | int
+Figure = Rate | Times | Turns | Score | TimeShare | Pace | int
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
 # What is said beside the cards of other metrics.
@@ -99,7 +100,7 @@ def value_of(figure: Figure) -> float | None:
             return figure.mean_seconds
         case Turns():
             return figure.mean
-        case Rate() | Score():
+        case Rate() | Score() | TimeShare() | Pace():
             return figure.value
         case _:
             return float(figure)
@@ -136,6 +137,8 @@ def counted(figure: Figure) -> int:
             return figure.n
         case Score():
             return figure.scored
+        case TimeShare() | Pace():
+            return figure.num_calls
         case _:
             return figure
 

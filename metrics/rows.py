@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.records import Outcome, Resolution
+from store.speech import MEASURES
 from store.stay_records import StayEnd
 
 Value = TypeVar("Value")
@@ -67,6 +68,14 @@ STAY_COLUMNS: Mapping[str, np.dtype[Any]] = {
     "conversation_key": np.dtype("<i8"),
     "waited_ms": np.dtype("<i8"),
     "stay_end": np.dtype("u1"),
+}
+# What is kept of one call whose source says when something was spoken; words of a call are counted, times in milliseconds.
+SPEECH_DIMENSIONS = (*DIMENSIONS, "call_agent", "call_queue")
+SPEECH_COLUMNS: Mapping[str, np.dtype[Any]] = {
+    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    "conversation_key": np.dtype("<i8"),
+    **dict.fromkeys(("call_agent", "call_queue"), np.dtype("<u4")),
+    **dict.fromkeys((f"speech_{name}" for name in MEASURES), np.dtype("<i8")),
 }
 STAY_CODES: dict[str, int] = {end.value: code for code, end in enumerate(StayEnd)}
 

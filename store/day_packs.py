@@ -1,6 +1,6 @@
 """Packed days as they are stored, which of them are out of date, and putting others in their place.
 
-`day_pack`, `stay_pack` and `escalation_pack` have the same columns.
+`day_pack`, `stay_pack`, `escalation_pack` and `speech_pack` have the same columns.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Never, assert_never, cast
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, true
 
 from store.routing_tables import escalation_pack
+from store.speech_tables import speech_pack
 from store.tables import day_pack, dirty_day, packed_day, stay_pack
 from store.upsert import upsert
 
@@ -23,9 +24,15 @@ class Packed(StrEnum):
     CONVERSATIONS = day_pack.name
     STAYS = stay_pack.name
     ESCALATIONS = escalation_pack.name
+    SPEECH = speech_pack.name
 
 
-_TABLES = {Packed.CONVERSATIONS: day_pack, Packed.STAYS: stay_pack, Packed.ESCALATIONS: escalation_pack}
+_TABLES = {
+    Packed.CONVERSATIONS: day_pack,
+    Packed.STAYS: stay_pack,
+    Packed.ESCALATIONS: escalation_pack,
+    Packed.SPEECH: speech_pack,
+}
 
 
 @dataclass(frozen=True, slots=True)

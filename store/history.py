@@ -18,6 +18,7 @@ from sqlalchemy import (
 from store.contacts import is_known, next_contact_ms
 from store.parties import is_of_people
 from store.selecting import Selection, closed_conversations, open_conversations
+from store.speech_tables import speech
 from store.tables import (
     context_variable,
     conversation,
@@ -156,7 +157,7 @@ def count_selected(connection: Connection, table: str, chosen: Selection) -> int
     return _count(connection, table, closed_conversations(chosen)) + _count(connection, table, open_conversations(chosen))
 
 
-_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback}
+_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback, "speech": speech}
 
 
 def _count(connection: Connection, table: str, conversations: Select[Any]) -> int:
@@ -182,7 +183,7 @@ def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequ
     found: dict[str, Sequence[Record]] = {}
     of_roots = conversation.c.root_key.in_(roots)
     found[conversation.name] = connection.execute(select(conversation).where(of_roots)).mappings().all()
-    for table in (session, segment, participant, context_variable, fallback):
+    for table in (session, segment, participant, context_variable, fallback, speech):
         query = select(table).join(conversation, conversation.c.conversation_key == table.c.conversation_key).where(of_roots)
         found[table.name] = connection.execute(query).mappings().all()
     return found

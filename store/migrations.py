@@ -15,6 +15,7 @@ from store.errors import NewerDatabaseError, StoreUnusableError
 from store.indexing import forget_index
 from store.routing_tables import configuration, escalation_pack
 from store.saved_views import saved_view
+from store.speech_tables import speech, speech_pack
 from store.tables import (
     bot_session_day,
     claim,
@@ -91,6 +92,7 @@ def _alerts(connection: Connection) -> None:
 
 
 def _views(connection: Connection) -> None:
+    speech.create(connection, checkfirst=True)  # one of them shows it
     make_views(connection)
 
 
@@ -159,6 +161,13 @@ def _packed_with_people(connection: Connection) -> None:
     mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
 
 
+def _speech(connection: Connection) -> None:
+    """What was spoken in calls, packed with their days; the views show it."""
+    for table in (speech, speech_pack):
+        table.create(connection, checkfirst=True)
+    make_views(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -180,6 +189,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (17, "stays packed", _stays_packed),
     (21, "escalations packed", _escalations_packed),
     (22, "packed with people", _packed_with_people),
+    (24, "what was spoken in calls", _speech),
 )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from store.members import plain_members
+from store.speech_records import Speech
 from store.stay_records import Segment
 
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
@@ -392,3 +393,4 @@ class Derived:
     participants: dict[int, list[Participant]]
     context: dict[int, list[ContextVariable]]
     fallbacks: dict[int, list[Fallback]]
+    speech: dict[int, list[Speech]] = field(default_factory=dict)  # one of a call, of anything else none

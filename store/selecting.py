@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from store.contacts import came_back_within, is_known
 from store.customers import has_customer
 from store.parties import talked_to_bot
+from store.speech import Spoken, has_spoken
 from store.stays import Stayed, has_stayed
 from store.tables import conversation, fallback
 from store.text_search import says_closed, says_open
@@ -56,6 +57,7 @@ class Selection:
     ended: tuple[int, ...] = ()  # ended at one of these moments
     search: str = ""  # what was said in them, as the full-text index reads it; SQLite only
     stayed: Stayed | None = None  # only closed ones with such a stay in a queue
+    spoken: Spoken | None = None  # only closed ones with such speech
 
 
 def closed_conversations(chosen: Selection) -> Select[Any]:
@@ -102,13 +104,15 @@ def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         yield conversation.c.conversation_key.in_(said.where(_between_times(fallback.c.ended_ms, chosen)))
     if chosen.stayed is not None:
         yield has_stayed(chosen.stayed)
+    if chosen.spoken is not None:
+        yield has_spoken(chosen.spoken)
 
 
 def open_conversations(chosen: Selection) -> Select[Any]:
     """The open conversations of a selection, in no order."""
     # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
-    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, chosen.stayed)
+    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, chosen.stayed, chosen.spoken)
     none = false() if any(decided) or any(ended) else true()
     states = conversation.c.state.in_(chosen.states) if chosen.states else true()
     began = _between_times(conversation.c.started_ms, chosen)

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func
 
 from store.contacts import next_contact_ms
 from store.selecting import Selection, closed_conversations, open_conversations
+from store.speech import MEASURES
+from store.speech_tables import speech
 from store.tables import activity, conversation, fallback, segment, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays"]
+Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech"]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
@@ -22,6 +24,12 @@ NEXT_CONTACT = "next_contact_ms"
 STREAM_ROWS = 500
 # Of a turn that the bot did not understand these are its own, the rest are the conversation's.
 _OF_FALLBACK = ("number", "at_ms", "words", "text")
+# The same of a call.
+_OF_SPEECH: Mapping[str, ColumnElement[Any]] = {
+    "call_agent": speech.c.agent,
+    "call_queue": speech.c.queue,
+    **{f"speech_{name}": speech.c[name] for name in MEASURES},
+}
 # The same of a stay in a queue.
 _OF_STAY: Mapping[str, ColumnElement[Any]] = {
     **{name: segment.c[name] for name in ("number", "entered_ms", "accepted_ms", "left_ms", "accepted_by", "end")},
@@ -103,6 +111,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return fallback.c[name] if name in _OF_FALLBACK else conversation.c[name]
     if table == "stays":
         return _OF_STAY[name].label(name) if name in _OF_STAY else conversation.c[name]
+    if table == "speech":
+        return _OF_SPEECH[name].label(name) if name in _OF_SPEECH else conversation.c[name]
     return session.c[name] if table == "sessions" else activity.c[name]
 
 
@@ -114,6 +124,8 @@ def _with_parts(query: Select[Any], table: Streamed) -> Select[Any]:
             return query.join(session, session.c.conversation_key == conversation.c.conversation_key).order_by(session.c.number)
         case "stays":
             return query.join(segment, segment.c.conversation_key == conversation.c.conversation_key).order_by(segment.c.number)
+        case "speech":
+            return query.join(speech, speech.c.conversation_key == conversation.c.conversation_key)
         case "fallbacks":
             own_turns = fallback.c.conversation_key == conversation.c.conversation_key
             return query.join(fallback, own_turns).order_by(fallback.c.number)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from store.contacts import next_contact_ms
+from store.speech_tables import speech
 from store.tables import activity, conversation, session, thread
 
 # The name of a column where it is not that of what is stored.
@@ -44,7 +45,14 @@ _MESSAGE = (
     *("activity_id", "sent_at=at_ms", "time_known", "role", "role_inferred", "sender_id", "sender_name", "private", "text"),
     *("locale", "sentiment=sentiment_micro", "engine"),
 )
-NAMES = ("v_conversation", "v_session", "v_message", "v_hour")
+_SPEECH = (
+    *("agent", "call_queue=queue", "call_seconds=span_ms", "spoken_seconds=spoken_ms", "customer_seconds=customer_ms"),
+    *("bot_seconds=bot_ms", "agent_seconds=agent_ms", "overlap_seconds=overlap_ms", "silence_seconds=silence_ms"),
+    *("longest_silence_seconds=longest_silence_ms", "hold_seconds=hold_ms", "num_holds", "num_utterances", "customer_words"),
+    *("bot_words", "agent_words"),
+)
+_OF_CALL = ("channel", "bot", "queue", "topic", "outcome", "is_test", "ended_at=ended_ms")
+NAMES = ("v_conversation", "v_session", "v_message", "v_speech", "v_hour")
 HOUR_MS = 3_600_000
 
 
@@ -70,6 +78,9 @@ def _queries(connection: Connection) -> dict[str, Select[Any]]:
     return {
         "v_conversation": select(*_columns(conversation, _CONVERSATION, dialect)),
         "v_session": select(*whose, *_columns(session, _SESSION, dialect)).join_from(conversation, session, of_session),
+        "v_speech": select(*whose, *_columns(speech, _SPEECH, dialect), *_columns(conversation, _OF_CALL, dialect)).join_from(
+            conversation, speech, speech.c.conversation_key == conversation.c.conversation_key
+        ),
         "v_message": select(*whose, *_columns(activity, _MESSAGE, dialect))
         .join_from(conversation, thread, thread.c.root_key == conversation.c.root_key)
         .join(activity, own)

@@ -27,6 +27,8 @@ from store.records import (
     Participant,
     Session,
 )
+from store.speech_records import Speech
+from store.speech_tables import speech
 from store.stay_records import Segment
 from store.tables import (
     activity,
@@ -88,6 +90,7 @@ _PARTS = (
     _Part(participant, "participants", Participant),
     _Part(context_variable, "context", ContextVariable),
     _Part(fallback, "fallbacks", Fallback),
+    _Part(speech, "speech", Speech),
 )
 
 

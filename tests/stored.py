@@ -18,10 +18,21 @@ from metrics.report import report
 from metrics.rules import Rules
 from metrics.settle import settle
 from store.engine import Store
-from store.tables import activity, context_variable, conversation, customer, fallback, participant, segment, session, thread
+from store.speech_tables import speech
+from store.tables import (
+    activity,
+    context_variable,
+    conversation,
+    customer,
+    fallback,
+    participant,
+    segment,
+    session,
+    thread,
+)
 from tests.transcripts import FAR_LATER_MS, deriver_of, record
 
-PARTS = (session, segment, participant, context_variable, fallback)
+PARTS = (session, segment, participant, context_variable, fallback, speech)
 # Where rows stand among themselves, which the order of arrival may decide.
 OWN_NUMBERS = ("conversation_key", "root_key", "thread_key", "position", "next_position")
 CUTS = ((), ("bot", "channel"), ("day",), ("topic", "queue"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics.catalogue import CATALOGUE, find_metric
+from metrics.catalogue import CATALOGUE, LISTABLE, find_metric
 from metrics.windows import Grain
 from pages.components.linked import linked_choice
 
@@ -12,6 +12,7 @@ TREND, BY_BOT = "Trend", "By bot"
 EVERYBODY, BOTS = "all", "bots"
 AUTOMATIC = "Auto"
 METRICS = tuple(metric.key for metric in CATALOGUE)
+COUNTING = tuple(metric.key for metric in LISTABLE)  # what may be listed by
 
 
 def choose_metric(default: str = "resolution_rate") -> str:
@@ -23,7 +24,7 @@ def choose_metric(default: str = "resolution_rate") -> str:
 
 def choose_whose(default: str = EVERYBODY) -> tuple[str | None, bool]:
     """Whose rows: everybody's, those of bot conversations, or of exactly those that a metric counts; and whether bots' only."""
-    options = (EVERYBODY, BOTS, *METRICS)
+    options = (EVERYBODY, BOTS, *COUNTING)
     names = {EVERYBODY: "All conversations", BOTS: "Bot conversations"}
     chosen = linked_choice(
         "Rows of",
@@ -34,7 +35,7 @@ def choose_whose(default: str = EVERYBODY) -> tuple[str | None, bool]:
         label_visibility="collapsed",
         width=280,
     )
-    return (chosen if chosen in METRICS else None), chosen == BOTS
+    return (chosen if chosen in COUNTING else None), chosen == BOTS
 
 
 def choose_grain(natural: Grain) -> Grain:

@@ -9,6 +9,7 @@ from metrics.catalogue import Metric, Unit
 from metrics.figures import Rate, Score, Times, Turns
 from metrics.names import undirected
 from metrics.questions import Figure, value_of
+from metrics.speech_figures import Pace, TimeShare
 
 NOTHING = "–"
 NARROW = "\u202f"  # a space that does not break
@@ -73,6 +74,8 @@ def value(metric: Metric, of: float | None) -> str:
             return f"{of:.2f}"
         case Unit.TURNS:
             return f"{of:.1f}"
+        case Unit.PACE:
+            return number(round(of))
         case Unit.CONVERSATIONS | Unit.STAYS:
             return number(round(of))
 
@@ -99,6 +102,8 @@ def basis(figure: Figure) -> str:
             return number(figure.n)
         case Score():
             return f"{number(figure.scored)} of {number(figure.n)}"
+        case TimeShare() | Pace():
+            return number(figure.num_calls)
         case _:
             return number(figure)
 

@@ -187,6 +187,12 @@ def talk(
     return found
 
 
+def aloud(said: list[dict[str, Any]], *, seconds: float = 3.0) -> list[dict[str, Any]]:
+    """The same as a call, in which every message takes so long to be spoken."""
+    speech = {"channelData": {"speech": {"duration": f"PT{seconds}S"}}}
+    return [item | {"channelId": "telephony"} | (speech if item["type"] == "message" else {}) for item in said]
+
+
 def _event(what: str, text: str, bot: dict[str, str]) -> dict[str, Any]:
     hub = {"id": "hub", "name": "Hub", "role": "system"}
     match what:

@@ -15,7 +15,7 @@ from metrics.__main__ import main
 from metrics.columns import TABLES
 from metrics.exports import Wanted
 from pages.components.period import ALL
-from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
+from tests.pages.conftest import Site, aloud, ask_and_escalate, ask_and_resolve, talk
 
 Opener = Callable[..., AppTest]
 SORRY = ("bot", "Sorry, I didn't understand.")
@@ -24,18 +24,20 @@ SORRY = ("bot", "Sorry, I didn't understand.")
 def fill(site: Site) -> None:
     """Two of yesterday with one bot, one of the month before with another; which does not understand what would be a formula."""
     site.load(
-        ask_and_resolve("r1", "2026-03-01T09:00Z"),
+        aloud(ask_and_resolve("r1", "2026-03-01T09:00Z")),
         ask_and_escalate("e1", "2026-03-01T11:00Z"),
-        talk(
-            "old",
-            "2026-01-20T09:00Z",
-            ("customer", "=1+1"),
-            SORRY,
-            ("queue", "=Q"),
-            ("queue", "R"),
-            ("customer", "=2"),
-            SORRY,
-            bot='Homer\'s, "the" bot',
+        aloud(
+            talk(
+                "old",
+                "2026-01-20T09:00Z",
+                ("customer", "=1+1"),
+                SORRY,
+                ("queue", "=Q"),
+                ("queue", "R"),
+                ("customer", "=2"),
+                SORRY,
+                bot='Homer\'s, "the" bot',
+            )
         ),
     )
 

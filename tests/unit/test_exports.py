@@ -22,8 +22,10 @@ from metrics.filters import Filters
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
 from store.engine import Store
+from store.speech_tables import speech
 from store.tables import activity, fallback, segment, session, thread
 from tests.conversation_rows import at, put, row
+from tests.speech_rows import spoken as spoken_row
 
 
 def csv_of(store: Store, wanted: Wanted, **options: bool) -> str:
@@ -75,6 +77,8 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
         connection.execute(fallback.insert(), missed | {"text": "=blue"})
         stay = {"conversation_key": key, "number": 1, "queue": "=Cards", "entered_ms": 0, "accepted_ms": 1500, "left_ms": None}
         connection.execute(segment.insert(), stay | {"accepted_by": "agent", "end": "accepted"})
+        times = {"agent": "=Bea", "queue": "+Cards", "span_ms": 1_500, "silence_ms": 1, "num_holds": 1, "bot_words": 2}
+        connection.execute(speech.insert(), spoken_row(key, at("2026-03-02T12:00Z"), **times))
         connection.execute(session.insert(), held | {"started_ms": 0, "ended_ms": 1500, "duration_ms": 1500, "end": "end"})
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from metrics.routing.kept import judged_rows
-from store import alert_reads, bot_session_lists, bot_sessions, fallbacks, history, live_reads, reads, routing_reads
+from store import alert_reads, bot_session_lists, bot_sessions, fallbacks, history, live_reads, reads, routing_reads, speech
 from store.alert_reads import HistoryFilter
 from store.bot_sessions import Cut
 from store.changes import changed_since, newest_change
@@ -15,6 +15,7 @@ from store.claims import claimed_by
 from store.contacts import days_before
 from store.deliveries import deliveries_of, due_delivery, next_due_ms, unfinished_deliveries
 from store.history import Selection
+from store.speech import Spoken
 from tests.conversation_rows import at
 from tests.unit.test_history import plan_of
 
@@ -23,7 +24,19 @@ SPAN = Selection(start_ms=START, end_ms=END)
 DAY_MS = 86_400_000
 GROWING = {
     *("conversation", "thread", "activity", "raw_chunk", "session", "segment", "participant", "context_variable", "customer"),
-    *("fallback", "day_pack", "escalation_pack", "packed_day", "change", "alert", "alert_step", "delivery", "claim"),
+    *(
+        "fallback",
+        "speech",
+        "speech_pack",
+        "day_pack",
+        "escalation_pack",
+        "packed_day",
+        "change",
+        "alert",
+        "alert_step",
+        "delivery",
+        "claim",
+    ),
 }
 # An index of those claims only that stand.
 STANDING = "USING INDEX claim_standing"
@@ -74,6 +87,10 @@ QUESTIONS = {
     "routing: escalations of some conversations": lambda c: (
         routing_reads.escalations_of(c, [1, 2]),
         list(routing_reads.variables_of(c, [1, 2])),
+    ),
+    "voice: calls of a day, and one": lambda c: (speech.speech_ended(c, START, END), speech.speech_of(c, 1)),
+    "voice: calls listed": lambda c: history.page_of_closed(
+        c, replace(SPAN, bots_only=False, spoken=Spoken(agents=("Bea",), least=(("silence_ms", 1),))), None, 25
     ),
     "alerts: those that stand": lambda c: (alert_reads.open_alerts(c), alert_reads.count_open(c)),
     "alerts: those just over": lambda c: alert_reads.alerts_resolved_since(c, START),

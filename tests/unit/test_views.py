@@ -17,9 +17,10 @@ from store.engine import Store
 from store.migrations import migrate
 from store.views import NAMES, make_views
 from tests.conversation_rows import at, put, row
+from tests.speech_rows import keep_call
 from tests.unit.test_exports import put_parts
 
-VIEW_OF = {"conversations": "v_conversation", "sessions": "v_session", "messages": "v_message"}
+VIEW_OF = {"conversations": "v_conversation", "sessions": "v_session", "messages": "v_message", "speech": "v_speech"}
 
 
 def fill(store: Store) -> None:
@@ -43,6 +44,12 @@ def fill(store: Store) -> None:
     )
     for key in range(1, 7):
         put_parts(store, key, ["=1+1", "hello"])
+    keep_call(
+        store, 7, said={"ended_ms": at("2026-03-01T13:00Z"), "is_bot": False, "outcome": None}, agent="Bea", silence_ms=1_500
+    )
+    keep_call(
+        store, 8, said={"ended_ms": None, "is_bot": False, "state": "with_agent"}, queue="Cards", customer_ms=7, num_holds=2
+    )
 
 
 def rows_of(store: Store, view: str) -> list[dict[str, Any]]:

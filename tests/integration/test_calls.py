@@ -1,0 +1,127 @@
+"""Calls all the way: files loaded by the command line, in any order and twice, counted, checked, exported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+import cli
+from ingest.__main__ import app
+from ingest.events import RawRecord
+from metrics.__main__ import main as metrics
+from metrics.check import check
+from metrics.settle import rederive
+from store.engine import open_store
+from store.speech_tables import speech
+from tests.stored import Loader, differences
+from tests.transcripts import wire
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "azure"
+TELEPHONY = """
+    10:00:00 bot: Hello | {"channelData": {"speech": {"offset": "PT0S", "duration": "PT2S"}}}
+    10:00:03 customer: 0.5 | {"channelData": {"speech": {"offset": "PT3S", "duration": "PT2S"}}}
+    10:00:06 event hold.started
+    10:00:16 event hold.ended
+    10:00:17 bot: Done | {"channelData": {"speech": {"offset": "PT17S", "duration": "PT1S"}}}
+    10:00:30 end completedSuccessfully
+"""
+
+
+def ingest(arguments: list[str]) -> int:
+    """The exit code of one command."""
+    return cli.code_of(app, "python -m ingest", arguments)
+
+
+def records() -> list[RawRecord]:
+    files = [RawRecord(path.name, path.read_bytes(), 1_772_409_600_000) for path in sorted(DATA.glob("*.json"))]
+    items = wire(TELEPHONY, channel="telephony")
+    return [*files, *(RawRecord("push", json.dumps([item]).encode()) for item in items)]
+
+
+def test_order_and_repetition_change_nothing_and_everything_adds_up(store, tmp_path):
+    chance = random.Random(20261129)
+    loader = Loader(store)
+    loader.write_records(records())
+    loader.settle()
+    other = open_store(f"sqlite:///{tmp_path}/other.db")
+    try:
+        shuffled = Loader(other)
+        for _ in range(2):
+            shuffled.write_records(chance.sample(records(), len(records())))
+        shuffled.settle()
+
+        assert differences(store, other) == {}
+        assert list(check(other, shuffled.deriver, now_ms=shuffled.now_ms)) == []
+        rederive(other, shuffled.deriver, now_ms=shuffled.now_ms)
+        assert differences(store, other) == {}
+    finally:
+        other.close()
+
+
+def test_speech_goes_with_its_conversation(store):
+    loader = Loader(store)
+    loader.write(wire(TELEPHONY, channel="telephony"))
+    with store.read() as connection:
+        [row] = connection.execute(select(speech)).mappings().all()
+        assert (row["hold_ms"], row["silence_ms"], row["bot_ms"]) == (10_000, 3_000, 3_000)
+
+    # A message that has been taken back was not said.
+    removal: list[dict[str, Any]] = wire("10:00:03 #2 customer: x", channel="telephony")
+    loader.write([removal[0] | {"type": "messageDelete"}])
+
+    with store.read() as connection:
+        [row] = connection.execute(select(speech)).mappings().all()
+    assert (row["customer_ms"], row["num_utterances"]) == (0, 2)
+
+
+def test_command_lines_load_count_list_and_export_calls(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FLOORWALKER_DATABASE_URL", f"sqlite:///{tmp_path}/calls.db")
+    assert ingest(["load", str(DATA), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["conversations"] == 3
+
+    def printed(*arguments: str) -> str:
+        assert metrics(list(arguments)) == 0
+        return capsys.readouterr().out
+
+    [whole] = json.loads(printed("voice", "--format", "json"))
+    assert whole["calls"] == 2
+    assert whole["talk_share_customer"]["seconds"] == 11.0
+    assert whole["silence_share"]["value"] == 12.25 / (12.25 + 27.25)
+    days = json.loads(printed("voice", "--by", "day", "--format", "json"))
+    assert [(each["day"], each["calls"]) for each in days] == [("2026-03-02", 2)]
+    assert "Silence" in printed("voice")
+
+    found = json.loads(printed("find", "--metric", "silence_share", "--format", "json"))
+    assert found["count"] == whole["silence_share"]["calls"] == 2
+
+    rows = list(csv.DictReader(io.StringIO(printed("export", "speech", "-o", "-"))))
+    assert len(rows) == 2
+    assert sum(float(each["silence_seconds"]) for each in rows) == whole["silence_share"]["seconds"]
+    narrowed = list(csv.DictReader(io.StringIO(printed("export", "speech", "--metric", "overlap_share", "-o", "-"))))
+    assert [each["source"] for each in narrowed] == ["azure_speech_batch"]
+    assert json.loads(printed("check", "--json")) == {"differences": []}
+
+
+def test_rejected_before_this_release_is_read_by_a_replay(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FLOORWALKER_DATABASE_URL", f"sqlite:///{tmp_path}/calls.db")
+    untimed = json.loads((DATA / "conversations.json").read_bytes())
+    for each in untimed["analysisInput"]["conversations"]:
+        del each["startTime"]
+    monkeypatch.setattr("ingest.sources.detect.azure_conversation.is_conversation", lambda value: False)
+    (tmp_path / "old.json").write_text(json.dumps(untimed), encoding="utf-8")
+    assert ingest(["load", str(tmp_path / "old.json")]) == 2
+    monkeypatch.undo()
+    monkeypatch.setenv("FLOORWALKER_DATABASE_URL", f"sqlite:///{tmp_path}/calls.db")
+    capsys.readouterr()
+
+    assert ingest(["rejected", "replay"]) == 0
+    capsys.readouterr()
+
+    assert metrics(["find", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["count"] == 2
