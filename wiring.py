@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
+from ingest.helper import Helper
 from ingest.pipeline import Pipeline
+from ingest.preparing import prepare_anywhere
 from metrics.alerts.checking import RuleError, rule_from
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
@@ -57,6 +60,18 @@ class Wired:
             yield self.another_pipeline()
         finally:
             gc.set_threshold(*thresholds)
+
+    @contextmanager
+    def helper(self, processes: int | None = None) -> Iterator[Helper | None]:
+        """A second process for a load, where there is a processor for it or two `processes` are asked for; else none."""
+        if processes == 1 or (processes is None and not Helper.is_worthwhile()):
+            yield None
+            return
+        helper = Helper(partial(prepare_anywhere, self.deriver, self.now_ms))
+        try:
+            yield helper
+        finally:
+            helper.close()
 
 
 def system_now_ms() -> int:

@@ -41,12 +41,20 @@ def load_command(
         list[Path], typer.Argument(help="Files, and folders of .json, .transcript and .csv files.", metavar="PATH...")
     ],
     source: Annotated[str, typer.Option(help="Name of the source; by default that of the format found.", metavar="NAME")] = "",
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=2, help="Read in a second process beside the one that writes; by default where there are two processors."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Load transcripts: the format is found out. Loading the same again changes nothing."""
     wired = _wired()
-    with _progress() as show, wired.bulk_pipeline() as pipeline:
-        loaded = load(pipeline, paths, source=source, progress=show, mending=Mending(wired.store, wired.now_ms))
+    mending = Mending(wired.store, wired.now_ms)
+    # The second process is forked before there is a thread that shows progress.
+    with wired.bulk_pipeline() as pipeline, wired.helper(processes) as helper, _progress() as show:
+        loaded = load(pipeline, paths, source=source, progress=show, mending=mending, helper=helper)
     settle(wired.store, wired.deriver, now_ms=wired.now_ms())
     with counting("Indexing") as show_indexed:
         catch_up(wired.store, progress=show_indexed)

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.events import Page, RawRecord
+from ingest.ahead import Ahead
+from ingest.events import Page
+from ingest.helper import Helper
 from ingest.pipeline import Counts, Cursor, Pipeline
-from ingest.sources import detect, files
-from ingest.sources.detect import UNKNOWN_SOURCE, OpenedRecord
+from ingest.preparing import Prepared
+from ingest.sources import files
+from ingest.sources.detect import UNKNOWN_SOURCE
 from store.engine import Store
 from store.reads import waiting_from
 from store.writes import mark_replayed
-
-Read = Sequence[tuple[OpenedRecord, RawRecord]]
 
 
 @dataclass(slots=True)
@@ -33,9 +34,9 @@ class Mending:
     store: Store
     now_ms: Callable[[], int]
 
-    def settle(self, read: Read) -> None:
+    def settle(self, read: Sequence[Prepared]) -> None:
         """Mark what waits of the files in `read` as read after all, where it does not say the same of them again."""
-        names = {record.origin: opened.name for opened, record in read if not any(map(_is_passing, _reasons(opened)))}
+        names = {record.origin: record.source for record in read if not any(map(_is_passing, _reasons(record)))}
         with self.store.read() as connection:
             waiting = waiting_from(connection, names)
         done = [
@@ -56,17 +57,21 @@ def load(
     source: str = "",
     progress: Callable[[Path, int], None] | None = None,
     mending: Mending | None = None,
+    helper: Helper | None = None,
 ) -> Loaded:
-    """Read every file in `paths` and write what it says. Doing it again changes nothing."""
+    """Read every file in `paths`, with a helper if there is one, and write what it says. Doing it again changes nothing."""
     total = Counts()
     conversations: set[tuple[str, str]] = set()
     num_files = 0
-    for page in files.pages(paths, remember=False):
-        read = [(detect.read(record, source=source), record) for record in page.records]
-        for opened, _ in read:
-            conversations.update((thread.source, thread.external_id) for thread in opened.normalised.threads)
-        for counts in pipeline.write(read):
-            total.add(counts)
+    pages = files.pages(paths, remember=False)
+    ahead = Ahead(pages, lambda page: pipeline.prepare(page.records, source=source), helper, source=source)
+    for page, read in ahead:
+        for record in read:
+            conversations.update((thread.source, thread.external_id) for thread in record.threads)
+        counts = pipeline.write_prepared(read)
+        for each in counts:
+            total.add(each)
+        ahead.expects_new = sum(each.activities for each in counts) >= sum(each.duplicates for each in counts)
         if mending is not None:
             mending.settle(read)
         num_files += len(read)
@@ -81,16 +86,16 @@ def follow(
     """Write pages as they come, each with its cursor, until there are no more; the last cursor."""
     cursor = None
     for page in pages:
-        read = [(detect.read(record, source=source, kind=kind), record) for record in page.records]
+        read = pipeline.prepare(page.records, source=source, kind=kind)
         cursor = page.cursor
-        pipeline.write(read, cursor=None if cursor is None else Cursor(feed, cursor))
+        pipeline.write_prepared(read, cursor=None if cursor is None else Cursor(feed, cursor))
         if mending is not None:
             mending.settle(read)
     return cursor
 
 
-def _reasons(opened: OpenedRecord) -> list[str]:
-    return [problem.reason for problem in opened.normalised.problems]
+def _reasons(record: Prepared) -> list[str]:
+    return [problem.reason for problem in record.problems]
 
 
 def _is_passing(reason: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.batches import MOST_IN_A_BATCH, Counts, Part, gather_batches
 from ingest.events import RawRecord, Source, ThreadInput
-from ingest.preparing import Deriver, Prepared, drafted, normalise
+from ingest.preparing import Deriver, Prepared, drafted, normalise, read
 from ingest.writing import write_batch
 from store.engine import Store
 from store.threads import known_threads
@@ -52,13 +52,17 @@ class Pipeline:
 
         When this returns, everything is on disk. Raises StoreBusyError; writing all of it again then does no harm.
         """
-        return self.write_prepared(normalise(records), cursor=cursor)
+        return self.write_prepared(self._drafted(normalise(records)), cursor=cursor)
+
+    def prepare(self, records: Iterable[RawRecord], *, source: str = "", kind: str = "") -> list[Prepared]:
+        """Records in the format that each shows, or that is named, ready to be written."""
+        return self._drafted(read(records, source=source, kind=kind))
 
     def write_prepared(self, records: Iterable[Prepared], *, cursor: Cursor | None = None) -> list[Counts]:
-        """The same of records that have been read."""
+        """The same as `write` of records that have been prepared, a while ago or elsewhere."""
         counts: list[Counts] = []
         parts: list[Part] = []
-        for record in self._drafted(list(records)):
+        for record in records:
             count = Counts(conversations=len(record.threads))
             self._reject(record, count)
             counts.append(count)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -70,6 +70,14 @@ def drafted(
         )
         for record in prepared
     ]
+
+
+def prepare_anywhere(
+    deriver: Deriver, now_ms: Callable[[], int], records: Iterable[RawRecord], source: str, drafts: bool
+) -> list[Prepared]:
+    """Records in the format that each shows, drafted or not, where there is no database to ask what is known."""
+    found = read(records, source=source)
+    return drafted(found, deriver, now_ms=now_ms()) if drafts else found
 
 
 def _drafted(given: ThreadInput | Draft, deriver: Deriver, now_ms: int) -> ThreadInput | Draft:

@@ -78,6 +78,14 @@ def test_load_with_rejected_records_ends_with_2_and_has_loaded_the_rest(folder, 
     assert found == {"files": 3, "conversations": 2, "activities": 4, "duplicates": 0, "rejected": 2}
 
 
+def test_one_process_and_two_load_the_same(folder, capsys):
+    counts = []
+    for processes in ("1", "2"):
+        counts.append(printed(capsys, "load", str(folder), "--processes", processes, "--source", f"of-{processes}"))
+
+    assert counts[0] == counts[1]
+
+
 def test_load_says_in_words_what_came(folder, capsys):
     path = put(folder, "a.transcript", wire(HELLO))
 

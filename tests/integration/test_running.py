@@ -86,10 +86,13 @@ class Faulty:
     def __init__(self, pipeline: Pipeline, failures: list[Exception]) -> None:
         self.pipeline, self.failures = pipeline, failures
 
-    def write(self, records: Any, **options: Any) -> Sequence[Counts]:
+    def prepare(self, records: Any, **options: Any) -> Any:
+        return self.pipeline.prepare(records, **options)
+
+    def write_prepared(self, records: Any, **options: Any) -> Sequence[Counts]:
         if self.failures:
             raise self.failures.pop()
-        return self.pipeline.write(records, **options)
+        return self.pipeline.write_prepared(records, **options)
 
 
 def test_each_thread_has_a_pipeline_of_its_own(store: Store, folder: Path) -> None:
@@ -97,9 +100,9 @@ def test_each_thread_has_a_pipeline_of_its_own(store: Store, folder: Path) -> No
     users: list[tuple[int, str]] = []
 
     class Noted(Faulty):
-        def write(self, records: Any, **options: Any) -> Sequence[Counts]:
+        def write_prepared(self, records: Any, **options: Any) -> Sequence[Counts]:
             users.append((id(self), current_thread().name))
-            return super().write(records, **options)
+            return super().write_prepared(records, **options)
 
     with at_work(store, Configured("a", folder), Configured("b", folder), new=lambda: Noted(pipeline(store), [])) as runner:
         runner.wait()
