@@ -41,9 +41,9 @@ class Unpacked:
         found: Ints = numbers[codes + np.repeat(np.cumsum(sizes) - sizes, self.lengths if lengths is None else lengths)]
         return found
 
-    def tails(self, kind: np.dtype[Any]) -> Ints:
-        """What stands behind the columns of each pack, one after another."""
-        return np.frombuffer(b"".join(self._slices(self._width, None)), kind)
+    def tails(self) -> list[bytes]:
+        """What stands behind the columns of each pack."""
+        return list(self._slices(self._width, None))
 
     def _columns(self, kinds: Mapping[str, np.dtype[Any]]) -> Iterator[tuple[str, Ints]]:
         self._width = 0

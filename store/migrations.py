@@ -148,6 +148,7 @@ def _stays_packed(connection: Connection) -> None:
 def _escalations_packed(connection: Connection) -> None:
     """Escalations are packed with their days; days without any need not be packed again."""
     escalation_pack.create(connection, checkfirst=True)
+    connection.execute(delete(escalation_pack))
     own = conversation.c
     ended = select(own.ended_ms).where(own.escalated_ms.is_not(None), own.ended_ms.is_not(None))
     mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
@@ -190,6 +191,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (21, "escalations packed", _escalations_packed),
     (22, "packed with people", _packed_with_people),
     (24, "what was spoken in calls", _speech),
+    (25, "escalations packed without long texts", _escalations_packed),
 )
 
 

@@ -11,6 +11,8 @@ import numpy as np
 from metrics.rows import Ints, Mask
 
 WORDS = ("bot", "channel", "topic", "from_queue", "to_queue", "accepted_by", "workstream")
+# What stands for a value that is not told apart from others.
+OTHERS = "…"
 
 
 @dataclass(frozen=True, slots=True)

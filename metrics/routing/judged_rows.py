@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from metrics.routing.escalation_rows import WORDS, EscalationRows
+from metrics.routing.escalation_packs import LONGEST_VALUE
+from metrics.routing.escalation_rows import OTHERS, WORDS, EscalationRows
 from metrics.routing.escalations import Judged, Landing
 from metrics.routing.evaluate import Because, Routed
 from metrics.routing.judging import Cases
@@ -17,8 +18,6 @@ JUDGED_WORDS = (*WORDS, "rule", "wanted")
 LANDINGS = tuple(Landing)
 # Values of a variable that are told apart at all; what a bot writes freely would have no end.
 MOST_VALUES = 1_000
-LONGEST_VALUE = 60
-OTHERS = "…"
 # Whether anything was in force to be routed by, and whether a rule took it.
 NOT_ROUTED, BY_RULE, BY_FALLBACK = range(3)
 
@@ -85,7 +84,7 @@ class Coder:
         return np.array(self._words.codes(name, words), dtype=np.uint32)
 
     def _pair(self, name: str, value: str) -> str:
-        pair = f"{name}\0{value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + OTHERS}"
+        pair = f"{name}\0{value if len(value) <= LONGEST_VALUE else OTHERS}"
         if pair not in self._pairs:
             if self._told[name] >= MOST_VALUES:
                 return f"{name}\0{OTHERS}"

@@ -33,13 +33,13 @@ class Router:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._names = tuple({condition.variable: None for rule in configuration.rules for condition in rule.conditions})
+        self.names = tuple({condition.variable: None for rule in configuration.rules for condition in rule.conditions})
         self._cases: dict[Hashable, tuple[str, Routed]] = {}
 
     def route(self, workstream: str, channel: str, variables: Mapping[str, Value]) -> tuple[str, Routed]:
         """The workstream of an escalation, and where its rules send it."""
         # Texts and numbers apart: what is equal may yet be told apart by an operator that asks for a text.
-        values = tuple((type(value), value) for value in map(variables.get, self._names))
+        values = tuple((type(value), value) for value in map(variables.get, self.names))
         case = (workstream, channel, values)
         found = self._cases.get(case)
         if found is None:
@@ -50,7 +50,7 @@ class Router:
 
     def cases(self, rows: EscalationRows) -> Cases:
         """The same of each of these, of which there is at least one."""
-        parts = [rows.columns["workstream"], rows.columns["channel"], *(_places(rows, name) for name in self._names)]
+        parts = [rows.columns["workstream"], rows.columns["channel"], *(_places(rows, name) for name in self.names)]
         numbers: Ints = np.zeros(len(rows), dtype=np.int64)
         for part in parts:
             numbers = numbered(numbers * (int(part.max()) + 1) + part)[1]
@@ -70,6 +70,7 @@ class Judge:
     def __init__(self, kept: Sequence[InForce]) -> None:
         self._kept = kept
         self._routers = {item.number: Router(item.configuration) for item in kept}
+        self.names = {name for router in self._routers.values() for name in router.names}
 
     def __call__(self, escalation: Escalation) -> Judged:
         """What the configuration of its moment says of an escalation."""

@@ -8,7 +8,7 @@ are open, are read from these each time, and not kept.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -45,22 +45,26 @@ def first_day(start_ms: int | None) -> int | None:
     return None if start_ms is None else start_ms // DAY_MS
 
 
-def unpacked_escalations(connection: Connection, first: int | None, last: int | None = None) -> Iterator[EscalationRows]:
-    """The escalations that are packed with the days from `first` to `last`, some packs at a time."""
+def unpacked_escalations(
+    connection: Connection, read: Collection[str], first: int | None, last: int | None = None
+) -> Iterator[EscalationRows]:
+    """The escalations that are packed with the days from `first` to `last`, some packs at a time; `read` are the variables that
+    rules read.
+    """
     some: list[PackedDay] = []
     for pack in packs_between(connection, Packed.ESCALATIONS, first, last):
         some.append(pack)
         if len(some) == PACKS_AT_ONCE:
-            yield unpack_escalations(some)
+            yield unpack_escalations(some, read)
             some = []
     if some:
-        yield unpack_escalations(some)
+        yield unpack_escalations(some, read)
 
 
-def escalations_not_packed(connection: Connection, days: Sequence[int]) -> EscalationRows:
+def escalations_not_packed(connection: Connection, read: Collection[str], days: Sequence[int]) -> EscalationRows:
     """Those of these days, which have changed since they were packed, and those of open conversations."""
     packs = [pack for day in sorted(days) for pack in escalations_of_day(connection, day)]
-    return unpack_escalations([*packs, *pack_escalations(0, list(open_escalations(connection)))])
+    return unpack_escalations([*packs, *pack_escalations(0, list(open_escalations(connection)))], read)
 
 
 class KeptEscalations:
@@ -76,8 +80,8 @@ class KeptEscalations:
         kept = configurations(connection)
         in_force = [(item.number, item.from_ms) for item in kept]
         dirty = dirty_days(connection, first, None)
-        anew = escalations_not_packed(connection, dirty)
         judge = Judge(kept)
+        anew = escalations_not_packed(connection, judge.names, dirty)
         with self._lock:
             if in_force != self._in_force:
                 self._forget()
@@ -101,7 +105,7 @@ class KeptEscalations:
 
     def _read(self, connection: Connection, judge: Judge, begin: int, end: int) -> None:
         parts: dict[int, list[EscalationRows]] = {number: [] for number in self._blocks.numbers(begin, end)}
-        for rows in unpacked_escalations(connection, begin, end):
+        for rows in unpacked_escalations(connection, judge.names, begin, end):
             judged = self._coder.judged(rows, judge.cases(rows))
             blocks = judged.columns["day"] // BLOCK_DAYS
             edges = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(judged)]
@@ -131,7 +135,7 @@ def _kept_of(connection: Connection) -> KeptEscalations:
 def _apart(connection: Connection, judge: Judge, first: int | None, dirty: Sequence[int], anew: EscalationRows) -> EscalationRows:
     """The same from the database alone: for a snapshot that others have left behind meanwhile."""
     coder = Coder()
-    parts = [coder.judged(rows, judge.cases(rows)) for rows in unpacked_escalations(connection, first)]
+    parts = [coder.judged(rows, judge.cases(rows)) for rows in unpacked_escalations(connection, judge.names, first)]
     rows = joined([*parts, coder.code([])], {}).in_order()
     return _with_late(rows, dirty, coder.judged(anew, judge.cases(anew)), coder)
 

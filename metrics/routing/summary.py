@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from metrics.groups import numbered
-from metrics.routing.escalation_rows import EscalationRows
+from metrics.routing.escalation_rows import OTHERS, EscalationRows
 from metrics.routing.escalations import Judged, Landing
 from metrics.routing.health import Seen
-from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, OTHERS, Coder
+from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, Coder
 from metrics.rows import Ints, Mask
 
 # Of each group so many conversations are kept to be opened; the counts are of all.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +49,7 @@ def try_rules(
     total = count_packed(connection, Packed.ESCALATIONS, first_day(filters.window.start_ms))
     found: dict[Change, list[Ints]] = {}
     done = count = 0
-    for read, rows in _read(connection, filters):
+    for read, rows in _read(connection, filters, judge.names | {*router.names}):
         if len(rows):
             count += len(rows)
             _compare(rows, judge.cases(rows), router.cases(rows), found)
@@ -70,13 +70,13 @@ def chosen_escalations(rows: EscalationRows, filters: Filters) -> EscalationRows
     return rows
 
 
-def _read(connection: Connection, filters: Filters) -> Iterator[tuple[int, EscalationRows]]:
+def _read(connection: Connection, filters: Filters, names: Collection[str]) -> Iterator[tuple[int, EscalationRows]]:
     """Parts of what was read, how much that was, and the escalations of the cut in it."""
     first = first_day(filters.window.start_ms)
     dirty = dirty_days(connection, first, None)
-    for rows in unpacked_escalations(connection, first):
+    for rows in unpacked_escalations(connection, names, first):
         yield len(rows), _within(rows.where(~np.isin(rows.columns["day"], dirty)), filters)
-    late = escalations_not_packed(connection, dirty)
+    late = escalations_not_packed(connection, names, dirty)
     yield len(late), _within(late, filters)
 
 

@@ -78,7 +78,8 @@ def listed(rows: EscalationRows) -> list[tuple[int, dict[str, Value]]]:
 
 
 NAMES, QUEUES, STREAMS = ("a", "A", "b"), ("Cards", "Loans", ""), ("Chat", "Voice", "")
-VALUES = st.sampled_from(("1", 1, 1.0, 1.5, "", "x", "X", "xy", 2))
+LONG = "x" * 70
+VALUES = st.sampled_from(("1", 1, 1.0, 1.5, "", "x", "X", "xy", 2, LONG, LONG + "y", "1" * 60, "…"))
 CONDITIONS = st.builds(
     Condition, st.sampled_from(NAMES), st.sampled_from(list(Operator)), st.lists(VALUES, min_size=1, max_size=2).map(tuple)
 )
@@ -178,9 +179,9 @@ def test_open_conversations_are_among_them_with_the_others_of_their_time(store: 
 
 
 def test_rows_in_any_order_keep_their_own_variables() -> None:
-    made = [escalation(number, dict(zip("abc", "xyz"[: number % 4], strict=False))) for number in (5, 3, 0, 9, 6)]
+    made = [escalation(number, dict(zip("abc", (LONG, "y", 5)[: number % 4], strict=False))) for number in (5, 3, 0, 9, 6)]
 
-    found = unpack_escalations(pack_escalations(3, made)).in_order()
+    found = unpack_escalations(pack_escalations(3, made), ["a"]).in_order()
 
     assert [(key, variables) for key, variables in listed(found)] == [
         (item.key, dict(item.variables)) for item in sorted(made, key=lambda item: item.at_ms)
@@ -196,8 +197,10 @@ def test_any_rules_judge_packed_escalations_as_they_judge_each_alone(case: st.Da
     made = case.draw(st.lists(ESCALATIONS, max_size=12, unique_by=lambda item: item.key))
     made.sort(key=lambda item: (item.at_ms, item.key))
 
-    rows = unpack_escalations(pack_escalations(3, made))
     coder, judge = Coder(), Judge(kept)
+    half = len(made) // 2
+    packs = [*pack_escalations(3, made[:half]), *pack_escalations(4, made[half:])]
+    rows = unpack_escalations(packs, judge.names)
     found = coder.judged(rows, judge.cases(rows))
 
     whole = EscalationRows(found.columns, found.pairs, found.ends, coder.listed())
