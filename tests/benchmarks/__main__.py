@@ -16,14 +16,25 @@ from tests.benchmarks.figures import Sheet, missed
 from tests.benchmarks.printing import console, print_sheet
 
 # Run only when named: what those ask who change something.
-ON_REQUEST = ("alerting", "history", "sensitivity")  # alerting is a stage of live, too; history needs `make bench-data`
+ON_REQUEST = ("alerting", "beside", "history", "sensitivity")  # alerting is a stage of live, too; two need `make bench-data`
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int], Sheet]]:
     """By name; each is told the port its server may use (0: any that is free)."""
-    from tests.benchmarks import alerting, exporting, loading, ranking, rerunning, searching, sensitivity, starting, watching
+    from tests.benchmarks import (
+        alerting,
+        beside,
+        exporting,
+        loading,
+        ranking,
+        rerunning,
+        searching,
+        sensitivity,
+        starting,
+        watching,
+    )
     from tests.benchmarks.history import table as history
     from tests.benchmarks.live import table
 
@@ -35,6 +46,7 @@ def _benchmarks(stages: list[str], minutes: float) -> Mapping[str, Callable[[int
         "starting": starting.measure,
         "exporting": exporting.measure,
         "alerting": alerting.measure,
+        "beside": beside.measure,
         "history": history.measure,
         "ranking": ranking.measure,
         "searching": lambda _port: searching.measure(),
@@ -52,8 +64,8 @@ def main(
     """Measure live (crowds of viewers, alerts), loading, watching (event to browser), rerunning (the Live page), starting,
     exporting, ranking and searching.
 
-    Alerting by itself, history (of what `make bench-data` has made), and sensitivity, of the ranking to its weights, are measured
-    only when they are named.
+    Alerting by itself, history and beside (of what `make bench-data` has made), and sensitivity, of the ranking to its weights,
+    are measured only when they are named.
     """
     benchmarks: Mapping[str, Any] = _benchmarks(stage, minutes)
     unknown = [name for name in only if name not in benchmarks]
