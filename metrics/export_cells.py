@@ -101,10 +101,9 @@ def _quoted(cells: Cells) -> Cells:
     together = "".join(cells)
     if not any(mark in together for mark in _QUOTED):
         return cells
-    return [
-        f'"{cell.replace(_QUOTE, _QUOTE * 2)}"' if "," in cell or _QUOTE in cell or "\n" in cell or "\r" in cell else cell
-        for cell in cells
-    ]
+    if _QUOTE in together:
+        cells = [cell.replace(_QUOTE, _QUOTE * 2) if _QUOTE in cell else cell for cell in cells]
+    return [f'"{cell}"' if "," in cell or _QUOTE in cell or "\n" in cell or "\r" in cell else cell for cell in cells]
 
 
 def _texts(_column: Column, values: Sequence[Any], raw: bool) -> Cells:

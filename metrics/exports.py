@@ -20,7 +20,7 @@ from metrics.filters import Filters
 from metrics.report import count_rows
 from metrics.rows import Flag, Ints, Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
-from store.engine import Connection, Store
+from store.engine import Connection, Store, reads_once
 from store.history import bounds, count_selected, count_selected_open
 from store.selecting import Selection
 from store.speech import Spoken
@@ -30,8 +30,9 @@ ROLLUPS, BOT_SESSIONS, SPEECH = "rollups", "bot_sessions", "speech"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
 _TURNS = ("escalation_turns", "wasted_turns")
 _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
-# Rollups are counted this many buckets at a time.
+# Rollups are counted this many buckets at a time, other tables this many months.
 BUCKETS_AT_ONCE = 31
+MONTHS_AT_ONCE = 3
 
 
 # The moment at which nothing ended.
@@ -116,12 +117,13 @@ def preview(store: Store, wanted: Wanted, limit: int) -> list[tuple[str, ...]]:
 def count_in(connection: Connection, wanted: Wanted) -> int:
     """How many rows an export will have, in the caller's snapshot."""
     if wanted.columns and wanted.table == ROLLUPS:
-        return count_groups(counted_in(connection, wanted), (wanted.grain.value, *_CUT), wanted.filters.tz)
+        key = (wanted.grain.value, *_CUT)
+        return sum(count_groups(rows, key, wanted.filters.tz) for rows in _counted_parts(connection, wanted))
     if wanted.table == BOT_SESSIONS:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
     if wanted.filters.needs_rows:
         return count_selected(connection, wanted.table, wanted.selection)
-    num_closed = int(_num_rows(counted_in(connection, wanted), wanted.table).sum())
+    num_closed = sum(int(_num_rows(rows, wanted.table).sum()) for rows in _counted_parts(connection, wanted))
     return num_closed + count_selected_open(connection, wanted.table, wanted.selection)
 
 
@@ -166,6 +168,25 @@ def _among(wanted: Wanted) -> Selection | None:
 
 
 def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    for rows in _by_buckets(connection, wanted, BUCKETS_AT_ONCE):
+        found = count_rows(rows, (wanted.grain.value, *_CUT), wanted.filters.tz)
+        for key in sorted(found, key=lambda words: [word or "" for word in words]):
+            values = _rollup(key, found[key])
+            yield tuple(values[name] for name in fields)
+
+
+def _counted_parts(connection: Connection, wanted: Wanted) -> Iterator[Rows]:
+    """What is counted: as it is kept in memory, or where it is not, some months at a time."""
+    if not reads_once(connection):
+        yield counted_in(connection, wanted)
+    elif wanted.table == ROLLUPS:
+        yield from _by_buckets(connection, wanted, BUCKETS_AT_ONCE)
+    else:
+        yield from _by_buckets(connection, replace(wanted, grain=Grain.MONTH), MONTHS_AT_ONCE)
+
+
+def _by_buckets(connection: Connection, wanted: Wanted, at_once: int) -> Iterator[Rows]:
+    """The closed conversations among what is wanted, so many whole buckets of time at a time."""
     first, last = bounds(connection)
     if first is None or last is None:
         return
@@ -173,14 +194,11 @@ def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> I
     start = first if filters.window.start_ms is None else max(first, filters.window.start_ms)
     end = last + 1 if filters.window.end_ms is None else min(last + 1, filters.window.end_ms)
     buckets = buckets_of(Window(start, end), grain, filters.tz)
-    for at in range(0, len(buckets), BUCKETS_AT_ONCE):
+    for at in range(0, len(buckets), at_once):
         part_start = _begin(buckets[at], filters.tz)
-        part_end = _begin(buckets[at + BUCKETS_AT_ONCE], filters.tz) if at + BUCKETS_AT_ONCE < len(buckets) else end
+        part_end = _begin(buckets[at + at_once], filters.tz) if at + at_once < len(buckets) else end
         chosen = replace(filters, window=Window(max(start, part_start), min(end, part_end)))
-        found = count_rows(counted_in(connection, replace(wanted, filters=chosen)), (grain.value, *_CUT), filters.tz)
-        for key in sorted(found, key=lambda words: [word or "" for word in words]):
-            values = _rollup(key, found[key])
-            yield tuple(values[name] for name in fields)
+        yield counted_in(connection, replace(wanted, filters=chosen))
 
 
 def _begin(bucket: str, tz: str) -> int:

@@ -36,7 +36,7 @@ from metrics.stay_packs import pack_stays, stays_of_day
 from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
 from store.day_packs import Packed, PackedDay, dirty_days, packs_between
-from store.engine import Connection
+from store.engine import Connection, reads_once
 from store.history import rows_to_pack
 
 # Days that are read together: of few enough, a day that changes takes little to be read again.
@@ -182,7 +182,9 @@ _DAYS_LOCK = threading.Lock()
 
 
 def _kept_of(connection: Connection, layout: Layout) -> KeptDays:
-    """What is kept of the database that the connection reads; gone with the engine that made it."""
+    """What is kept of the database that the connection reads; gone with the engine that made it. Nothing of what is read once."""
+    if reads_once(connection):
+        return KeptDays(layout)
     with _DAYS_LOCK:
         of_database = _DAYS.setdefault(connection.engine, {})
         return of_database.setdefault(layout, KeptDays(layout))

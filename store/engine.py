@@ -32,9 +32,11 @@ __all__ = [
     "StoreUnusableError",
     "is_database_url",
     "open_store",
+    "reads_once",
     "sqlite_path",
 ]
 
+_READS_ONCE = "floorwalker_reads_once"
 # A write waits for another process's write this long. Ours last tens of milliseconds, so this means that something is stuck.
 BUSY_TIMEOUT_MS = 10_000
 # SQLite's own waiting sleeps ever longer, up to 100 ms: beside a bulk load, which lets go for a moment only, it would starve.
@@ -136,6 +138,7 @@ def open_store(url: str, *, memory: Memory = Memory.STEADY) -> Store:
         raise StoreUnusableError(f"not a database address: {url.split('@')[-1]!r}; use sqlite:///path or postgresql://…")
     path = sqlite_path(url)
     writer, reader = _postgres_engines(url) if path is None else _sqlite_engines(path, memory)
+    reader = reader.execution_options(**{_READS_ONCE: memory is Memory.LEAN})
     try:
         with writer.begin() as connection:
             migrate(connection)
@@ -151,6 +154,11 @@ def open_store(url: str, *, memory: Memory = Memory.STEADY) -> Store:
             raise StoreBusyError(f"the database at {place} cannot be opened now: {error.orig}") from error
         raise StoreUnusableError(f"the database at {place} cannot be used: {error.orig}") from error
     return Store(url, writer, reader, ChangeFeed(reader))
+
+
+def reads_once(connection: Connection) -> bool:
+    """Whether what is read is not asked again, so that keeping it would be of no use."""
+    return bool(connection.get_execution_options().get(_READS_ONCE, False))
 
 
 def _may_pass(error: DatabaseError, *, was_open: bool = True) -> bool:

@@ -19,7 +19,7 @@ from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
 from metrics.week import placed
-from store.engine import Store, open_store
+from store.engine import Memory, Store, open_store
 from store.tables import conversation, fallback, segment, session
 from tests.conversation_rows import put, row
 from tests.unit.test_agreement import cuts, floors
@@ -65,15 +65,19 @@ def test_counts_and_first_rows_are_those_of_the_file(made_database, rows, many, 
         give_parts(store, rows, many)
         if packed:
             refresh(store)
+        lean = open_store(store.url, memory=Memory.LEAN)
         filters = replace(placed(store, cut), stayed_in=stayed_in)
         for table in COUNTED:
             for metric in (None, "resolved", "accepted", "service_level"):
                 wanted = Wanted(table, filters, bots_only=not everybody, metric=metric)
                 lines = list(exports.rows(store, wanted))
                 assert exports.count(store, wanted) == len(lines), (table, metric)
+                with lean.read() as connection:
+                    assert exports.count_in(connection, wanted) == len(lines), (table, metric)
                 assert exports.preview(store, wanted, 3) == lines[:3], (table, metric)
                 if table == "conversations":
                     assert listed(store, wanted) == sorted(line[0] for line in lines), metric
+        lean.close()
         store.close()
 
 
