@@ -259,8 +259,8 @@ def test_an_answer_of_a_bot_asks_nothing() -> None:
     assert not [answer for answer in closing if "?" in answer]
 
 
-def test_everybody_named_is_a_known_bot_agent_customer_or_the_hub(history: list[Conversation]) -> None:
+def test_everybody_named_is_a_known_bot_agent_customer_the_survey_bot_or_the_hub(history: list[Conversation]) -> None:
     kinds = Counter(activity["from"]["id"].split("-")[0] for conversation in history for activity in conversation)
 
-    assert set(kinds) == {"bot", "cust", "agent", "omnichannel"}
+    assert set(kinds) == {"bot", "cust", "agent", "omnichannel", "pulse"}
     assert {_bot_of(conversation) for conversation in history} == BOT_NAMES

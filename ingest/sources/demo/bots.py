@@ -1,4 +1,4 @@
-"""The three bots of the simulated floor: what each answers, how well, and how its conversations come out."""
+"""The three bots of the simulated floor that serve customers: what each answers, how well, and how its conversations come out."""
 
 from __future__ import annotations
 

@@ -13,14 +13,13 @@ from ingest.sources.demo.bots import AVA, HOMER, QUEUES, Fate
 from ingest.sources.demo.dice import dice
 from ingest.sources.demo.people import AGENTS_BY_TOPIC, NUM_CUSTOMERS, customer
 from ingest.sources.demo.scene import Plan, Scene, set_scene
+from ingest.sources.demo.surveys import BEHIND_PEOPLE, ask_as_surveyor
 from ingest.sources.demo.wire import EPOCH, HUB, Json, Tape, milliseconds
 
 A_DAY = (6, 11)  # conversations, on a weekday
 ON_DUTY = (8, 18)  # hours, UTC
 ADVISED, SURVEYED = 0.6, 0.25
 ADVISER: Json = {"id": "sage", "name": "Sage", "role": "bot"}
-SURVEYOR: Json = {"id": "pulse", "name": "Pulse", "role": "bot"}
-RATINGS = ("1", "2", "3", "4", "5")
 DAY = timedelta(days=1)
 
 
@@ -70,7 +69,7 @@ def _tell(plan: Plan) -> Tape:
     scene.customer_reacts()
     _agent(scene, agent.account(), scene.book.agent_bye)
     if scene.chance(SURVEYED):
-        _ask_rating(scene)
+        ask_as_surveyor(scene, BEHIND_PEOPLE)
     tape.wait(20)
     tape.end("completedSuccessfully", sender=HUB)
     return tape
@@ -86,16 +85,3 @@ def _advise(scene: Scene) -> None:
     scene.tape.wait(2)
     text = f"Suggested: {scene.rng.choice(scene.topic.agent).format_map(scene.slots)}"
     scene.tape.write("message", ADVISER, text=text, locale=scene.tape.locale, channelData={"tags": "private"})
-
-
-def _ask_rating(scene: Scene) -> None:
-    tape = scene.tape
-    tape.wait(5)
-    tape.trace("CSATSurveyRequest", {"type": "CSATSurveyRequest"}, sender=SURVEYOR)
-    tape.wait(1)
-    tape.bot_says(scene.pick(scene.book.rate_us), asks=True, choices=RATINGS, sender=SURVEYOR)
-    if scene.chance(0.5):
-        rating = str(max(1, min(5, round(3.6 + 0.7 * scene.mood))))
-        scene.customer_thinks(0.5)
-        tape.customer_says(rating)
-        tape.trace("CSATSurveyResponse", {"type": "CSATSurveyResponse", "response": rating}, sender=SURVEYOR)

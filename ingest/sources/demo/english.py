@@ -188,6 +188,33 @@ ENGLISH = Phrasebook(
         "One last thing: on a scale of 1 to 5, how did we do today?",
         "From 1 (poor) to 5 (very good), how satisfied are you?",
     ),
+    recommend_us=(
+        "From 0 to 10, how likely are you to recommend us to a friend?",
+        "How likely would you be to recommend us, from 0 (not at all) to 10 (surely)?",
+    ),
+    was_easy=(
+        "\u201cIt was easy to have my issue handled.\u201d How far do you agree, from 1 (not at all) to 7 (fully)?",
+        "From 1 to 7, how easy was it to get this done today?",
+    ),
+    comments={
+        -1: (
+            "Had to explain everything twice.",
+            "It took far too long to reach a person.",
+            "The bot did not understand what I wanted.",
+            "Still not solved, I will have to call again.",
+        ),
+        0: (
+            "Fine in the end, but slow.",
+            "The agent was kind, the waiting was not.",
+            "It worked, though I was asked for my card number three times.",
+        ),
+        1: (
+            "Quick and friendly, thank you!",
+            "Solved in two minutes, better than on the phone.",
+            "Really helpful, and no waiting.",
+            "Exactly what I needed.",
+        ),
+    },
     rated=("Thank you for your feedback.", "Thanks, that helps us get better.", "Noted, thank you."),
     summary=(
         "{topic}: {first} needs a person. Identity not yet checked.",

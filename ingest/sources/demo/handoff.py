@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.sources.demo.bots import BOT_QUEUE, QUEUES
 from ingest.sources.demo.people import AGENTS_BY_TOPIC, Agent
 from ingest.sources.demo.scene import Scene
-from ingest.sources.demo.surveys import ask_rating
+from ingest.sources.demo.surveys import BEHIND_ESCALATION, ask_as_surveyor, ask_rating
 from ingest.sources.demo.wire import HUB, Json
 
 WAIT_SECONDS = 240  # mean wait in an ordinary hour, chat
@@ -13,6 +13,7 @@ LONGEST_WAIT_SECONDS = 1500
 PATIENCE_SECONDS = 780  # median
 VOICE_PATIENCE_SECONDS = 300
 PLACE_MS = 110_000  # how long one place in the queue takes
+SURVEYED = 0.3  # chance that the survey bot follows the agent, and not a question of the platform
 ASTRAY = 0.008  # chance of landing in the other queue
 
 
@@ -118,7 +119,10 @@ def _meet(scene: Scene, agent: Agent) -> None:
         _agent(scene, account, (dict(scene.topic.follow_ups)[question],), 100)
         scene.customer_reacts()
     _agent(scene, account, scene.book.agent_bye, 40)
-    ask_rating(scene, sender=HUB)
+    if scene.chance(SURVEYED):
+        ask_as_surveyor(scene, BEHIND_ESCALATION)
+    else:
+        ask_rating(scene, sender=HUB)
     scene.tape.wait(40 + 160 * scene.rng.random())
     scene.tape.end("completedSuccessfully", sender=HUB)
 

@@ -55,6 +55,9 @@ class Phrasebook:
     answered: Lines  # did that answer your question
     yes_no: tuple[str, str]
     rate_us: Lines
+    recommend_us: Lines  # from 0 to 10
+    was_easy: Lines  # from 1 to 7
+    comments: dict[int, Lines]  # beside an answer that is bad (−1), neither (0) or good (1)
     rated: Lines
     summary: Lines  # for the agent only: {topic}, {first}
     topics: tuple[Topic, ...] = ()  # of this language; the English ones are the bots'

@@ -76,6 +76,13 @@ PORTUGUESE = Phrasebook(
     answered=("Respondi à sua pergunta?",),
     yes_no=("Sim", "Não"),
     rate_us=("De 1 a 5, como você avalia esta conversa?",),
+    recommend_us=("De 0 a 10, qual a probabilidade de nos recomendar a um amigo?",),
+    was_easy=("De 1 a 7, foi fácil resolver o seu assunto hoje?",),
+    comments={
+        -1: ("Tive de explicar tudo duas vezes.", "Demorou demasiado."),
+        0: ("Correu bem, mas demorou um pouco.",),
+        1: ("Rápido e simpático, obrigado!", "Era mesmo o que eu precisava."),
+    },
     rated=("Obrigado pela sua opinião.",),
     summary=("{topic}: {first} (fala português) precisa de uma pessoa.",),
     topics=TOPICS,

@@ -80,6 +80,13 @@ SPANISH = Phrasebook(
     answered=("¿He respondido a su pregunta?",),
     yes_no=("Sí", "No"),
     rate_us=("Del 1 al 5, ¿cómo valora esta conversación?",),
+    recommend_us=("Del 0 al 10, ¿qué probabilidad hay de que nos recomiende a un amigo?",),
+    was_easy=("Del 1 al 7, ¿le resultó fácil resolver su asunto hoy?",),
+    comments={
+        -1: ("Tuve que explicarlo todo dos veces.", "Tardaron demasiado."),
+        0: ("Bien al final, pero lento.",),
+        1: ("Rápidos y amables, ¡gracias!", "Justo lo que necesitaba."),
+    },
     rated=("Gracias por su opinión.",),
     summary=("{topic}: {first} (habla español) necesita a una persona.",),
     topics=TOPICS,

@@ -118,14 +118,19 @@ def _settle(scene: Scene) -> None:
         scene.feels(0.4)
 
 
+def _ask_whether_answered(scene: Scene, *, is_answered: bool) -> None:
+    """The bot asks whether that was the answer, and the customer says so or that it was not."""
+    scene.tape.trace("PRRSurveyRequest", {"type": "PRRSurveyRequest"})
+    scene.bot(scene.book.answered, asks=True, choices=scene.book.yes_no)
+    scene.feels(0.5 if is_answered else -0.4)
+    scene.customer_answers(scene.book.yes_no[not is_answered], feeling=0.4)
+    scene.tape.trace("PRRSurveyResponse", {"type": "PRRSurveyResponse", "response": str(is_answered)})
+
+
 def _confirmed(scene: Scene) -> None:
     _state_need(scene)
     _settle(scene)
-    scene.tape.trace("PRRSurveyRequest", {"type": "PRRSurveyRequest"})
-    scene.bot(scene.book.answered, asks=True, choices=scene.book.yes_no)
-    scene.feels(0.5)
-    scene.customer_answers(scene.book.yes_no[0], feeling=0.4)
-    scene.tape.trace("PRRSurveyResponse", {"type": "PRRSurveyResponse", "response": "True"})
+    _ask_whether_answered(scene, is_answered=True)
     scene.bot(scene.book.bot_bye)
     ask_rating(scene)
     scene.tape.wait(5 + 40 * scene.rng.random())
@@ -208,6 +213,8 @@ def _escalated(scene: Scene) -> None:
         if scene.chance(0.7):
             _clarify(scene)
         _answer(scene)
+        if scene.chance(0.4):
+            _ask_whether_answered(scene, is_answered=False)
         scene.feels(-1.1)
         scene.customer(scene.pick(scene.topic.troubles), feeling=0.75)
         _not_understood(scene)
