@@ -36,6 +36,7 @@ from metrics.search import SearchError
 from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
+from metrics.survey_commands import surveys_command
 from metrics.voice_commands import voice_command
 from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
@@ -73,6 +74,7 @@ class TableName(StrEnum):
     FALLBACKS = "fallbacks"
     STAYS = "stays"
     SPEECH = "speech"
+    SURVEYS = "surveys"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"
 
@@ -323,6 +325,7 @@ app.add_typer(alerts_app(_open_with_rules), name="alerts")
 app.command("sessions")(sessions_command(_open_with_rules))
 app.command("queues")(queues_command(_open_with_rules))
 app.command("voice")(voice_command(_open_with_rules))
+app.command("surveys")(surveys_command(_open_with_rules))
 app.add_typer(annotations_app(_open_annotations), name="annotations")
 
 

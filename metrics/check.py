@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import product
 from math import isclose
 from typing import Any
 
@@ -12,9 +14,12 @@ from metrics.bot_session_recount import recount_months
 from metrics.bot_sessions import count_month, count_used
 from metrics.derive import Deriver
 from metrics.entitlement import Entitlement
+from metrics.figures import MICRO
 from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
+from metrics.survey_recount import recount_surveys
+from metrics.surveys_counted import Whose, count_surveys
 from metrics.voice import NOTHING, WAYS, as_json, count_calls
 from metrics.voice_recount import recount_calls
 from store.bot_sessions import kept_days, sessions_with_bots
@@ -25,6 +30,8 @@ from store.reads import activities_of_threads, all_roots, threads_of_roots, with
 from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
 from store.speech import countable_speech
 from store.stays import countable_stays, service_levels
+from store.survey_records import SurveyKind
+from store.surveys import countable_surveys
 
 # What is held at a time.
 ROOTS_AT_ONCE = 500
@@ -41,6 +48,8 @@ CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("day",), "America/New_York"),
     (("hour",), "Asia/Kolkata"),
 )
+# What surveys are counted twice by.
+SURVEY_CUTS = (("", "UTC"), ("outcome", "UTC"), ("asked_by", "UTC"), ("topic", "UTC"), ("day", "Asia/Kolkata"))
 # Months of bot sessions are counted twice in these.
 MONTH_ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 
@@ -66,6 +75,7 @@ def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference
         yield from check_figures(connection, now_ms=now_ms)
         yield from check_bot_sessions(connection, now_ms=now_ms)
         yield from check_calls(connection)
+        yield from check_surveys(connection)
 
 
 def check_calls(connection: Connection) -> Iterator[Difference]:
@@ -91,6 +101,22 @@ def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Diffe
     kept = {str(day): num for day, num in kept_days(connection).items() if num is not None}
     again_kept = {day: days.get(int(day), 0) for day in kept}
     yield from compare("bot sessions of UTC days", kept, again_kept)
+
+
+def check_surveys(connection: Connection) -> Iterator[Difference]:
+    """Compare what surveys come to with a recount from their rows, of each kind, by whose conversations, in several cuts."""
+    rows = [dict(row) for row in countable_surveys(connection)]
+    for kind, whose, (by, tz), include_tests in product(SurveyKind, Whose, SURVEY_CUTS, (False, True)):
+        filters = Filters(tz=tz, include_tests=include_tests)
+        counted = count_surveys(connection, filters, kind, whose, (by,) if by else ())
+        found = {
+            (key[0] or "") if key else "": {"asked": each.surveys_asked, "answered": each.surveys_answered}
+            | {"sum": Fraction(each.sum_micro, MICRO)}
+            | {str(answer): count for answer, count in each.distribution().items()}
+            for key, each in counted.items()
+        }
+        again = recount_surveys(rows, kind.value, whose.value, by, tz, include_tests=include_tests)
+        yield from compare(f"{kind.value} surveys of {whose.value} by {by or 'nothing'} in {tz}", found, again)
 
 
 def check_figures(connection: Connection, *, now_ms: int | None = None) -> Iterator[Difference]:
@@ -200,6 +226,7 @@ def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
         ("context_variable", derived.context),
         ("fallback", derived.fallbacks),
         ("speech", derived.speech),
+        ("survey", derived.surveys),
     )
     for table, by_conversation in parts:
         for key, items in by_conversation.items():

@@ -60,6 +60,8 @@ def _true(rows: Rows, filters: Filters) -> Iterator[Mask]:
         yield rows.has(Flag.SUSPECT)
     if filters.has_fallback:
         yield rows.has(Flag.FALLBACK)
+    if filters.people_only:
+        yield rows.has(Flag.PEOPLE)
 
 
 def _feels(scores: Ints, level: str) -> Mask:

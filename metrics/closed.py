@@ -1,4 +1,4 @@
-"""The closed conversations of a cut, and their stays in queues: from packed days wherever these tell, else from the store."""
+"""The closed conversations of a cut, their stays in queues, calls and surveys: from packed days where these tell."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ import numpy as np
 
 from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
-from metrics.cuts import BY_CALL, BY_STAY
+from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
-from metrics.kept import NONE, SPEECH, STAYS, decoded, unpack
-from metrics.rows import STAY_CODES, Flag, Ints, Mask, Rows, places_in
+from metrics.kept import NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
+from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, places_in
+from metrics.surveyed import parse_surveyed
+from metrics.windows import Window
 from store import history
 from store.engine import Connection
 from store.speech import Spoken
 from store.stay_records import StayEnd
 from store.stays import USUAL_SECONDS, Stayed, service_levels
+from store.surveys import Surveyed
 
 
 def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = True) -> Rows:
     """The closed conversations of this cut: those of bots, or those in which only people spoke too."""
     window = filters.window
     if filters.needs_rows:
-        rows = decoded(
-            history.chosen_rows(
-                connection, replace(filters, stayed_in=(), call_agents=(), call_queues=()).selection(bots_only=bots_only)
-            )
-        )
+        plain = replace(filters, stayed_in=(), call_agents=(), call_queues=(), surveyed=())
+        rows = decoded(history.chosen_rows(connection, plain.selection(bots_only=bots_only)))
     else:
         rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=_also(filters, bots_only))
     rows = chosen_rows(rows, filters)
+    rows = _with_survey(connection, rows, filters, bots_only) if filters.surveyed else rows
     if filters.call_agents or filters.call_queues:
         rows = with_speech(connection, rows, filters, Spoken())
     return _with_stay(connection, rows, filters, Stayed(filters.stayed_in), bots_only) if filters.stayed_in else rows
@@ -71,10 +72,7 @@ def with_speech(connection: Connection, rows: Rows, filters: Filters, spoken: Sp
     """Those conversations of a cut that are such calls."""
     calls = _calls(connection, filters)
     calls = calls.where(*(calls.columns[f"speech_{name}"] >= least for name, least in spoken.least))
-    places = places_in(rows, calls)
-    found: Mask = np.zeros(len(rows), dtype=np.bool_)
-    found[places[places >= 0]] = True
-    return rows.where(found)
+    return rows.where(_are_named(rows, calls))
 
 
 def _calls(connection: Connection, filters: Filters) -> Rows:
@@ -86,6 +84,54 @@ def _calls(connection: Connection, filters: Filters) -> Rows:
     return rows
 
 
+def closed_surveys(connection: Connection, filters: Filters, *, bots_only: bool) -> Rows:
+    """The surveys of a cut that figures count, whose conversations are closed: each conversation once for each kind."""
+    rows = _surveys(connection, filters, bots_only)
+    if filters.tells_conversations_apart or filters.stayed_in or filters.call_agents or filters.call_queues:
+        rows = rows.where(places_in(closed_rows(connection, filters, bots_only=bots_only), rows) >= 0)
+    else:
+        rows = chosen_rows(rows, filters)
+    return rows.where(rows.columns["counts"] != 0)
+
+
+def num_surveys(connection: Connection, conversations: Rows, filters: Filters) -> Ints:
+    """How many surveys each of these conversations of a cut has: all, or those that are asked for."""
+    if not len(conversations):
+        return np.zeros(0, dtype=np.int64)
+    first, last = conversations.columns["ended_ms"][[0, -1]].tolist()
+    surveys = _surveys(connection, replace(filters, window=Window(first, last + 1)), bots_only=False)
+    places = places_in(conversations, surveys.where(_asked_for(surveys, filters)) if filters.surveyed else surveys)
+    return np.bincount(places[places >= 0], minlength=len(conversations))
+
+
+def _with_survey(connection: Connection, rows: Rows, filters: Filters, bots_only: bool) -> Rows:
+    """Those conversations of a cut that have one of the surveys that are asked for."""
+    surveys = _surveys(connection, filters, bots_only)
+    return rows.where(_are_named(rows, surveys.where(_asked_for(surveys, filters))))
+
+
+def _asked_for(surveys: Rows, filters: Filters) -> Mask:
+    found: Mask = np.logical_or.reduce([such_surveys(surveys, parse_surveyed(words)) for words in filters.surveyed])
+    return found
+
+
+def such_surveys(surveys: Rows, wanted: Surveyed) -> Mask:
+    """Which surveys are such, of those that count."""
+    answers = surveys.columns["answer_micro"]
+    found: Mask = (surveys.columns["survey"] == SURVEY_CODES[wanted.kind]) & (surveys.columns["counts"] != 0)
+    if wanted.is_answered is not None:
+        found = found & ((answers != NO_SCORE) == wanted.is_answered)
+    if wanted.low_micro is not None:
+        found = found & (answers >= wanted.low_micro)
+    if wanted.high_micro is not None:
+        found = found & (answers != NO_SCORE) & (answers < wanted.high_micro)
+    if wanted.has_comment:
+        found = found & (surveys.columns["has_comment"] != 0)
+    if wanted.asked_by is not None:
+        found = found & surveys.among(BY_ASKED, (wanted.asked_by,))
+    return found
+
+
 def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Stayed, bots_only: bool) -> Rows:
     """Those conversations of a cut that have such a stay."""
     stays = _stays(connection, filters, bots_only)
@@ -95,10 +141,15 @@ def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Sta
         stays = stays.where(np.isin(stays.columns["stay_end"], [STAY_CODES[end] for end in stayed.ends]))
     if stayed.within_level:
         stays = stays.where(is_within_level(stays, promised_ms(stays, service_levels(connection))))
-    places = places_in(rows, stays)
+    return rows.where(_are_named(rows, stays))
+
+
+def _are_named(rows: Rows, parts: Rows) -> Mask:
+    """Which conversations have one of these stays or surveys."""
+    places = places_in(rows, parts)
     found: Mask = np.zeros(len(rows), dtype=np.bool_)
     found[places[places >= 0]] = True
-    return rows.where(found)
+    return found
 
 
 def promised_ms(stays: Rows, levels: Mapping[str, int]) -> Ints:
@@ -117,6 +168,11 @@ def is_within_level(stays: Rows, promised: Ints) -> Mask:
 def _stays(connection: Connection, filters: Filters, bots_only: bool) -> Rows:
     window, also = filters.window, _also(filters, bots_only)
     return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=STAYS)
+
+
+def _surveys(connection: Connection, filters: Filters, bots_only: bool) -> Rows:
+    window, also = filters.window, _also(filters, bots_only)
+    return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=SURVEYS)
 
 
 def _also(filters: Filters, bots_only: bool) -> Flag:

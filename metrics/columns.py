@@ -208,6 +208,27 @@ SPEECH = (
     _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
 )
 
+SURVEYS = (
+    CONVERSATION_ID,
+    SOURCE,
+    Column("number", Type.INTEGER, "", "Its number among the conversation's surveys, from 1.", "number"),
+    _text("survey", "csat, nps, ces or prr (did that answer your question)."),
+    _time("asked_at", "When it was first asked; empty where only an answer came.", "asked_ms"),
+    _time("answered_at", "When it was answered; of several answers the last. Empty without one.", "answered_ms"),
+    _score("answer", "The answer; of prr 1 is yes, 0 is no. Empty without one.", "answer_micro", "csat 1–5, nps 0–10, ces 1–7"),
+    _own_text("comment", "What the customer wrote beside the answer, the first 500 characters; empty where nothing was."),
+    _text("asked_by", "The bot that asked; empty where it was the platform."),
+    _flag("is_after", "Whether a survey bot asked, behind the last agent."),
+    _flag("counts", "Whether figures count it: of several of one kind in a conversation one does."),
+    _flag("is_bot", "Whether its conversation is a bot conversation."),
+    _text("bot", "The bot the conversation is counted for; empty where only people spoke."),
+    _text("channel", "The channel it ran over."),
+    _text("queue", "The queue of the deciding bot session; where only people spoke, the last one."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _text("outcome", "The conversation's outcome; empty while open, and where only people spoke."),
+    _time("ended_at", "The conversation's end; the period its surveys count in. Empty while open.", "ended_ms"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -269,6 +290,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "fallbacks": FALLBACKS,
     "stays": STAYS,
     "speech": SPEECH,
+    "surveys": SURVEYS,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
 }
@@ -280,6 +302,7 @@ ABOUT: dict[str, str] = {
     "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
     "stays": "The stays of those conversations in queues, those that a bot took too.",
     "speech": "Of those conversations the calls whose source says when something was spoken: one row a call.",
+    "surveys": "The surveys asked or answered in those conversations, with what was written beside the answers.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
     "began in it and do not count, each with the reason.",

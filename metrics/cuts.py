@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 
 from metrics.groups import Groups, numbered
-from metrics.rows import Ints, Rows
+from metrics.rows import OUTCOME_CODES, Ints, Rows
 from metrics.windows import Grain, buckets, runs_of, spread
 
 Key = tuple[str | None, ...]
@@ -16,6 +16,8 @@ Key = tuple[str | None, ...]
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 BY_STAY = "stay_queue"  # of stays alone
 BY_CALL = ("call_agent", "call_queue")  # of calls alone
+BY_ASKED = "asked_by"  # of surveys alone
+BY_OUTCOME = "outcome"
 # Where there may be more groups than a row in so many, they are numbered without gaps: of each many things are counted.
 DENSE = 8
 
@@ -50,8 +52,10 @@ def _combined(rows: Rows, by: Sequence[str], tz: str) -> tuple[Ints, list[list[s
 
 def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
     """Of each row the number of its group under one key, and what the numbers stand for."""
-    if name in WORDS or name == BY_STAY or name in BY_CALL:
+    if name in (*WORDS, BY_STAY, BY_ASKED, *BY_CALL):
         return rows.columns[name], [word or None for word in rows.words[name]]
+    if name == BY_OUTCOME:
+        return rows.columns[name], list(OUTCOME_CODES)
     ended = rows.columns["ended_ms"]
     runs = runs_of(int(ended[0]), int(ended[-1]), Grain(name), tz)
     if runs is None:

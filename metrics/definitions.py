@@ -8,6 +8,7 @@ from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.survey_catalogue import SURVEY_CATALOGUE
 from metrics.voice_catalogue import VOICE_CATALOGUE
 
 # How the one outcome of a closed bot conversation is decided; the first line that applies wins.
@@ -65,6 +66,12 @@ and one of the past are never one series. Bands (Normal, At risk, Critical) foll
 a change is that against the window before, of the same length; for today and since a time of day, against the same hours of the
 day before, up to the last full quarter of an hour."""
 
+_SURVEYS = """\
+## Surveys
+
+What the Surveys page counts ([surveys.md](surveys.md)): of bot conversations, of those in which only people spoke but for a
+survey bot, or of both, as is chosen there; each conversation once for each kind of survey, in the period in which it ended."""
+
 _BOT_SESSIONS = """\
 ## Bot sessions
 
@@ -84,6 +91,8 @@ def metrics_page() -> str:
     parts.extend(_metric_section(metric) for metric in CATALOGUE)
     parts.append(_LIVE)
     parts.extend(_metric_section(metric) for metric in LIVE_CATALOGUE)
+    parts.append(_SURVEYS)
+    parts.extend(_metric_section(metric) for metric in SURVEY_CATALOGUE)
     parts.append(_BOT_SESSIONS)
     parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
     parts.append(_VOICE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +17,7 @@ from metrics.roles import assign_roles, list_participants
 from metrics.rules import Rules
 from metrics.sentiment import Scorer
 from metrics.speech import list_speech
+from metrics.surveys import list_surveys
 from store.records import Activity, ContextVariable, Derived, Kind, Marks, Role, Thread, conversation_key
 
 
@@ -43,7 +45,7 @@ class Deriver:
         """
         identity = identify(threads)
         ordered = sorted(activities, key=attrgetter("order"))
-        derived = Derived([], {}, {}, {}, {}, {})
+        derived = Derived([], {}, {}, {}, {}, {}, {})
         parts = list(_episodes(ordered, identity.channel, self.rules))
         for place, part in enumerate(parts):
             # What came after a silence shows that its time is up, even by a clock of ours that is behind the source's.
@@ -61,17 +63,22 @@ class Deriver:
         language = self.scorer.score_all(activities)
         evidence = gather_evidence(activities)
         names = latest_names(activities)
+        name_of = partial(bot_name, names=names, marks=identity.marks, rules=self.rules)
         walk = Walk(
             activities,
             evidence,
             idle_ms=self.rules.idle_ms(identity.channel),
             has_times=identity.marks.has_times,
-            bot_name=lambda item: bot_name(item, names, identity.marks, self.rules),
+            bot_name=name_of,
         )
         course = walk.run()
+        surveys = list_surveys(activities, course.stretches, name_of)
         misses = find_misses(activities)
         conversation = gather_facts(
-            identity, episode, key, activities, evidence, course, misses, language=language, rules=self.rules, now_ms=now_ms
+            *(identity, episode, key, activities, evidence, course, misses, surveys),
+            language=language,
+            rules=self.rules,
+            now_ms=now_ms,
         )
         if conversation.closed_by == "idle" and course.stretches and course.stretches[-1].session.end == "open":
             course.stretches[-1].session.end = "timeout"
@@ -82,6 +89,10 @@ class Deriver:
         derived.segments[key] = course.stays.found
         derived.participants[key] = list_participants(activities)
         derived.context[key] = _context_variables(activities)
+        for survey in surveys:
+            survey.ended_ms = conversation.ended_ms
+        if surveys:
+            derived.surveys[key] = surveys
         derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)
         derived.speech[key] = list_speech(activities, course, evidence, conversation)
 

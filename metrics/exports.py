@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from metrics import bot_session_lists
-from metrics.closed import counted_closed, with_speech
+from metrics.closed import counted_closed, num_surveys, with_speech
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
 from metrics.cuts import Key, count_groups
@@ -37,7 +37,7 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech")
+_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "surveys")
 
 
 class ExportError(Exception):
@@ -77,7 +77,7 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
     """
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "surveys" as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
@@ -92,7 +92,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "surveys" as table:
             yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):
@@ -123,7 +123,7 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
     if wanted.filters.needs_rows:
         return count_selected(connection, wanted.table, wanted.selection)
-    num_closed = sum(int(_num_rows(rows, wanted.table).sum()) for rows in _counted_parts(connection, wanted))
+    num_closed = sum(int(_num_rows(connection, rows, wanted).sum()) for rows in _counted_parts(connection, wanted))
     return num_closed + count_selected_open(connection, wanted.table, wanted.selection)
 
 
@@ -148,17 +148,19 @@ def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selecti
     if wanted.table not in _STREAMED or wanted.filters.needs_rows:
         return None
     rows = counted_in(connection, wanted)
-    reached = np.cumsum(_num_rows(rows, wanted.table))
+    reached = np.cumsum(_num_rows(connection, rows, wanted))
     last = int(np.searchsorted(reached, limit)) + 1
     moments = np.unique(rows.columns["ended_ms"][:last]).tolist()
     return replace(wanted.selection, ended=tuple(moments) or (NEVER,), spans=())
 
 
-def _num_rows(conversations: Rows, table: str) -> Ints:
+def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> Ints:
     """How many rows of a table each of these conversations has."""
-    if table in ("conversations", SPEECH):
+    if wanted.table in ("conversations", SPEECH):
         return np.ones(len(conversations), dtype=np.int64)
-    return conversations.columns[f"num_{table}"].astype(np.int64)
+    if wanted.table == "surveys":
+        return num_surveys(connection, conversations, wanted.filters)
+    return conversations.columns[f"num_{wanted.table}"].astype(np.int64)
 
 
 def _among(wanted: Wanted) -> Selection | None:

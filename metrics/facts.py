@@ -12,10 +12,12 @@ from metrics.fallbacks import Misses
 from metrics.outcomes import Decision, decide_outcome
 from metrics.phrases import asks_for_human
 from metrics.rules import Rules
-from metrics.sentiment import MICRO, WEIGHTS, live_sentiment
+from metrics.sentiment import WEIGHTS, live_sentiment
 from metrics.stages import Stage, stage_sentiments
+from metrics.surveys import counted_survey
 from metrics.trouble import is_suspect, turns_of, wasted_turns
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
+from store.survey_records import Survey, SurveyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def gather_facts(
     evidence: Evidence,
     course: Course,
     misses: Misses,
+    surveys: Sequence[Survey],
     *,
     language: str,
     rules: Rules,
@@ -52,8 +55,7 @@ def gather_facts(
     deciding = deciding_stretch(bot_stretches, evidence, decision)
     customer = next((item for item in reversed(activities) if item.role is Role.CUSTOMER and item.sender_id), None)
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
-    csat = [_csat(item) for item in activities if item.kind is Kind.SURVEY_ANSWER]
-    answers = [answer for answer in csat if answer is not None]
+    csat = counted_survey(surveys, SurveyKind.CSAT)
     asks = [index for index in evidence.customer_messages if asks_for_human(activities[index].text)]
     felt = stage_sentiments(activities, evidence, course)
     invoked = bot_use(activities, course, identity.marks)
@@ -104,9 +106,8 @@ def gather_facts(
         num_human_asks=len(asks),
         last_customer_ms=activities[evidence.customer_messages[-1]].at_ms if evidence.customer_messages else None,
         last_reply_ms=_last_reply(activities, evidence),
-        csat_micro=answers[-1] if answers else None,
-        csat_requested=any(i.kind is Kind.SURVEY_REQUEST and (i.detail or {}).get("survey") == "csat" for i in activities)
-        or bool(answers),
+        csat_micro=csat.answer_micro if csat else None,
+        csat_requested=csat is not None,
         is_engaged=bool(evidence.customer_messages) and not (decision is not None and decision.is_unengaged),
         is_suspect=is_suspect(decision, activities, evidence),
         bot_turns=turns_of(deciding, evidence),
@@ -157,14 +158,6 @@ def _topic(activities: Sequence[Activity]) -> str:
     # A bot that names no topics as it goes may still name the last one when it hands over.
     handed = (str((item.detail or {}).get("topic") or "") for item in reversed(activities) if item.kind is Kind.HANDOFF_REQUEST)
     return next((topic for topic in handed if topic), "")
-
-
-def _csat(item: Activity) -> int | None:
-    detail = item.detail or {}
-    value = detail.get("value")
-    if detail.get("survey") != "csat" or not isinstance(value, int | float) or not 1 <= value <= 5:
-        return None
-    return round(value * MICRO)
 
 
 def _high(scores: Sequence[int]) -> int | None:

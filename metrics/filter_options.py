@@ -16,6 +16,7 @@ from metrics.filters import Filters, Range
 from metrics.levels import LEVELS
 from metrics.options import From, To, Zone
 from metrics.rows import COLUMNS
+from metrics.surveyed import SurveyedError, parse_surveyed
 from metrics.week import HOURS, WEEKDAYS, Slot
 from metrics.windows import parse_window
 from store.records import Outcome, Resolution, State
@@ -50,11 +51,19 @@ _CHOICES = (
     Choice("stayed_in", "--waited-in", str, "Only conversations that waited in this queue for a person; may be repeated."),
     Choice("call_agents", "--call-agent", str, "Only calls that this agent had last; may be repeated."),
     Choice("call_queues", "--call-queue", str, "Only calls for people in this queue; may be repeated."),
+    Choice(
+        "surveyed",
+        "--surveyed",
+        str,
+        "Only conversations with such a survey: csat, nps, ces or prr, or csat:answered, csat:unanswered, csat:comment, nps:0-6, "
+        "prr:yes; with a bot's name behind it (csat:4-5:Pulse) only those that it asked; may be repeated.",
+    ),
     Choice("customers", "--customer", str, "Only this customer, by id or part of the name; may be repeated."),
 )
 _FLAGS = {
     "is_suspect": ("--suspect", "Only suspect resolutions."),
     "has_fallback": ("--fallback", "Only conversations in which the bot did not understand at least once."),
+    "people_only": ("--people-only", "Only conversations in which only people spoke, but for a survey bot or one that advises."),
     "include_tests": ("--include-tests", "Count conversations held for testing too."),
 }
 
@@ -134,6 +143,11 @@ def filters_from(said: dict[str, Any]) -> Filters:
     for level in said["sentiments"] or ():
         if level and level not in LEVELS:
             raise FilterError(f'--sentiment {level!r} is no level; use {", ".join(LEVELS)}, or "" for those without a score')
+    for words in said["surveyed"] or ():
+        try:
+            parse_surveyed(words)
+        except SurveyedError as error:
+            raise FilterError(f"--surveyed {error}") from error
     slot = said["hour_of_week"]
     chosen: dict[str, Any] = {each.field: tuple(str(word) for word in said[each.field] or ()) for each in _CHOICES}
     return Filters(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from metrics.counted import counted_by
 from metrics.levels import level_bounds
 from metrics.search import match_for
+from metrics.surveyed import parse_surveyed
 from metrics.windows import Window
 from store.records import Outcome, State
 from store.selecting import Selection
@@ -47,6 +48,8 @@ class Filters:
     stayed_in: tuple[str, ...] = ()  # only closed ones with a stay in one of these queues; of stays only those
     call_agents: tuple[str, ...] = ()  # only closed calls that one of these agents had last
     call_queues: tuple[str, ...] = ()  # only closed calls for people in one of these queues
+    surveyed: tuple[str, ...] = ()  # only closed ones with one of these surveys: metrics.surveyed
+    people_only: bool = False  # only conversations in which no bot served the customer
 
     @property
     def needs_rows(self) -> bool:
@@ -55,8 +58,8 @@ class Filters:
 
     @property
     def tells_conversations_apart(self) -> bool:
-        """Whether stays in queues must be looked up in their conversations, because packed stays do not tell."""
-        told_apart = (self.ranges, self.spans, self.states, self.sentiments, self.is_suspect, self.has_fallback)
+        """Whether stays in queues, and surveys, must be looked up in their conversations, because their packs do not tell."""
+        told_apart = (self.ranges, self.spans, self.states, self.sentiments, self.is_suspect, self.has_fallback, self.surveyed)
         return self.needs_rows or any(map(bool, told_apart))
 
     def before(self) -> Filters | None:
@@ -65,7 +68,7 @@ class Filters:
         return None if window is None else replace(self, window=window)
 
     def selection(self, *, bots_only: bool = True) -> Selection:
-        """The same as the store asks it. Raises SearchError."""
+        """The same as the store asks it. Raises SearchError and SurveyedError."""
         return Selection(
             start_ms=self.window.start_ms,
             end_ms=self.window.end_ms,
@@ -90,6 +93,8 @@ class Filters:
             search=match_for(self.search),
             stayed=Stayed(self.stayed_in) if self.stayed_in else None,
             spoken=Spoken(self.call_agents, self.call_queues) if self.call_agents or self.call_queues else None,
+            surveyed=tuple(map(parse_surveyed, self.surveyed)),
+            people_only=self.people_only,
         )
 
     def behind(self, metric: str | None) -> Selection:

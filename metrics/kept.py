@@ -25,6 +25,8 @@ from metrics.rows import (
     SPEECH_DIMENSIONS,
     STAY_COLUMNS,
     STAY_DIMENSIONS,
+    SURVEY_COLUMNS,
+    SURVEY_DIMENSIONS,
     Flag,
     Ints,
     Rows,
@@ -33,6 +35,7 @@ from metrics.rows import (
 )
 from metrics.speech_packs import pack_speech, speech_of_day
 from metrics.stay_packs import pack_stays, stays_of_day
+from metrics.survey_packs import pack_surveys, surveys_of_day
 from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
 from store.day_packs import Packed, PackedDay, dirty_days, packs_between
@@ -63,6 +66,7 @@ def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -
 CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _conversations_anew)
 STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
 SPEECH = Layout(Packed.SPEECH, SPEECH_COLUMNS, SPEECH_DIMENSIONS, pack_speech, speech_of_day)
+SURVEYS = Layout(Packed.SURVEYS, SURVEY_COLUMNS, SURVEY_DIMENSIONS, pack_surveys, surveys_of_day)
 
 
 # What counts only where it is asked for.

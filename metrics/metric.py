@@ -32,6 +32,8 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     POLARITY = "polarity, −1…1"
     RATING = "survey answer, 1–5"
+    EFFORT = "survey answer, 1–7"
+    POINTS = "points, −100…100"
     TURNS = "customer's messages"
     PACE = "words a minute"
 

@@ -27,6 +27,7 @@ from metrics.rows import (
 )
 from metrics.speech_packs import speech_of_day
 from metrics.stay_packs import stays_of_day
+from metrics.survey_packs import surveys_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
 from store.day_packs import Packed, PackedDay, dirty_days, hold_days, mark_of, replace_packs
@@ -69,6 +70,7 @@ def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDa
         Packed.STAYS: stays_of_day(connection, day),
         Packed.ESCALATIONS: escalations_of_day(connection, day),
         Packed.SPEECH: speech_of_day(connection, day),
+        Packed.SURVEYS: surveys_of_day(connection, day),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from metrics.catalogue import Better, Metric, find_metric
 from metrics.closed import closed_rows
@@ -12,11 +13,12 @@ from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
 from metrics.report import count_in
 from metrics.speech_figures import Pace, TimeShare
+from metrics.survey_figures import Nps
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import bounds, open_bot_rows
 
-Figure = Rate | Times | Turns | Score | TimeShare | Pace | int
+Figure = Rate | Times | Turns | Score | TimeShare | Pace | Nps | int
 
 HEADLINE = ("resolution_rate", "escalation_rate", "resolution_time", "escalation_time", "average_sentiment")
 # What is said beside the cards of other metrics.
@@ -55,12 +57,18 @@ class Headline:
     totals: Totals
 
 
+Counted = TypeVar("Counted")
+
+
 @dataclass(frozen=True, slots=True)
-class Point:
-    """One bucket of a trend; a bucket without conversations is there too, empty."""
+class Placed(Generic[Counted]):
+    """One bucket of a trend, with what was counted in it; a bucket without conversations is there too, empty."""
 
     key: str
-    totals: Totals
+    totals: Counted
+
+
+Point = Placed[Totals]
 
 
 def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline:
@@ -87,10 +95,12 @@ def reaches_over(first_ms: int | None, window: Window) -> bool:
 
 def card(key: str, now: Totals, before: Totals | None) -> Card:
     """One metric of two periods already counted."""
-    metric = find_metric(key)
-    figure: Figure = getattr(now, key)
-    figure_before: Figure | None = None if before is None else getattr(before, key)
-    return Card(metric, figure, figure_before, _change(metric, figure, figure_before))
+    return card_of(find_metric(key), getattr(now, key), None if before is None else getattr(before, key))
+
+
+def card_of(metric: Metric, now: Figure, before: Figure | None) -> Card:
+    """A figure and that of the period before."""
+    return Card(metric, now, before, _change(metric, now, before))
 
 
 def value_of(figure: Figure) -> float | None:
@@ -100,7 +110,7 @@ def value_of(figure: Figure) -> float | None:
             return figure.mean_seconds
         case Turns():
             return figure.mean
-        case Rate() | Score() | TimeShare() | Pace():
+        case Rate() | Score() | TimeShare() | Pace() | Nps():
             return figure.value
         case _:
             return float(figure)
@@ -121,11 +131,22 @@ def points(
     connection: Connection, filters: Filters, grain: Grain, count: Callable[[Sequence[str]], Mapping[Key, Totals]]
 ) -> list[Point]:
     """A trend of what `count` finds by bucket."""
+    return placed_in_time(connection, filters, grain, count, Totals())
+
+
+def placed_in_time(
+    connection: Connection,
+    filters: Filters,
+    grain: Grain,
+    count: Callable[[Sequence[str]], Mapping[Key, Counted]],
+    nothing: Counted,
+) -> list[Placed[Counted]]:
+    """The same of anything that can be counted by bucket; `nothing` stands where there is none."""
     window = _bounded(connection, filters)
     fitting = fitting_grain(window, grain, MOST_BUCKETS)
     found = {key[0] or "": totals for key, totals in count(((fitting or Grain.MONTH).value,)).items()}
     keys = dict.fromkeys([*(buckets_of(window, fitting, filters.tz) if fitting else ()), *sorted(found)])
-    return [Point(key, found.get(key, Totals())) for key in keys]
+    return [Placed(key, found.get(key, nothing)) for key in keys]
 
 
 def counted(figure: Figure) -> int:
@@ -133,7 +154,7 @@ def counted(figure: Figure) -> int:
     match figure:
         case Rate():
             return figure.numerator
-        case Times() | Turns():
+        case Times() | Turns() | Nps():
             return figure.n
         case Score():
             return figure.scored
@@ -176,9 +197,18 @@ def _change(metric: Metric, now: Figure, before: Figure | None) -> Change | None
     value, value_before = value_of(now), None if before is None else value_of(before)
     if value is None or value_before is None:
         return None
-    interval = now.change_interval(before) if isinstance(now, Rate) and isinstance(before, Rate) else None
-    low, high = interval or (None, None)
+    low, high = _change_interval(now, before) or (None, None)
     return Change(value - value_before, low, high, _is_good(metric.better, low, high))
+
+
+def _change_interval(now: Figure, before: Figure | None) -> tuple[float, float] | None:
+    match now, before:
+        case Rate(), Rate():
+            return now.change_interval(before)
+        case Nps(), Nps():
+            return now.change_interval(before)
+        case _:
+            return None
 
 
 def _is_good(better: Better, low: float | None, high: float | None) -> bool | None:

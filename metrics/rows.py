@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from store.records import Outcome, Resolution
 from store.speech import MEASURES
 from store.stay_records import StayEnd
+from store.survey_records import SurveyKind
 
 Value = TypeVar("Value")
 Ints = NDArray[Any]  # whole numbers of any width
@@ -78,6 +79,20 @@ SPEECH_COLUMNS: Mapping[str, np.dtype[Any]] = {
     **dict.fromkeys((f"speech_{name}" for name in MEASURES), np.dtype("<i8")),
 }
 STAY_CODES: dict[str, int] = {end.value: code for code, end in enumerate(StayEnd)}
+
+
+# What is kept of one survey: what its conversation is cut by, and its own.
+SURVEY_DIMENSIONS = (*DIMENSIONS, "asked_by")
+SURVEY_COLUMNS: Mapping[str, np.dtype[Any]] = {
+    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    "asked_by": np.dtype("<u4"),
+    "answer_micro": np.dtype("<i4"),
+    "conversation_key": np.dtype("<i8"),
+    "survey": np.dtype("u1"),
+    "has_comment": np.dtype("u1"),
+    "counts": np.dtype("u1"),
+}
+SURVEY_CODES: dict[str, int] = {kind.value: code for code, kind in enumerate(SurveyKind)}
 
 
 class Flag(IntFlag):

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 # Raised whenever a rule that decides a stored fact changes: then `python -m metrics rederive` brings the past in line.
-DEFINITION_VERSION = 3
+DEFINITION_VERSION = 4
+# The version from which a row is kept for each survey.
+SURVEYS_SINCE = 4
 
 # One id for years: a silence longer than the idle time-out begins a new conversation. The settings may name others.
 PERSISTENT_CHANNELS = frozenset(

@@ -16,7 +16,7 @@ from metrics.report import count_rows
 from metrics.stays_counted import count_alone, with_stays
 from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
-from metrics.story_parts import Holder, Mood, Participant, Stay, Stretch, holder, moods, participant, stay, stretch
+from metrics.story_parts import Asked, Holder, Mood, Participant, Stay, Stretch, asked, holder, moods, participant, stay, stretch
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
 
@@ -78,6 +78,7 @@ class Story:
     lines: Sequence[Line]
     sessions: Sequence[Stretch]
     stays: Sequence[Stay]
+    surveys: Sequence[Asked]
     participants: Sequence[Participant]
     moods: Sequence[Mood]
     counted_in: Sequence[str]  # labels of the metrics that count it
@@ -99,6 +100,7 @@ def tell_story(store: Store, conversation_id: str, *, now_ms: int | None = None)
         lines=lines[-MAX_LINES:],
         sessions=[stretch(row) for row in reading.parts["session"]],
         stays=[stay(row, reading.row) for row in reading.parts["segment"]],
+        surveys=[asked(row) for row in reading.parts["survey"]],
         participants=[participant(row) for row in reading.parts["participant"]],
         moods=moods(reading.activities),
         counted_in=[metric.label for metric in counting],

@@ -11,7 +11,9 @@ from typing import Any
 from metrics.levels import level_name, level_rank
 from metrics.names import undirected
 from metrics.sentiment import MICRO
+from metrics.survey_figures import DETRACTORS, PASSIVES, PROMOTERS
 from store.records import Activity, EndCode, Kind, Mode, Verdict
+from store.survey_records import BOUNDS, SurveyKind
 
 Place = tuple[int, int, int, int, int]  # sort key within the transcript; a session's heading stands before its first activity
 Fact = tuple[str, str]
@@ -37,6 +39,7 @@ _VERDICTS: dict[str, str] = {
     Verdict.UNKNOWN: "something unknown",
 }
 _SURVEYS = {"csat": "CSAT", "nps": "NPS", "ces": "CES", "prr": "“Did that answer your question?”"}
+_NPS = {"promoter": PROMOTERS, "passive": PASSIVES, "detractor": DETRACTORS}
 _HIDDEN = frozenset({Kind.TYPING, Kind.MEMBERS, Kind.OTHER})
 
 
@@ -158,13 +161,16 @@ def _event(item: Activity, detail: Mapping[str, Any]) -> tuple[str, str, tuple[F
         case Kind.VERDICT:
             outcome = str(detail.get("outcome", ""))
             reason = f", {shown(detail['reason'])}" if detail.get("reason") else ""
-            return "verdict", f"The platform says: {_VERDICTS.get(outcome, outcome)}{reason}", ()
+            rated = f"; {said}" if (said := _answers(detail)) else ""
+            return "verdict", f"The platform says: {_VERDICTS.get(outcome, outcome)}{reason}{rated}", _comment(detail)
         case Kind.TOPIC:
             return "topic", f"Topic: {shown(detail.get('name'))}", ()
         case Kind.FALLBACK:
             return "fallback", "The bot did not understand", ()
         case Kind.SURVEY_REQUEST | Kind.SURVEY_ANSWER:
-            return "survey", _survey(item.kind, detail), ()
+            return "survey", _survey(item.kind, detail), _comment(detail)
+        case Kind.CONTEXT if said := _answers(detail):
+            return "survey", f"Answered {said}", _facts(detail.get("variables"))
         case Kind.CONTEXT:
             return "context", _context(detail), _facts(detail.get("variables"))
         case Kind.QUEUE:
@@ -195,9 +201,35 @@ def _survey(kind: Kind, detail: Mapping[str, Any]) -> str:
     name = _SURVEYS.get(str(detail.get("survey")), "Survey")
     if kind is Kind.SURVEY_REQUEST:
         return f"Asked: {name}"
-    value = detail.get("value")
-    of = " of 5" if detail.get("survey") == "csat" else ""
-    return f"Answered {name}: {f'{value:g}' if isinstance(value, int | float) else shown(value)}{of}"
+    return f"Answered {name}: {answer_text(str(detail.get('survey')), detail.get('value'))}"
+
+
+def answer_text(survey: str, answer: Any) -> str:
+    """An answer as people say it: 4 of 5, 9 of 10 (promoter), yes."""
+    if survey not in set(SurveyKind) or not isinstance(answer, int | float):
+        return shown(answer)
+    kind = SurveyKind(survey)
+    if kind is SurveyKind.PRR:
+        return "yes" if answer else "no"
+    group = next((name for name, (least, most) in _NPS.items() if least <= answer < most + 1), "")
+    return f"{answer:g} of {BOUNDS[kind][1]}" + (f" ({group})" if kind is SurveyKind.NPS else "")
+
+
+def survey_name(survey: str) -> str:
+    """What a survey is called."""
+    return _SURVEYS.get(survey, "Survey")
+
+
+def _answers(detail: Mapping[str, Any]) -> str:
+    """What the variables of a context, or the platform's word, hold of answers; "" where they hold none."""
+    answers = detail.get("answers")
+    found = answers.items() if isinstance(answers, dict) else ()
+    return "; ".join(f"{survey_name(str(survey))}: {answer_text(str(survey), value)}" for survey, value in found)
+
+
+def _comment(detail: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """What the customer wrote beside an answer."""
+    return _facts({"Comment": detail["comment"]}) if detail.get("comment") else ()
 
 
 def _context(detail: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.explain import with_sentiment
-from metrics.story_lines import Score, as_score, shown
+from metrics.sentiment import MICRO
+from metrics.story_lines import Score, answer_text, as_score, shown, survey_name
 from store.records import Activity, Role
 
 Row = Mapping[Any, Any]
@@ -54,6 +55,17 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A survey: what was asked, by whom, and what was answered."""
+
+    survey: str
+    asked_by: str  # "": by the platform
+    answer: str  # "" where there is none
+    comment: str
+    counts: bool  # figures count it: of several of one kind one does
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
     """A stay in a queue."""
 
@@ -85,6 +97,14 @@ def holder(claim: Row) -> Holder:
 def participant(row: Row) -> Participant:
     """Somebody from their row."""
     return Participant(str(row["role"]), shown(row["name"] or row["participant_id"]), bool(row["inferred"]))
+
+
+def asked(row: Row) -> Asked:
+    """A survey from its row."""
+    micro = row["answer_micro"]
+    answer = "" if micro is None else answer_text(row["survey"], micro / MICRO)
+    comment = shown(row["comment"], len(row["comment"]) + 1)
+    return Asked(survey_name(row["survey"]), shown(row["asked_by"]), answer, comment, bool(row["counts"]))
 
 
 def moods(activities: Sequence[Activity]) -> list[Mood]:

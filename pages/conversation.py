@@ -15,6 +15,7 @@ from pages.components.conversation import (
     show_way_back,
     show_way_to_customer,
     stays_table,
+    surveys_table,
     viewer_zone,
 )
 from pages.components.routed import show_routing
@@ -37,6 +38,7 @@ def show_beside() -> None:
     sentiment_chart(story.moods, key="sentiment")
     sessions_table(story.sessions, key="sessions")
     stays_table(story.stays, key="stays")
+    surveys_table(story.surveys, key="surveys")
     if story.row["escalated_ms"] is not None:
         show_routing(asked, viewer_zone())
     participants_table(story.participants, key="participants")

@@ -82,6 +82,12 @@ pages = {
             help="Who waits now, how soon are customers answered, and how many leave before?",
         ),
         st.Page(
+            "surveys.py",
+            title="Surveys",
+            icon=":material/star_half:",
+            help="What do customers answer when they are asked how it was, and how many answer at all?",
+        ),
+        st.Page(
             "routing.py",
             title="Routing",
             icon=":material/alt_route:",

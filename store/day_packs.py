@@ -1,6 +1,6 @@
 """Packed days as they are stored, which of them are out of date, and putting others in their place.
 
-`day_pack`, `stay_pack`, `escalation_pack` and `speech_pack` have the same columns.
+`day_pack`, `stay_pack`, `escalation_pack`, `speech_pack` and `survey_pack` have the same columns.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 
 from store.routing_tables import escalation_pack
 from store.speech_tables import speech_pack
+from store.survey_tables import survey_pack
 from store.tables import day_pack, dirty_day, packed_day, stay_pack
 from store.upsert import upsert
 
@@ -25,6 +26,7 @@ class Packed(StrEnum):
     STAYS = stay_pack.name
     ESCALATIONS = escalation_pack.name
     SPEECH = speech_pack.name
+    SURVEYS = survey_pack.name
 
 
 _TABLES = {
@@ -32,6 +34,7 @@ _TABLES = {
     Packed.STAYS: stay_pack,
     Packed.ESCALATIONS: escalation_pack,
     Packed.SPEECH: speech_pack,
+    Packed.SURVEYS: survey_pack,
 }
 
 

@@ -19,6 +19,8 @@ from store.contacts import is_known, next_contact_ms
 from store.parties import is_of_people
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.speech_tables import speech
+from store.survey_tables import survey
+from store.surveys import among
 from store.tables import (
     context_variable,
     conversation,
@@ -149,24 +151,25 @@ def count_closed(connection: Connection, chosen: Selection, most: int) -> int:
 
 def count_selected_open(connection: Connection, table: str, chosen: Selection) -> int:
     """How many open conversations, or sessions or messages of theirs, a selection holds."""
-    return _count(connection, table, open_conversations(chosen))
+    return _count(connection, table, chosen, open_conversations(chosen))
 
 
 def count_selected(connection: Connection, table: str, chosen: Selection) -> int:
     """The same of closed and open ones."""
-    return _count(connection, table, closed_conversations(chosen)) + _count(connection, table, open_conversations(chosen))
+    return sum(_count(connection, table, chosen, each(chosen)) for each in (closed_conversations, open_conversations))
 
 
-_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback, "speech": speech}
+_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback, "speech": speech, "surveys": survey}
 
 
-def _count(connection: Connection, table: str, conversations: Select[Any]) -> int:
+def _count(connection: Connection, table: str, chosen: Selection, conversations: Select[Any]) -> int:
     found = conversations.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
     if table == "messages":
         number = select(func.coalesce(func.sum(found.c.num_messages), 0))
     elif table in _COUNTED_IN:
         own = _COUNTED_IN[table]
         number = select(func.count()).select_from(own.join(found, own.c.conversation_key == found.c.conversation_key))
+        number = number.where(among(chosen.surveyed)) if table == "surveys" else number
     else:
         number = select(func.count()).select_from(found)
     return int(connection.execute(number).scalar_one())
@@ -183,7 +186,7 @@ def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequ
     found: dict[str, Sequence[Record]] = {}
     of_roots = conversation.c.root_key.in_(roots)
     found[conversation.name] = connection.execute(select(conversation).where(of_roots)).mappings().all()
-    for table in (session, segment, participant, context_variable, fallback, speech):
+    for table in (session, segment, participant, context_variable, fallback, speech, survey):
         query = select(table).join(conversation, conversation.c.conversation_key == table.c.conversation_key).where(of_roots)
         found[table.name] = connection.execute(query).mappings().all()
     return found

@@ -16,6 +16,7 @@ from store.indexing import forget_index
 from store.routing_tables import configuration, escalation_pack
 from store.saved_views import saved_view
 from store.speech_tables import speech, speech_pack
+from store.survey_tables import survey, survey_pack
 from store.tables import (
     bot_session_day,
     claim,
@@ -92,7 +93,8 @@ def _alerts(connection: Connection) -> None:
 
 
 def _views(connection: Connection) -> None:
-    speech.create(connection, checkfirst=True)  # one of them shows it
+    for table in (speech, survey):  # which they show
+        table.create(connection, checkfirst=True)
     make_views(connection)
 
 
@@ -164,9 +166,14 @@ def _packed_with_people(connection: Connection) -> None:
 
 def _speech(connection: Connection) -> None:
     """What was spoken in calls, packed with their days; the views show it."""
-    for table in (speech, speech_pack):
-        table.create(connection, checkfirst=True)
-    make_views(connection)
+    speech_pack.create(connection, checkfirst=True)
+    _views(connection)
+
+
+def _surveys(connection: Connection) -> None:
+    """A row for each survey, and packs of them: empty until history is derived anew."""
+    survey_pack.create(connection, checkfirst=True)
+    _views(connection)
 
 
 # Append only. A step is never edited after a release; a database remembers which it has had.
@@ -192,6 +199,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (22, "packed with people", _packed_with_people),
     (24, "what was spoken in calls", _speech),
     (25, "escalations packed without long texts", _escalations_packed),
+    (26, "surveys", _surveys),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from store.members import plain_members
 from store.speech_records import Speech
 from store.stay_records import Segment
+from store.survey_records import Survey
 
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
 DERIVED_FIELDS = ("conversation_key", "role", "role_inferred", "sentiment_micro", "engine")
@@ -51,15 +52,16 @@ class Kind(StrEnum):
     """What an activity is. What its `detail` holds stands behind each; keys without a value are left out."""
 
     MESSAGE = "message"  # expects_input: bool, deleted: bool; spoken: offset_ms from the call's beginning, spoken_ms
-    HANDOFF_REQUEST = "handoff_request"  # context: {name: value}, reason: EscalationReason, topic: str
+    HANDOFF_REQUEST = "handoff_request"  # context: {name: value}, reason: EscalationReason, topic: str, answers
     HANDOFF_STATUS = "handoff_status"  # state: accepted | failed | completed; agent_id, agent_name
     END = "end"  # code: EndCode
-    VERDICT = "verdict"  # the platform's word on a session: outcome: Verdict, reason: str, implied: bool, started_ms, ended_ms
+    # The platform's word on a session: outcome: Verdict, reason: str, implied: bool, started_ms, ended_ms, answers, comment.
+    VERDICT = "verdict"
     TOPIC = "topic"  # name: str, system: bool
     FALLBACK = "fallback"  # the bot did not understand
     SURVEY_REQUEST = "survey_request"  # survey: csat | prr | nps | ces
-    SURVEY_ANSWER = "survey_answer"  # survey, value: number, or "yes" / "no" for prr (did that answer your question)
-    CONTEXT = "context"  # variables: {name: value}, workstream, queue
+    SURVEY_ANSWER = "survey_answer"  # survey, value: number, or "yes" / "no" for prr; comment: str
+    CONTEXT = "context"  # variables: {name: value}, workstream, queue, answers: {survey: number} that the variables hold
     QUEUE = "queue"  # state: entered | left; queue: str
     HOLD = "hold"  # state: began | ended
     MEMBERS = "members"  # joined: [{id, name, role}], left: [{id, name, role}]
@@ -394,3 +396,4 @@ class Derived:
     context: dict[int, list[ContextVariable]]
     fallbacks: dict[int, list[Fallback]]
     speech: dict[int, list[Speech]] = field(default_factory=dict)  # one of a call, of anything else none
+    surveys: dict[int, list[Survey]] = field(default_factory=dict)  # only of conversations that have some

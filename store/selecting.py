@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from store.contacts import came_back_within, is_known
 from store.customers import has_customer
-from store.parties import talked_to_bot
+from store.parties import is_of_people, talked_to_bot
 from store.speech import Spoken, has_spoken
 from store.stays import Stayed, has_stayed
+from store.surveys import Surveyed, has_survey
 from store.tables import conversation, fallback
 from store.text_search import says_closed, says_open
 
@@ -58,6 +59,8 @@ class Selection:
     search: str = ""  # what was said in them, as the full-text index reads it; SQLite only
     stayed: Stayed | None = None  # only closed ones with such a stay in a queue
     spoken: Spoken | None = None  # only closed ones with such speech
+    surveyed: tuple[Surveyed, ...] = ()  # only closed ones with one of these surveys
+    people_only: bool = False  # only those in which no bot served the customer
 
 
 def closed_conversations(chosen: Selection) -> Select[Any]:
@@ -106,13 +109,15 @@ def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         yield has_stayed(chosen.stayed)
     if chosen.spoken is not None:
         yield has_spoken(chosen.spoken)
+    if chosen.surveyed:
+        yield or_(*map(has_survey, chosen.surveyed))
 
 
 def open_conversations(chosen: Selection) -> Select[Any]:
     """The open conversations of a selection, in no order."""
     # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
-    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, chosen.stayed, chosen.spoken)
+    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, chosen.stayed, chosen.spoken, chosen.surveyed)
     none = false() if any(decided) or any(ended) else true()
     states = conversation.c.state.in_(chosen.states) if chosen.states else true()
     began = _between_times(conversation.c.started_ms, chosen)
@@ -137,6 +142,8 @@ def _narrowed(chosen: Selection) -> ColumnElement[bool]:
         where.append(conversation.c.is_suspect.is_(True))
     if chosen.has_fallback:
         where.append(conversation.c.num_fallbacks > 0)
+    if chosen.people_only:
+        where.append(is_of_people())
     if chosen.bots_only:
         where.append(talked_to_bot(include_tests=chosen.include_tests))
     elif not chosen.include_tests:

@@ -13,10 +13,12 @@ from store.contacts import next_contact_ms
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.speech import MEASURES
 from store.speech_tables import speech
+from store.survey_tables import survey
+from store.surveys import among
 from store.tables import activity, conversation, fallback, segment, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech"]
+Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech", "surveys"]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
@@ -36,6 +38,8 @@ _OF_STAY: Mapping[str, ColumnElement[Any]] = {
     "stay_queue": segment.c.queue,
     "answer_ms": segment.c.accepted_ms - segment.c.entered_ms,
 }
+# Of a survey all but what it is cut by.
+_OF_SURVEY = tuple(column.name for column in survey.c if column.name not in conversation.c)
 
 
 def stream_rows(connection: Connection, table: Streamed, fields: Sequence[str], chosen: Selection) -> Iterator[Part]:
@@ -97,7 +101,7 @@ def _queries(table: Streamed, columns: Sequence[ColumnElement[Any]], chosen: Sel
     own = conversation.c
     closed = closed_conversations(chosen).order_by(own.ended_ms, own.conversation_key)
     still_open = open_conversations(chosen).order_by(own.started_ms, own.conversation_key)
-    first, second = (_with_parts(query.with_only_columns(*columns), table) for query in (closed, still_open))
+    first, second = (_with_parts(query.with_only_columns(*columns), table, chosen) for query in (closed, still_open))
     return first, second
 
 
@@ -109,6 +113,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return conversation.c[name]
     if table == "fallbacks":
         return fallback.c[name] if name in _OF_FALLBACK else conversation.c[name]
+    if table == "surveys":
+        return survey.c[name] if name in _OF_SURVEY else conversation.c[name]
     if table == "stays":
         return _OF_STAY[name].label(name) if name in _OF_STAY else conversation.c[name]
     if table == "speech":
@@ -116,7 +122,7 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
     return session.c[name] if table == "sessions" else activity.c[name]
 
 
-def _with_parts(query: Select[Any], table: Streamed) -> Select[Any]:
+def _with_parts(query: Select[Any], table: Streamed, chosen: Selection) -> Select[Any]:
     match table:
         case "conversations":
             return query
@@ -126,6 +132,9 @@ def _with_parts(query: Select[Any], table: Streamed) -> Select[Any]:
             return query.join(segment, segment.c.conversation_key == conversation.c.conversation_key).order_by(segment.c.number)
         case "speech":
             return query.join(speech, speech.c.conversation_key == conversation.c.conversation_key)
+        case "surveys":
+            own_surveys = survey.c.conversation_key == conversation.c.conversation_key
+            return query.join(survey, own_surveys).where(among(chosen.surveyed)).order_by(survey.c.number)
         case "fallbacks":
             own_turns = fallback.c.conversation_key == conversation.c.conversation_key
             return query.join(fallback, own_turns).order_by(fallback.c.number)

@@ -24,6 +24,7 @@ from sqlalchemy import cast as sql_cast
 
 from store.contacts import next_contact_ms
 from store.speech_tables import speech
+from store.survey_tables import survey
 from store.tables import activity, conversation, session, thread
 
 # The name of a column where it is not that of what is stored.
@@ -52,7 +53,12 @@ _SPEECH = (
     *("bot_words", "agent_words"),
 )
 _OF_CALL = ("channel", "bot", "queue", "topic", "outcome", "is_test", "ended_at=ended_ms")
-NAMES = ("v_conversation", "v_session", "v_message", "v_speech", "v_hour")
+_SURVEY = (
+    *("number", "survey", "asked_at=asked_ms", "answered_at=answered_ms", "answer=answer_micro", "comment", "asked_by"),
+    *("is_after", "counts"),
+)
+_OF_SURVEYED = ("is_bot", "bot", "channel", "queue", "topic", "outcome", "ended_at=ended_ms")
+NAMES = ("v_conversation", "v_session", "v_message", "v_speech", "v_survey", "v_hour")
 HOUR_MS = 3_600_000
 
 
@@ -73,6 +79,8 @@ def drop_views(connection: Connection) -> None:
 def _queries(connection: Connection) -> dict[str, Select[Any]]:
     dialect = connection.dialect.name
     whose = [conversation.c.conversation_id, conversation.c.source]
+    of_survey = survey.c.conversation_key == conversation.c.conversation_key
+    surveyed = [*_columns(survey, _SURVEY, dialect), *_columns(conversation, _OF_SURVEYED, dialect)]
     of_session = session.c.conversation_key == conversation.c.conversation_key
     own = and_(activity.c.thread_key == thread.c.thread_key, activity.c.conversation_key == conversation.c.conversation_key)
     return {
@@ -85,6 +93,7 @@ def _queries(connection: Connection) -> dict[str, Select[Any]]:
         .join_from(conversation, thread, thread.c.root_key == conversation.c.root_key)
         .join(activity, own)
         .where(activity.c.kind == "message"),
+        "v_survey": select(*whose, *surveyed).join_from(conversation, survey, of_survey),
         "v_hour": _by_hour(dialect),
     }
 

@@ -30,6 +30,8 @@ from store.records import (
 from store.speech_records import Speech
 from store.speech_tables import speech
 from store.stay_records import Segment
+from store.survey_records import Survey
+from store.survey_tables import survey
 from store.tables import (
     activity,
     bot_session_day,
@@ -91,6 +93,7 @@ _PARTS = (
     _Part(context_variable, "context", ContextVariable),
     _Part(fallback, "fallbacks", Fallback),
     _Part(speech, "speech", Speech),
+    _Part(survey, "surveys", Survey),
 )
 
 

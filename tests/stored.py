@@ -19,6 +19,7 @@ from metrics.rules import Rules
 from metrics.settle import settle
 from store.engine import Store
 from store.speech_tables import speech
+from store.survey_tables import survey
 from store.tables import (
     activity,
     context_variable,
@@ -32,7 +33,7 @@ from store.tables import (
 )
 from tests.transcripts import FAR_LATER_MS, deriver_of, record
 
-PARTS = (session, segment, participant, context_variable, fallback, speech)
+PARTS = (session, segment, participant, context_variable, fallback, speech, survey)
 # Where rows stand among themselves, which the order of arrival may decide.
 OWN_NUMBERS = ("conversation_key", "root_key", "thread_key", "position", "next_position")
 CUTS = ((), ("bot", "channel"), ("day",), ("topic", "queue"))

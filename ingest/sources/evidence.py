@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ingest.errors import RecordError
-from ingest.sources.platform_traces import TRACES
+from ingest.sources.platform_traces import TRACES, answers_in
 from ingest.sources.senders import kept_id, mask_value, role_of, word
 from ingest.sources.speech_timing import lowered, read_timing, speech_detail
 from ingest.sources.wire_json import as_object, parse_text
@@ -150,7 +150,7 @@ def _request(context: dict[str, Any]) -> Evidence:
         return Kind.HANDOFF_REQUEST, None
     topic = context.get("va_LastTopic")  # as Copilot Studio calls it
     named = {"topic": topic} if isinstance(topic, str) and topic else {}
-    return Kind.HANDOFF_REQUEST, {"context": _variables(context)} | named
+    return Kind.HANDOFF_REQUEST, {"context": _variables(context)} | named | answers_in(context)
 
 
 def _handoff_status(item: dict[str, Any]) -> Evidence:
@@ -187,7 +187,7 @@ def _start_conversation(item: dict[str, Any]) -> Evidence:
         "workstream": word(value.get("msdyn_workstream")) or word(value.get("msdyn_WorkstreamId")),
         "queue": word(value.get("msdyn_queue")),
     }
-    detail = {key: said for key, said in found.items() if said}
+    detail = {key: said for key, said in found.items() if said} | answers_in(value)
     return (Kind.CONTEXT, detail) if detail else OTHER
 
 

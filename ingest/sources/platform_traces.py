@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from math import nan
 from typing import Any
 
 from ingest.errors import RecordError
@@ -15,9 +16,11 @@ from ingest.sources.senders import mask_value, word
 from ingest.sources.times import read_stamp
 from ingest.sources.wire_json import as_object, canonical
 from store.records import EscalationReason, Kind, Verdict
+from store.survey_records import BOUNDS, SurveyKind
 
 Evidence = tuple[Kind, dict[str, Any] | None]
 
+LONGEST_COMMENT = 2_000
 LONGEST_VALUE = 500  # of a variable, as text: enough to read, and a bound for generated answers
 
 # Topics that come with every bot and say nothing of what the customer wanted. Compared without case, spaces and signs.
@@ -43,7 +46,9 @@ _REASONS = (
 )
 _WORDS = {"usererror": "user error", "userexit": "customer left", "noerror": "", "resolved": "", "none": ""}
 _YES_NO = {"true": "yes", "yes": "yes", "1": "yes", "false": "no", "no": "no", "0": "no"}
-_BOUNDS = {"csat": (1, 5), "nps": (0, 10), "ces": (1, 7)}
+# Variables in which a survey's bot leaves the answer, as the platform's own reports read them. It documents the first; the
+# others are called alike.
+_ANSWERS_IN = {"mcs_csat": SurveyKind.CSAT, "mcs_nps": SurveyKind.NPS, "mcs_ces": SurveyKind.CES}
 _NOT_LETTER = re.compile(r"[^0-9a-z]")
 
 
@@ -63,6 +68,9 @@ def _verdict(value: dict[str, Any]) -> Evidence | None:
     for key, wire_name in (("started_ms", "startTimeUtc"), ("ended_ms", "endTimeUtc")):
         if (at_ms := _moment(value.get(wire_name))) is not None:
             detail[key] = at_ms
+    if (answer := _number(SurveyKind.CSAT, value.get("csatScore"))) is not None:
+        detail["answers"] = {SurveyKind.CSAT.value: answer}
+        detail |= _comment(value.get("csatComment"))
     return Kind.VERDICT, detail
 
 
@@ -105,23 +113,44 @@ def _fallback(_: dict[str, Any]) -> Evidence:
     return Kind.FALLBACK, None
 
 
-def _survey_request(survey: str, _: dict[str, Any]) -> Evidence:
-    return Kind.SURVEY_REQUEST, {"survey": survey}
+def _survey_request(survey: SurveyKind, _: dict[str, Any]) -> Evidence:
+    return Kind.SURVEY_REQUEST, {"survey": survey.value}
 
 
-def _survey_answer(survey: str, value: dict[str, Any]) -> Evidence | None:
+def _survey_answer(survey: SurveyKind, value: dict[str, Any]) -> Evidence | None:
     response = value.get("response")
-    if survey == "prr":
-        answer = _YES_NO.get(str(response).lower().strip())
-        return (Kind.SURVEY_ANSWER, {"survey": survey, "value": answer}) if answer else None
+    is_yes_or_no = survey is SurveyKind.PRR
+    answer = _YES_NO.get(str(response).lower().strip()) if is_yes_or_no else _number(survey, response)
+    if answer is None:
+        return None
+    return Kind.SURVEY_ANSWER, {"survey": survey.value, "value": answer} | _comment(value.get("comment"))
+
+
+def _number(survey: SurveyKind, said: Any) -> int | float | None:
+    """An answer within the survey's bounds."""
     try:
-        number = float(response) if isinstance(response, str | int | float) and not isinstance(response, bool) else -1.0
+        number = float(said) if isinstance(said, str | int | float) and not isinstance(said, bool) else nan
     except (ValueError, OverflowError):
         return None
-    least, most = _BOUNDS[survey]
+    least, most = BOUNDS[survey]
     if not least <= number <= most:
         return None
-    return Kind.SURVEY_ANSWER, {"survey": survey, "value": int(number) if number == int(number) else number}
+    return int(number) if number == int(number) else number
+
+
+def _comment(said: Any) -> dict[str, str]:
+    """What was written beside an answer, at a length that can be borne."""
+    return {"comment": said[:LONGEST_COMMENT]} if isinstance(said, str) and said.strip() else {}
+
+
+def answers_in(variables: dict[str, Any]) -> dict[str, Any]:
+    """The answers to surveys that variables hold, as a part of a detail; empty where they hold none."""
+    found = {
+        survey.value: answer
+        for name, value in variables.items()
+        if (survey := _ANSWERS_IN.get(name.lower())) and (answer := _number(survey, value)) is not None
+    }
+    return {"answers": found} if found else {}
 
 
 def _assignment(value: dict[str, Any]) -> Evidence | None:
@@ -132,7 +161,7 @@ def _assignment(value: dict[str, Any]) -> Evidence | None:
         return None
     said = value.get("newValue")
     text = "" if said is None else said if isinstance(said, str) else canonical(said)[1].decode()
-    return Kind.CONTEXT, {"variables": {name: mask_value(name, text)[:LONGEST_VALUE]}}
+    return Kind.CONTEXT, {"variables": {name: mask_value(name, text)[:LONGEST_VALUE]}} | answers_in({name: said})
 
 
 TRACES: dict[str, Callable[[dict[str, Any]], Evidence | None]] = {
@@ -141,6 +170,6 @@ TRACES: dict[str, Callable[[dict[str, Any]], Evidence | None]] = {
     "dialogredirect": _redirect,
     "unknownintent": _fallback,
     "variableassignment": _assignment,
-    **{f"{survey}surveyrequest": partial(_survey_request, survey) for survey in ("csat", "prr", "nps", "ces")},
-    **{f"{survey}surveyresponse": partial(_survey_answer, survey) for survey in ("csat", "prr", "nps", "ces")},
+    **{f"{survey}surveyrequest": partial(_survey_request, survey) for survey in SurveyKind},
+    **{f"{survey}surveyresponse": partial(_survey_answer, survey) for survey in SurveyKind},
 }

@@ -39,7 +39,8 @@ def read_session(row: Any) -> tuple[str, list[dict[str, Any]]]:
     if outcome.lower() in _OUTCOMES:
         # The file does not say whether the customer confirmed a resolution, so none is claimed.
         implied = {"impliedSuccess": True} if outcome.lower() == "resolved" else {}
-        activities.append(_trace("outcome", "SessionInfo", {"outcome": outcome, **implied, "row": _other_columns(row)}, at))
+        said = {"outcome": outcome, **implied, **_rating(row), "row": _other_columns(row)}
+        activities.append(_trace("outcome", "SessionInfo", said, at))
     if not activities:
         raise RecordError("the row has neither a transcript nor a known outcome")
     return session_id, activities
@@ -64,6 +65,12 @@ def _message(number: int, speaker: str, text: str, at: str) -> dict[str, Any]:
 def _trace(trace_id: str, value_type: str, value: dict[str, Any], at: str) -> dict[str, Any]:
     sender = {"id": "", "role": "bot"}
     return {"type": "trace", "id": trace_id, "timestamp": at, "from": sender, "valueType": value_type, "value": value}
+
+
+def _rating(row: dict[str, str]) -> dict[str, str]:
+    """The answer to the satisfaction survey and what was written beside it, in files that have these columns."""
+    said = {"csatScore": column(row, "csatscore", "csat"), "csatComment": column(row, "csatcomment", "comments", "comment")}
+    return {name: text for name, text in said.items() if text}
 
 
 def _other_columns(row: dict[str, str]) -> dict[str, str]:

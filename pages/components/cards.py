@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import streamlit as st
 
 from metrics.figures import Totals
 from metrics.metric_targets import target_in
-from metrics.questions import Card, Point, counted, value_of
+from metrics.questions import Card, Placed, counted, value_of
 from pages.components import loaders
-from pages.components.drill import Choices, open_conversations
+from pages.components.drill import Choices, Lead, open_conversations
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
@@ -20,6 +20,7 @@ from pages.components.period import Asked
 SPARK_POINTS = 60
 # Labels that a card is too narrow for.
 SHORT = {
+    "survey_csat": "CSAT",
     "abandonment_rate": "Abandonment",
     "average_sentiment": "Sentiment (est.)",
     "durable_resolution_7": "Durable, 7 days",
@@ -38,20 +39,28 @@ SHORT = {
 
 
 def show_cards(
-    cards: Sequence[Card], totals: Totals, points: Sequence[Point], asked: Asked, choices: Choices | None = None
+    cards: Sequence[Card],
+    totals: Any,
+    points: Sequence[Placed[Any]],
+    asked: Asked,
+    choices: Choices | None = None,
+    leads: Mapping[str, Lead] | None = None,
 ) -> None:
-    """A row of cards of one height. `choices` narrow the conversations that they open, as the cards are narrowed."""
+    """A row of cards of one height. `choices` narrow the conversations that they open, as the cards are narrowed.
+
+    A card opens what its metric counts; one that the Conversations page does not know by its key, what its `leads` say.
+    """
     targets = loaders.metric_targets()
     with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
         for card in cards:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _show(card, totals, points, choices)
+                _show(card, totals, points, (leads or {}).get(card.metric.key, (card.metric.key, choices or {})))
                 target = target_in(targets, card.metric.key, asked.filters)
                 if target is not None:
                     show_verdict(target, card.metric, card.now)
 
 
-def _show(card: Card, totals: Totals, points: Sequence[Point], choices: Choices | None) -> None:
+def _show(card: Card, totals: Any, points: Sequence[Placed[Any]], lead: Lead) -> None:
     metric, change = card.metric, card.change
     spark = [value for point in points[-SPARK_POINTS:] if (value := value_of(getattr(point.totals, metric.key))) is not None]
     st.metric(
@@ -70,7 +79,7 @@ def _show(card: Card, totals: Totals, points: Sequence[Point], choices: Choices 
         icon=":material/list:",
         key=f"open_{metric.key}",
         on_click=open_conversations,
-        args=(metric.key, choices),
+        args=lead,
         disabled=not counted(card.now),
         help="List these conversations.",
     )
@@ -101,7 +110,7 @@ def _about(card: Card) -> str:
     return " ".join(parts)
 
 
-def _detail(card: Card, totals: Totals) -> str:
+def _detail(card: Card, totals: Any) -> str:
     """How sure a rate is, how wide times lie, and the parts that a figure hides."""
     match card.metric.key:
         case "resolution_rate" | "resolution_rate_engaged" | "resolution_rate_all" if totals.closed:

@@ -11,7 +11,8 @@ import streamlit as st
 from metrics.catalogue import Metric, MetricKind, Unit
 from metrics.figures import Rate, Totals
 from metrics.metric_targets import MetricTarget, Statistic, value_at
-from metrics.questions import Figure, Point, value_of
+from metrics.questions import Figure, Placed, value_of
+from metrics.survey_figures import Nps
 from pages.components.formats import NARROW, basis, bucket, figure_text, number, share, spread, value
 from pages.components.metric_targets import count_met, target_text
 
@@ -28,7 +29,7 @@ OUTCOMES = (
 
 
 def trend_chart(
-    points: Sequence[Point],
+    points: Sequence[Placed[Any]],
     metric: Metric,
     target: MetricTarget | None = None,
     noted: Mapping[str, Sequence[str]] | None = None,
@@ -181,6 +182,8 @@ def _scale(metric: Metric, figures: Sequence[Figure]) -> tuple[float, str]:
     """What heights are divided by, and the unit beside them. Durations are drawn in minutes where they last some."""
     if metric.unit is Unit.SHARE:
         return 0.01, f"{NARROW}%"
+    if metric.unit is Unit.POINTS:
+        return 0.01, ""
     if metric.unit is not Unit.SECONDS:
         return 1, ""
     longest = max((height for figure in figures if (height := value_of(figure)) is not None), default=0)
@@ -196,11 +199,11 @@ def _range(metric: Metric, heights: Sequence[float | None]) -> list[float] | Non
 
 
 def _error_bars(figures: Sequence[Figure], scale: float) -> dict[str, object]:
-    """Of a rate its interval."""
+    """The interval of a figure that has one."""
     above: list[float | None] = []
     below: list[float | None] = []
     for figure in figures:
-        middle, interval = value_of(figure), figure.interval if isinstance(figure, Rate) else None
+        middle, interval = value_of(figure), figure.interval if isinstance(figure, Rate | Nps) else None
         if middle is None or interval is None:
             above.append(None)
             below.append(None)
@@ -210,7 +213,7 @@ def _error_bars(figures: Sequence[Figure], scale: float) -> dict[str, object]:
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 0.6, "width": 0}
 
 
-def _alt(points: Sequence[Point], figures: Sequence[Figure], metric: Metric) -> str:
+def _alt(points: Sequence[Placed[Any]], figures: Sequence[Figure], metric: Metric) -> str:
     known = [found for figure in figures if (found := value_of(figure)) is not None]
     if not known:
         return f"{metric.label}: no value in this period"

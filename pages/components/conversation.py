@@ -13,7 +13,7 @@ from metrics.exports import Wanted
 from metrics.filters import Filters
 from metrics.finding import has_conversation, list_conversations
 from metrics.story import Head, Story
-from metrics.story_parts import Mood, Participant, Stay, Stretch
+from metrics.story_parts import Asked, Mood, Participant, Stay, Stretch
 from pages.components.choose import EVERYBODY
 from pages.components.conversation_list import conversation_list
 from pages.components.drill import open_conversations
@@ -117,6 +117,28 @@ def stays_table(stays: Sequence[Stay], *, key: str) -> None:
         "end": COLUMN.TextColumn("Until", width=100, help="Until somebody accepted, or the conversation left the queue."),
     }
     st.dataframe(frame, key=key, hide_index=True, height="content", alt="Stays in queues", column_config=columns)
+
+
+def surveys_table(surveys: Sequence[Asked], *, key: str) -> None:
+    """What the customer was asked about it, and answered; nothing where nobody asked."""
+    if not surveys:
+        return
+    frame = pd.DataFrame(
+        {
+            "survey": [row.survey for row in surveys],
+            "answer": [(row.answer or "no answer") + ("" if row.counts else ", not the last") for row in surveys],
+            "comment": [row.comment for row in surveys],
+            "by": [row.asked_by or "the platform" for row in surveys],
+        }
+    )
+    columns = {
+        "survey": COLUMN.TextColumn("Survey", width=100),
+        "answer": COLUMN.TextColumn("Answer", width=110, help="Of several of one kind figures count the last answer."),
+        "comment": COLUMN.TextColumn("Comment", width=170),
+        "by": COLUMN.TextColumn("Asked by", width=90),
+    }
+    shown = frame if any(frame["comment"]) else frame.drop(columns="comment")
+    st.dataframe(shown, key=key, hide_index=True, height="content", alt="Surveys in order of time", column_config=columns)
 
 
 def participants_table(participants: Sequence[Participant], *, key: str) -> None:

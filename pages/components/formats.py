@@ -10,6 +10,7 @@ from metrics.figures import Rate, Score, Times, Turns
 from metrics.names import undirected
 from metrics.questions import Figure, value_of
 from metrics.speech_figures import Pace, TimeShare
+from metrics.survey_figures import Nps
 
 NOTHING = "–"
 NARROW = "\u202f"  # a space that does not break
@@ -70,8 +71,10 @@ def value(metric: Metric, of: float | None) -> str:
             return span(of)
         case Unit.POLARITY:
             return signed(of)
-        case Unit.RATING:
+        case Unit.RATING | Unit.EFFORT:
             return f"{of:.2f}"
+        case Unit.POINTS:
+            return signed(of * 100, 0)
         case Unit.TURNS:
             return f"{of:.1f}"
         case Unit.PACE:
@@ -89,6 +92,8 @@ def difference(metric: Metric, of: float) -> str:
             return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(of) else span(0)
         case Unit.CONVERSATIONS | Unit.STAYS:
             return f"{signed(of, 0)[:1]}{number(abs(round(of)))}" if round(of) else "0"
+        case Unit.POINTS:
+            return signed(of * 100, 1)
         case _:
             return signed(of)
 
@@ -98,7 +103,7 @@ def basis(figure: Figure) -> str:
     match figure:
         case Rate():
             return f"{number(figure.numerator)} of {number(figure.denominator)}"
-        case Times() | Turns():
+        case Times() | Turns() | Nps():
             return number(figure.n)
         case Score():
             return f"{number(figure.scored)} of {number(figure.n)}"
@@ -113,6 +118,8 @@ def spread(figure: Figure) -> str:
     match figure:
         case Rate() if (interval := figure.interval) is not None:
             return f"{interval[0] * 100:.1f}–{share(interval[1])}"
+        case Nps() if (interval := figure.interval) is not None:
+            return f"{signed(interval[0] * 100, 0)} to {signed(interval[1] * 100, 0)}"
         case Times() if figure.n:
             return f"median {span(figure.median_seconds)}, p90 {span(figure.p90_seconds)}"
         case Turns() if figure.n:

@@ -19,6 +19,10 @@ GLOSSARY: dict[str, str] = {
     "Topic": "What the conversation was about, as the bot's platform names it.",
     "Fallback": "An answer in which the bot says that it did not understand.",
     "Sentiment": "An estimate from the customer's words, from −1 to 1; without a score where the language is unknown to it.",
+    "Survey": "A question put to the customer about the conversation, in it or behind it.",
+    "Survey bot": "A bot that only asks how it was, behind the last agent; it counts as a bot session, and serves nobody.",
     "CSAT": "The customer's answer to a satisfaction survey, 1 to 5.",
+    "NPS": "Net promoter score: who would recommend (9 or 10 of 10) less who would not (0 to 6), per hundred answers.",
+    "CES": "Customer effort score: how easy it was, 1 to 7.",
     "Test": "A conversation held to try the bot out; left out of the figures unless asked for.",
 }

@@ -14,11 +14,13 @@ import streamlit as st
 from metrics.annotations import LAST_MS
 from metrics.filters import Filters
 from metrics.releases import EVER_MS
+from metrics.surveyed import parse_surveyed
 from metrics.week import HOURS, WEEKDAYS
 from metrics.windows import Window, window_of_bucket
 from pages.components import loaders
 from pages.components.formats import as_label, bucket, moment, span
 from pages.components.period import WITHOUT, Asked
+from pages.components.survey_words import surveyed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,17 @@ def _word(field: str) -> Callable[[Asked, str], Filters]:
     return narrow
 
 
+def _surveyed(asked: Asked, value: str) -> Filters:
+    parse_surveyed(value)
+    return replace(asked.filters, surveyed=(value,))
+
+
+def _spoke(asked: Asked, value: str) -> Filters:
+    if value != "people":
+        raise ValueError(value)
+    return replace(asked.filters, people_only=True)
+
+
 def _called(what: str) -> Callable[[str], str]:
     return lambda value: f"{what} \u201c{as_label(value)}\u201d"
 
@@ -152,6 +165,8 @@ SLICES: dict[str, Slice] = {
     "slot": Slice(_slot, _slot_name),
     "between": Slice(_between, _between_name),
     "stayed_in": Slice(_word("stayed_in"), _called("a stay in queue")),
+    "surveyed": Slice(_surveyed, surveyed_name),
+    "spoke": Slice(_spoke, lambda value: "conversations in which only people spoke"),
     "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
 }

@@ -19,6 +19,7 @@ from metrics.bot_sessions import count_used, months_of, past_months, read_month
 from metrics.entitlement import Entitlement
 from metrics.filters import Filters
 from metrics.months import month_window
+from metrics.rules import DEFINITION_VERSION
 from store.engine import Store, open_store
 from store.routing_records import Licences
 from tests.conversation_rows import at, put, row
@@ -32,11 +33,17 @@ def session(key: int, invoked: str, **said: Any) -> dict[str, Any]:
     """A conversation whose bot was invoked then; it began then too, unless told otherwise."""
     invoked_ms = at(invoked)
     facts = {"invoked_ms": invoked_ms, "started_ms": invoked_ms, "invoked_bot": "Ada", "channel": "web", "bot_use": "beginning"}
-    return row(key, **(facts | {"ended_ms": invoked_ms + 60_000, "definition_version": 3} | said))
+    return row(key, **(facts | {"ended_ms": invoked_ms + 60_000, "definition_version": DEFINITION_VERSION} | said))
 
 
 def nobody(key: int, began: str, **said: Any) -> dict[str, Any]:
-    facts = {"started_ms": at(began), "ended_ms": at(began) + 60_000, "channel": "web", "definition_version": 3, "is_bot": False}
+    facts = {
+        "started_ms": at(began),
+        "ended_ms": at(began) + 60_000,
+        "channel": "web",
+        "definition_version": DEFINITION_VERSION,
+        "is_bot": False,
+    }
     return row(key, **(facts | said))
 
 

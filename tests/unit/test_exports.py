@@ -23,6 +23,7 @@ from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
 from store.engine import Store
 from store.speech_tables import speech
+from store.survey_tables import survey
 from store.tables import activity, fallback, segment, session, thread
 from tests.conversation_rows import at, put, row
 from tests.speech_rows import spoken as spoken_row
@@ -79,6 +80,9 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
         connection.execute(segment.insert(), stay | {"accepted_by": "agent", "end": "accepted"})
         times = {"agent": "=Bea", "queue": "+Cards", "span_ms": 1_500, "silence_ms": 1, "num_holds": 1, "bot_words": 2}
         connection.execute(speech.insert(), spoken_row(key, at("2026-03-02T12:00Z"), **times))
+        asked = {"conversation_key": key, "number": 1, "survey": "nps", "asked_ms": 0, "answered_ms": 1500, "counts": True}
+        said = {"answer_micro": 9_000_000, "comment": "=good", "asked_by": "Pulse", "is_after": True}
+        connection.execute(survey.insert(), asked | said | {"ended_ms": at("2026-03-02T12:00Z")})
         connection.execute(session.insert(), held | {"started_ms": 0, "ended_ms": 1500, "duration_ms": 1500, "end": "end"})
 
 

@@ -6,8 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from metrics import survey_packs
 from metrics.routing.kept import judged_rows
-from store import alert_reads, bot_session_lists, bot_sessions, fallbacks, history, live_reads, reads, routing_reads, speech
+from store import (
+    alert_reads,
+    bot_session_lists,
+    bot_sessions,
+    fallbacks,
+    history,
+    live_reads,
+    reads,
+    routing_reads,
+    speech,
+    surveys,
+)
 from store.alert_reads import HistoryFilter
 from store.bot_sessions import Cut
 from store.changes import changed_since, newest_change
@@ -15,12 +27,14 @@ from store.claims import claimed_by
 from store.contacts import days_before
 from store.deliveries import deliveries_of, due_delivery, next_due_ms, unfinished_deliveries
 from store.history import Selection
+from store.selecting import closed_conversations
 from store.speech import Spoken
 from tests.conversation_rows import at
 from tests.unit.test_history import plan_of
 
 START, END = at("2026-03-02T00:00Z"), at("2026-03-03T00:00Z")
 SPAN = Selection(start_ms=START, end_ms=END)
+SURVEYED = (surveys.Surveyed("csat", low_micro=4_000_000),)
 DAY_MS = 86_400_000
 GROWING = {
     *("conversation", "thread", "activity", "raw_chunk", "session", "segment", "participant", "context_variable", "customer"),
@@ -29,6 +43,8 @@ GROWING = {
         "speech",
         "speech_pack",
         "day_pack",
+        "survey",
+        "survey_pack",
         "escalation_pack",
         "packed_day",
         "change",
@@ -69,6 +85,17 @@ QUESTIONS = {
     "history: one group of what bots did not understand": lambda c: (
         history.page_of_closed(c, replace(SPAN, said=("lost card",)), None, 25),
         history.count_closed(c, replace(SPAN, said=("lost card",)), 1000),
+    ),
+    "surveys: packing a day": lambda c: survey_packs.surveys_of_day(c, START // DAY_MS),
+    "surveys: conversations behind a number": lambda c: (
+        history.page_of_closed(c, Selection(ended=(START, END), surveyed=SURVEYED, bots_only=False), None, 25),
+        history.page_of_closed(c, Selection(ended=(START, END), surveyed=SURVEYED, people_only=True, bots_only=False), None, 25),
+    ),
+    "surveys: the newest comments": lambda c: surveys.newest_comments(
+        c, closed_conversations(Selection(bots=("Ada",))), START, END, SURVEYED[0], 100
+    ),
+    "surveys: the newest comments of all of history": lambda c: surveys.newest_comments(
+        c, closed_conversations(Selection(bots_only=False)), None, None, SURVEYED[0], 100
     ),
     "bot sessions: counted": lambda c: (
         list(bot_sessions.count_parts(c, [START, END])),

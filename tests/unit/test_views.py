@@ -20,7 +20,13 @@ from tests.conversation_rows import at, put, row
 from tests.speech_rows import keep_call
 from tests.unit.test_exports import put_parts
 
-VIEW_OF = {"conversations": "v_conversation", "sessions": "v_session", "messages": "v_message", "speech": "v_speech"}
+VIEW_OF = {
+    "conversations": "v_conversation",
+    "sessions": "v_session",
+    "messages": "v_message",
+    "speech": "v_speech",
+    "surveys": "v_survey",
+}
 
 
 def fill(store: Store) -> None:

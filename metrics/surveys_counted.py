@@ -1,0 +1,70 @@
+"""Figures of surveys: how many were asked and answered, and what was answered, by any cut, from packed days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+
+from metrics.closed import closed_surveys
+from metrics.cuts import BY_ASKED, BY_OUTCOME, Key, grouped
+from metrics.figures import MICRO
+from metrics.filters import Filters
+from metrics.rows import NO_SCORE, SURVEY_CODES, Flag, Mask, Rows
+from metrics.survey_figures import SurveyTotals
+from metrics.windows import Grain
+from store.engine import Connection
+from store.survey_records import BOUNDS, SurveyKind
+
+
+class Whose(StrEnum):
+    """Of which conversations surveys are counted."""
+
+    BOTS = "bots"  # bot conversations
+    PEOPLE = "people"  # those in which only people spoke, but for the survey's bot or one that advised
+    ALL = "all"
+
+
+class Cut(StrEnum):
+    """What surveys can be told apart by."""
+
+    OUTCOME = BY_OUTCOME
+    BOT = "bot"
+    ASKED_BY = BY_ASKED
+    TOPIC = "topic"
+    QUEUE = "queue"
+    CHANNEL = "channel"
+    WORKSTREAM = "workstream"
+    HOUR = Grain.HOUR.value
+    DAY = Grain.DAY.value
+    WEEK = Grain.WEEK.value
+    MONTH = Grain.MONTH.value
+
+
+def count_surveys(
+    connection: Connection, filters: Filters, kind: SurveyKind, whose: Whose, by: Sequence[str] = ()
+) -> dict[Key, SurveyTotals]:
+    """The surveys of one kind by group; their conversations are cut by `filters`, and by their end belong to a bucket of time."""
+    rows = surveys_in(connection, filters, kind, whose)
+    if not len(rows):
+        return {}
+    groups, names = grouped(rows, by, filters.tz)
+    answers = rows.columns["answer_micro"]
+    least, most = BOUNDS[kind]
+    asked = groups.lengths(answers)
+    places = np.flatnonzero(answers != NO_SCORE)
+    own = answers[places].astype(np.int64)
+    counts = groups.at(places).by_code(own // MICRO - least, most - least + 1).tolist()
+    sums = groups.at(places).sums(own).tolist()
+    return {
+        names(number): SurveyTotals(kind, int(asked[number]), tuple(counts[number]), sums[number])
+        for number in np.flatnonzero(asked).tolist()
+    }
+
+
+def surveys_in(connection: Connection, filters: Filters, kind: SurveyKind, whose: Whose) -> Rows:
+    """The surveys of one kind of a cut: each conversation once."""
+    rows = closed_surveys(connection, filters, bots_only=whose is Whose.BOTS)
+    is_kind: Mask = rows.columns["survey"] == SURVEY_CODES[kind]
+    return rows.where(is_kind & rows.has(Flag.PEOPLE) if whose is Whose.PEOPLE else is_kind)

@@ -1,0 +1,139 @@
+"""How many gave each answer, from best to worst, and what was written beside answers. Customers' words stay text."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from metrics.figures import MICRO, Rate
+from metrics.survey_figures import DETRACTORS, PASSIVES, PROMOTERS, SurveyKind
+from metrics.survey_questions import MOST_COMMENTS
+from metrics.surveyed import UNANSWERED
+from pages.components.bars import rate_bar, show_bars
+from pages.components.charts import theme
+from pages.components.drill import open_conversations, opening
+from pages.components.formats import INTERVAL, NOTHING, moment, number, share, spread
+from pages.components.period import link_of_filters
+from pages.components.survey_words import KINDS, PLATFORM, answer_name
+from pages.components.surveys import loading
+from pages.components.surveys.asking import Wanted, figures_of
+from pages.components.tables import address_of
+
+COLUMN = st.column_config
+# Of each answer, from the least on, the place in the theme's diverging colours, from worst to best.
+PLACES = {
+    SurveyKind.CSAT: (0, 2, 4, 7, 9),
+    SurveyKind.NPS: (1,) * 7 + (4,) * 2 + (8,) * 2,
+    SurveyKind.CES: (0, 1, 2, 4, 7, 8, 9),
+    SurveyKind.PRR: (1, 8),
+}
+GROUPS = {"Promoter": PROMOTERS, "Passive": PASSIVES, "Detractor": DETRACTORS}
+
+
+def show_answers(wanted: Wanted) -> None:
+    """Bars from best to worst, and their numbers."""
+    asked, kind = wanted.asked, wanted.kind
+    totals = loading.headline(asked.filters, kind, wanted.whose, asked.as_of, tuple(figures_of(kind))).totals
+    if not totals.surveys_answered:
+        st.info(
+            f"Nobody answered. {KINDS[kind]} was asked in {number(totals.surveys_asked)} conversations of this selection.",
+            icon=":material/comments_disabled:",
+            title="No answer here",
+        )
+    else:
+        counts = totals.distribution()
+        rates = {answer: Rate(counts[answer], totals.surveys_answered) for answer in sorted(counts, reverse=True)}
+        colours = theme("chartDivergingColors")
+        places = dict(zip(counts, PLACES[kind], strict=True))
+        bars = [
+            rate_bar(answer_name(kind, answer), rate, colour=colours[places[answer]] if colours else None)
+            for answer, rate in rates.items()
+        ]
+        show_bars(bars, key="answers", about=f"Answers to {KINDS[kind]}")
+        _table(wanted, rates)
+        st.caption(f"Shares of {number(totals.surveys_answered)} answers, with their {INTERVAL}.")
+    if silent := totals.surveys_asked - totals.surveys_answered:
+        st.button(
+            f"{number(silent)} asked without an answer",
+            type="tertiary",
+            icon=":material/list:",
+            key="open_unanswered",
+            on_click=open_conversations,
+            args=wanted.lead(UNANSWERED),
+            help="Opens these conversations.",
+        )
+
+
+def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
+    kind = wanted.kind
+    frame = pd.DataFrame(
+        {
+            "answer": [answer_name(kind, answer) for answer in rates],
+            "group": [next(name for name, (least, most) in GROUPS.items() if least <= answer <= most) for answer in rates]
+            if kind is SurveyKind.NPS
+            else [""] * len(rates),
+            "list": [number(rate.numerator) for rate in rates.values()],
+            "share": [share(rate.value) for rate in rates.values()],
+            "interval": [spread(rate) for rate in rates.values()],
+        }
+    )
+    st.dataframe(
+        frame if kind is SurveyKind.NPS else frame.drop(columns="group"),
+        key="answers_table",
+        hide_index=True,
+        height="content",
+        alt=f"Conversations by their answer to {KINDS[kind]}",
+        column_config={
+            "answer": COLUMN.TextColumn("Answer"),
+            "group": COLUMN.TextColumn("Counts as"),
+            "list": opening("Conversations", "answers_click", [wanted.lead((answer, answer)) for answer in rates]),
+            "share": COLUMN.TextColumn("Share", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+        },
+    )
+
+
+def show_comments(wanted: Wanted) -> None:
+    """What customers wrote, the newest first, each with its conversation."""
+    asked, kind = wanted.asked, wanted.kind
+    rows = loading.comments(asked.filters, kind, wanted.whose, asked.as_of)
+    if not rows:
+        st.info(
+            f"No customer of this selection wrote anything beside their answer to {KINDS[kind]}, or the source does not pass it "
+            "on: it does as comment of the answer.",
+            icon=":material/comments_disabled:",
+            title="No comment here",
+        )
+        return
+    shown, tz = rows[:MOST_COMMENTS], asked.filters.tz
+    frame = pd.DataFrame(
+        {
+            "answer": [answer_name(kind, row["answer_micro"] / MICRO) for row in shown],
+            "comment": [row["comment"] for row in shown],
+            "at": [moment(row["answered_ms"], tz) for row in shown],
+            "bot": [row["bot"] or NOTHING for row in shown],
+            "asked_by": [row["asked_by"] or PLATFORM for row in shown],
+            "topic": [row["topic"] or NOTHING for row in shown],
+            "conversation": [address_of(row["source"], row["conversation_id"]) for row in shown],
+        }
+    )
+    st.dataframe(
+        frame,
+        key="comments",
+        hide_index=True,
+        height="content" if len(shown) <= 15 else 560,
+        alt=f"Comments beside answers to {KINDS[kind]}, the newest conversations first",
+        column_config={
+            "answer": COLUMN.TextColumn("Answer", width=80),
+            "comment": COLUMN.TextColumn("Comment", width=460),
+            "at": COLUMN.TextColumn("Answered", width=140),
+            "bot": COLUMN.TextColumn("Bot", width=90),
+            "asked_by": COLUMN.TextColumn("Asked by", width=110),
+            "topic": COLUMN.TextColumn("Topic", width=150),
+            "conversation": COLUMN.LinkColumn("Conversation", display_text=r"conversation=[^:&]*:([^&]*)", width=170),
+        },
+    )
+    more = f"The newest {number(MOST_COMMENTS)}; an export has all." if len(rows) > MOST_COMMENTS else ""
+    st.caption(f"As customers wrote it, the first 500 characters. {more}".strip())
+    link = {**link_of_filters(), "table": "surveys", "rows": wanted.rows, **wanted.lead("comment")[1]}
+    st.page_link("export.py", label="Export these comments", icon=":material/download:", query_params=link)

@@ -1,0 +1,123 @@
+"""Answers by outcome, bot, topic …: how many were asked, who answered, and what, each with the way to the conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from metrics.channels import channel_label
+from metrics.figures import Score
+from metrics.filters import OUTCOMES
+from metrics.survey_catalogue import find_survey_metric
+from metrics.survey_figures import FIGURES, SurveyTotals
+from metrics.surveyed import ANSWERED, ASKED
+from pages.components.bars import Bar, show_bars
+from pages.components.drill import Lead, opening
+from pages.components.formats import INTERVAL, NOTHING, figure_text, number, share, spread
+from pages.components.period import WITHOUT
+from pages.components.survey_words import KINDS, PLATFORM
+from pages.components.surveys import loading
+from pages.components.surveys.asking import PEOPLE, Wanted
+from pages.components.tables import SMALL, shaded
+
+COLUMN = st.column_config
+BY = {"Outcome": "outcome", "Bot": "bot", "Asked by": "asked_by", "Topic": "topic", "Queue": "queue", "Channel": "channel"}
+MOST_BARS = 12
+ONLY_PEOPLE = "only people spoke"
+
+
+def show_cuts(wanted: Wanted) -> None:
+    """Choose what they are told apart by; then bars, and the table behind them."""
+    chosen = st.segmented_control(
+        "By", tuple(BY), default="Outcome", key="survey_by", bind="query-params", required=True, label_visibility="collapsed"
+    )
+    heading = chosen or "Outcome"
+    found = loading.by_word(wanted.asked.filters, wanted.kind, wanted.whose, BY[heading], wanted.asked.as_of)
+    sure = _sure(wanted)
+    metric = find_survey_metric(sure)
+    names = [_name(BY[heading], word) for word, _ in found]
+    bars = [_bar(name, totals, sure) for name, (_, totals) in zip(names, found, strict=True) if totals.surveys_answered]
+    if bars:
+        st.caption(f"{metric.label}, with its {INTERVAL}")
+        show_bars(bars[:MOST_BARS], key="survey_cuts", about=f"{metric.label} by {heading.lower()}")
+    _table(wanted, heading, found, names, sure)
+    small = any(totals.surveys_answered < SMALL for _, totals in found)
+    more = f" The bars show the first {MOST_BARS} of {number(len(bars))}." if len(bars) > MOST_BARS else ""
+    st.caption(f"The most asked first.{f' Grey: fewer than {SMALL} answers, too few to judge.' if small else ''}{more}")
+    if BY[heading] == "bot":
+        st.caption("The bot is that which the conversation is counted for; who asked may be another: see Asked by.")
+
+
+def _table(wanted: Wanted, heading: str, found: Sequence[tuple[str, SurveyTotals]], names: Sequence[str], sure: str) -> None:
+    kind, by, all_totals = wanted.kind, BY[heading], [totals for _, totals in found]
+    main = next(iter(FIGURES[kind]))
+    is_mean = isinstance(getattr(SurveyTotals(kind), main), Score)
+    frame = pd.DataFrame(
+        {
+            "name": names,
+            "asked": [number(totals.surveys_asked) for totals in all_totals],
+            "answered": [number(totals.surveys_answered) for totals in all_totals],
+            "rate": [share(totals.survey_response_rate.value) for totals in all_totals],
+            "mean": [figure_text(find_survey_metric(main), getattr(totals, main)) for totals in all_totals],
+            "value": [figure_text(find_survey_metric(sure), getattr(totals, sure)) for totals in all_totals],
+            "interval": [spread(getattr(totals, sure)) for totals in all_totals],
+            "rate_interval": [spread(totals.survey_response_rate) for totals in all_totals],
+        }
+    )
+    few = {name for name, totals in zip(names, all_totals, strict=True) if totals.surveys_answered < SMALL}
+    st.dataframe(
+        shaded(frame if is_mean else frame.drop(columns="mean"), "name", few),
+        key="survey_cuts_table",
+        hide_index=True,
+        height="content" if len(found) <= 15 else 560,
+        alt=f"{KINDS[kind]} by {heading.lower()}, the most asked first",
+        column_config={
+            "name": COLUMN.TextColumn(heading, width=180),
+            "asked": opening("Asked", "cuts_asked_click", [_lead(wanted, by, word, ASKED) for word, _ in found]),
+            "answered": opening("Answered", "cuts_answered_click", [_lead(wanted, by, word, ANSWERED) for word, _ in found]),
+            "rate": COLUMN.TextColumn(
+                "Response rate", alignment="right", help=find_survey_metric("survey_response_rate").definition
+            ),
+            "mean": COLUMN.TextColumn(KINDS[kind], alignment="right", help=find_survey_metric(main).definition),
+            "value": COLUMN.TextColumn(
+                find_survey_metric(sure).label, alignment="right", help=find_survey_metric(sure).definition
+            ),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+            "rate_interval": COLUMN.TextColumn(f"Response rate, {INTERVAL}", alignment="right"),
+        },
+    )
+
+
+def _sure(wanted: Wanted) -> str:
+    """The figure with an interval that stands for a kind: a mean has none, the share of good answers beside it has."""
+    keys = tuple(FIGURES[wanted.kind])
+    return keys[1] if isinstance(getattr(SurveyTotals(wanted.kind), keys[0]), Score) else keys[0]
+
+
+def _bar(name: str, totals: SurveyTotals, key: str) -> Bar:
+    figure = getattr(totals, key)
+    low, high = figure.interval or (None, None)
+    text = f"{figure_text(find_survey_metric(key), figure)}, of {number(totals.surveys_answered)}"
+    return Bar(name, figure.value, text, low, high, is_small=totals.surveys_answered < SMALL)
+
+
+def _name(by: str, word: str) -> str:
+    match by:
+        case "outcome":
+            return word or ONLY_PEOPLE
+        case "asked_by":
+            return word or PLATFORM
+        case "channel":
+            return channel_label(word) if word else NOTHING
+        case _:
+            return word or WITHOUT
+
+
+def _lead(wanted: Wanted, by: str, word: str, which: str) -> Lead:
+    if by == "asked_by":
+        return wanted.lead(which, word)
+    if by == "outcome":
+        return wanted.lead(which, **({"outcome": word} if word in OUTCOMES else PEOPLE))
+    return wanted.lead(which, **{by: word or WITHOUT})

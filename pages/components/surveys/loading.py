@@ -1,0 +1,48 @@
+"""What the Surveys page reads. Answers are kept until the database changes, and shared by all viewers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from metrics import survey_questions
+from metrics.filters import Filters
+from metrics.questions import Placed
+from metrics.survey_figures import SurveyKind, SurveyTotals
+from metrics.survey_questions import Standing, SurveyHeadline
+from metrics.surveys_counted import Whose
+from metrics.windows import Grain
+from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.runtime import runtime
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def standing(filters: Filters, as_of: AsOf) -> Standing:
+    """Which surveys there are in the cut."""
+    return survey_questions.standing(runtime().store, filters)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def headline(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf, keys: tuple[str, ...]) -> SurveyHeadline:
+    """Figures of one kind with the period before."""
+    return survey_questions.headline(runtime().store, filters, kind, whose, keys)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def trend(filters: Filters, kind: SurveyKind, whose: Whose, grain: Grain, as_of: AsOf) -> list[Placed[SurveyTotals]]:
+    """Figures by bucket of time."""
+    return survey_questions.trend(runtime().store, filters, kind, whose, grain)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def by_word(filters: Filters, kind: SurveyKind, whose: Whose, by: str, as_of: AsOf) -> list[tuple[str, SurveyTotals]]:
+    """Figures by outcome, bot, topic …"""
+    return survey_questions.by_word(runtime().store, filters, kind, whose, by)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def comments(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf) -> Sequence[Mapping[Any, Any]]:
+    """What was written beside answers, the newest first."""
+    return [dict(row) for row in survey_questions.comments(runtime().store, filters, kind, whose)]

@@ -1,0 +1,37 @@
+"""Surveys: what do customers answer when they are asked how it was, who asks, and how many answer at all?"""
+
+import streamlit as st
+
+from pages.components.choose import TREND
+from pages.components.period import choose_filters
+from pages.components.surveys import loading
+from pages.components.surveys.answers import show_answers, show_comments
+from pages.components.surveys.asking import choose_survey, say_whose
+from pages.components.surveys.cuts import show_cuts
+from pages.components.surveys.figures import show_figures, show_trend
+from pages.components.surveys.saying import say_stale, show_no_surveys, show_none_of_kind
+from pages.components.views import show_end, show_views
+
+asked = choose_filters()
+found = loading.standing(asked.filters, asked.as_of)
+say_stale(found)
+if not found.total:
+    show_no_surveys(asked)
+    st.stop()
+
+wanted = choose_survey(asked, found)
+if not show_figures(wanted):
+    show_none_of_kind(wanted, found)
+    st.stop()
+say_whose(wanted, found)
+
+show_views(
+    {
+        "Answers": lambda: show_answers(wanted),
+        "Told apart": lambda: show_cuts(wanted),
+        TREND: lambda: show_trend(wanted),
+        "Comments": lambda: show_comments(wanted),
+    }
+)
+rows, choices = wanted.lead()
+show_end(asked, rows, {"table": "surveys", **choices})

@@ -1,0 +1,97 @@
+"""Surveys of closed conversations: what figures are counted from, what was said beside answers, which conversations have one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
+
+from store.parties import is_of_people
+from store.survey_tables import survey
+from store.tables import conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """Conversations with such a survey. What is None does not narrow."""
+
+    kind: str
+    is_answered: bool | None = None
+    low_micro: int | None = None  # of the answer, included
+    high_micro: int | None = None  # left out
+    has_comment: bool = False
+    asked_by: str | None = None  # "": by the platform
+
+
+SURVEY_FIELDS = (
+    *(conversation.c[name] for name in ("bot", "channel", "workstream", "queue", "topic", "reason", "outcome", "resolution")),
+    *(conversation.c[name] for name in ("is_test", "conversation_key")),
+    is_of_people().label("is_of_people"),
+    *(survey.c[name] for name in ("ended_ms", "survey", "answer_micro", "asked_by", "counts")),
+    (survey.c.comment != "").label("has_comment"),
+)
+
+
+def has_survey(wanted: Surveyed) -> ColumnElement[bool]:
+    """Whether a conversation has such a survey: of several of one kind the one that counts."""
+    own = survey.c.conversation_key == conversation.c.conversation_key
+    return exists().where(own, *_such(wanted)).correlate(conversation)
+
+
+def among(wanted: Sequence[Surveyed]) -> ColumnElement[bool]:
+    """Whether a survey is one of these; every one is where none is asked for."""
+    return or_(*(and_(*_such(each)) for each in wanted)) if wanted else true()
+
+
+def survey_rows(connection: Connection, closed: Select[Any], start_ms: int | None, end_ms: int | None) -> Sequence[Any]:
+    """SURVEY_FIELDS of these closed conversations that ended within a span, in a fixed order.
+
+    The span is asked of the surveys, of which there are fewer; so `closed` (`store.selecting.closed_conversations`) has none.
+    """
+    query = _joined(closed, start_ms, end_ms, *SURVEY_FIELDS)
+    return connection.execute(query.order_by(survey.c.ended_ms, survey.c.conversation_key, survey.c.number)).all()
+
+
+def newest_comments(
+    connection: Connection, closed: Select[Any], start_ms: int | None, end_ms: int | None, wanted: Surveyed, limit: int
+) -> Sequence[Mapping[Any, Any]]:
+    """What customers wrote beside such answers, latest end first: the survey's columns, and what its conversation is known by."""
+    facts = [conversation.c[name] for name in ("conversation_id", "source", "bot", "topic", "queue", "channel", "outcome")]
+    query = _joined(closed, start_ms, end_ms, *survey.c, *facts).where(survey.c.comment != "", *_such(wanted))
+    newest = query.order_by(survey.c.ended_ms.desc(), survey.c.conversation_key.desc(), survey.c.number.desc())
+    return connection.execute(newest.limit(limit)).mappings().all()
+
+
+def countable_surveys(connection: Connection) -> Iterator[Mapping[Any, Any]]:
+    """Every survey, whether or not it counts, with what its conversation is cut by."""
+    names = ("is_bot", "is_test", "outcome", "bot", "channel", "queue", "topic")
+    query = select(*survey.c, *(conversation.c[name] for name in names))
+    return iter(
+        connection.execute(query.join(conversation, conversation.c.conversation_key == survey.c.conversation_key)).mappings()
+    )
+
+
+def _joined(closed: Select[Any], start_ms: int | None, end_ms: int | None, *columns: ColumnElement[Any]) -> Select[Any]:
+    ended = survey.c.ended_ms
+    query = closed.with_only_columns(*columns).join(survey, survey.c.conversation_key == conversation.c.conversation_key)
+    query = query.where(ended.is_not(None))
+    query = query if start_ms is None else query.where(ended >= start_ms)
+    return query if end_ms is None else query.where(ended < end_ms)
+
+
+def _such(wanted: Surveyed) -> Iterator[ColumnElement[bool]]:
+    own = survey.c
+    yield own.survey == wanted.kind
+    yield own.counts.is_(True)
+    if wanted.is_answered is not None:
+        yield own.answered_ms.is_not(None) if wanted.is_answered else own.answered_ms.is_(None)
+    if wanted.low_micro is not None:
+        yield own.answer_micro >= wanted.low_micro
+    if wanted.high_micro is not None:
+        yield own.answer_micro < wanted.high_micro
+    if wanted.has_comment:
+        yield own.comment != ""
+    if wanted.asked_by is not None:
+        yield own.asked_by == wanted.asked_by
