@@ -142,6 +142,8 @@ class Walk:
         if self._reopened and item.kind is Kind.MESSAGE and item.role is Role.CUSTOMER:
             self._course.stands_from, self._reopened = index, False
         match item.kind:
+            case Kind.MESSAGE:
+                self._speak(index, item)
             case Kind.HANDOFF_REQUEST:
                 self._request(index, item)
             case Kind.HANDOFF_STATUS:

@@ -99,8 +99,8 @@ class Deriver:
 
 def identify(threads: Sequence[Thread]) -> Identity:
     """The identity that threads joined into one conversation share: the same whichever was seen first."""
-    marks = Marks()
-    for thread in threads:
+    marks = threads[0].marks
+    for thread in threads[1:]:
         marks = marks.merge(thread.marks)
     # One thread keeps its own name; what is joined goes by the Omnichannel conversation that it belongs to.
     name = threads[0].external_id if len(threads) == 1 else min(marks.work_items or [thread.external_id for thread in threads])
@@ -136,12 +136,10 @@ def bot_name(item: Activity, names: Mapping[str, str], marks: Marks, rules: Rule
 def _context_variables(activities: Sequence[Activity]) -> list[ContextVariable]:
     found: list[ContextVariable] = []
     for item in activities:
-        detail = item.detail or {}
-        said: dict[str, Any] = {}
-        if item.kind is Kind.HANDOFF_REQUEST:
-            said = detail.get("context") or {}
-        elif item.kind is Kind.CONTEXT:
-            said = detail.get("variables") or {}
+        if item.kind is not Kind.HANDOFF_REQUEST and item.kind is not Kind.CONTEXT:
+            continue
+        where = "context" if item.kind is Kind.HANDOFF_REQUEST else "variables"
+        said: dict[str, Any] = (item.detail or {}).get(where) or {}
         for name, value in said.items():
             text, value_type = _typed(value)
             found.append(ContextVariable(len(found) + 1, str(name), text, value_type, item.at_ms))

@@ -12,7 +12,7 @@ from metrics.fallbacks import Misses
 from metrics.outcomes import Decision, decide_outcome
 from metrics.phrases import asks_for_human
 from metrics.rules import Rules
-from metrics.sentiment import WEIGHTS, live_sentiment
+from metrics.sentiment import highest_sentiment, live_sentiment
 from metrics.stages import Stage, stage_sentiments
 from metrics.surveys import counted_survey
 from metrics.trouble import is_suspect, turns_of, wasted_turns
@@ -46,14 +46,12 @@ def gather_facts(
     now_ms: int,
 ) -> Conversation:
     """The row of one conversation from all its `activities`, in order, with roles and scores."""
-    ended_ms, closed_by = course.ended_ms, "end" if course.ended_ms is not None else ""
-    due_ms = course.last_ms + rules.idle_ms(identity.channel)
-    if ended_ms is None and due_ms <= now_ms:
-        ended_ms, closed_by = course.last_ms, "idle"
+    ended_ms, closed_by, due_ms = _ending(course, rules.idle_ms(identity.channel), now_ms)
     bot_stretches = [s for s in course.stretches if s.session.handler is Role.BOT and s.session.mode is Mode.PRIMARY]
     decision = decide_outcome(activities, evidence, course) if ended_ms is not None and bot_stretches else None
     deciding = deciding_stretch(bot_stretches, evidence, decision)
-    customer = next((item for item in reversed(activities) if item.role is Role.CUSTOMER and item.sender_id), None)
+    customer_id, customer_name = _customer(activities)
+    told = [item for item in activities if item.kind is not Kind.MESSAGE]  # what is more than words
     scores = [item.sentiment_micro for item in activities if item.sentiment_micro is not None]
     csat = counted_survey(surveys, SurveyKind.CSAT)
     asks = [index for index in evidence.customer_messages if asks_for_human(activities[index].text)]
@@ -66,11 +64,9 @@ def gather_facts(
         conversation_id=identity.conversation_id if episode == 1 else f"{identity.conversation_id}#{episode}",
         source=identity.source,
         channel=identity.channel,
-        workstream=_first_said(activities, "workstream"),
-        customer_id=customer.sender_id if customer else "",
-        customer_name=next(
-            (i.sender_name for i in reversed(activities) if customer and i.sender_id == customer.sender_id and i.sender_name), ""
-        ),
+        workstream=_first_said(told, "workstream"),
+        customer_id=customer_id,
+        customer_name=customer_name,
         language=language,
         is_bot=bool(bot_stretches) and not identity.marks.is_test,
         is_test=identity.marks.is_test,
@@ -84,7 +80,7 @@ def gather_facts(
         bot_id=deciding.session.handler_id if deciding else "",
         queue=deciding.session.queue if deciding else _last_queue(course),
         escalation_queue=course.escalation_queue,
-        topic=_topic(activities),
+        topic=_topic(told),
         handler_name=course.stretches[-1].session.name if course.stretches else "",
         outcome=decision.outcome if decision else None,
         resolution=decision.resolution if decision else None,
@@ -96,11 +92,11 @@ def gather_facts(
         accepted_ms=course.accepted_ms,
         returned_to_bot=course.returned_to_bot,
         num_activities=len(activities),
-        num_messages=sum(1 for item in activities if item.kind is Kind.MESSAGE),
+        num_messages=len(activities) - len(told),
         num_customer_messages=len(evidence.customer_messages),
         num_scored=len(scores),
         sentiment_micro=live_sentiment(scores),
-        sentiment_high_micro=_high(scores),
+        sentiment_high_micro=highest_sentiment(scores),
         num_fallbacks=misses.num_turns,
         fallbacks_in_a_row=misses.in_a_row,
         num_human_asks=len(asks),
@@ -121,6 +117,22 @@ def gather_facts(
         invoked_bot=invoked.bot,
         definition_version=rules.definition_version,
     )
+
+
+def _ending(course: Course, idle_ms: int, now_ms: int) -> tuple[int | None, str, int]:
+    """When it ended and by what, if it did; and when the idle time-out would close it."""
+    due_ms = course.last_ms + idle_ms
+    if course.ended_ms is not None:
+        return course.ended_ms, "end", due_ms
+    return (course.last_ms, "idle", due_ms) if due_ms <= now_ms else (None, "", due_ms)
+
+
+def _customer(activities: Sequence[Activity]) -> tuple[str, str]:
+    """Id and name by which the customer was last called."""
+    known = next((item.sender_id for item in reversed(activities) if item.role is Role.CUSTOMER and item.sender_id), "")
+    if not known:
+        return "", ""
+    return known, next((item.sender_name for item in reversed(activities) if item.sender_id == known and item.sender_name), "")
 
 
 def deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Decision | None) -> Stretch | None:
@@ -158,13 +170,6 @@ def _topic(activities: Sequence[Activity]) -> str:
     # A bot that names no topics as it goes may still name the last one when it hands over.
     handed = (str((item.detail or {}).get("topic") or "") for item in reversed(activities) if item.kind is Kind.HANDOFF_REQUEST)
     return next((topic for topic in handed if topic), "")
-
-
-def _high(scores: Sequence[int]) -> int | None:
-    if not scores:
-        return None
-    window = len(WEIGHTS)
-    return max(0, *(live_sentiment(scores[max(0, end - window) : end]) or 0 for end in range(1, len(scores) + 1)))
 
 
 def _last_reply(activities: Sequence[Activity], evidence: Evidence) -> int | None:

@@ -110,7 +110,7 @@ def says_it_again(text: str) -> bool:
 def _holds(text: str, words: tuple[str, ...]) -> bool:
     """Whether any of `words` stands in `text`: most texts are told by this alone, at a tenth of the cost of the patterns."""
     lower = text.lower()
-    return any(word in lower for word in words)
+    return any(map(lower.__contains__, words))  # asked of every message: a generator would cost more than the looking
 
 
 def answers_a_call(text: str) -> bool:

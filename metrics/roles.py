@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from metrics.phrases import answers_a_call
 from store.records import Activity, Kind, Marks, Participant, Role, WireRole
@@ -14,6 +14,7 @@ _SAID: dict[WireRole, Role] = {
     WireRole.SUPERVISOR: Role.SUPERVISOR,
     WireRole.SYSTEM: Role.SYSTEM,
 }
+Sender = tuple[WireRole, str, str]  # with id and name
 # Who answers a call says so within so many utterances.
 GREETING = 3
 
@@ -24,67 +25,79 @@ def assign_roles(activities: Sequence[Activity], marks: Marks) -> None:
     The customer is the first person who writes; in a conversation that is not a group another person is an agent. Of voices that
     only have a number, one that greets as those do who are called is an agent, and the customer is the first of the others.
     """
-    is_group = marks.is_group
-    silent_bots = _silent_bots(activities, marks)
-    customer = _first_person(activities, silent_bots)
-    agents = {_who(item) for item in activities if item.kind is Kind.MESSAGE and _is_person(item, silent_bots)} - {customer}
-    for item in activities:
-        said = _SAID.get(item.wire_role)
-        item.role_inferred = said is None
-        if said is not None:
-            item.role = said
-        elif not _is_person(item, silent_bots):
-            item.role = Role.BOT
-        elif is_group or _who(item) == customer:
-            item.role = Role.CUSTOMER
-        elif _who(item) in agents:
-            item.role = Role.AGENT
-        else:
-            # Somebody who never writes: a channel's own events, mostly.
-            item.role = Role.CUSTOMER if item.wire_role is WireRole.USER else Role.SYSTEM
+    senders = [(item.wire_role, item.sender_id, item.sender_name) for item in activities]
+    everyone = dict.fromkeys(senders)
+    writers = dict.fromkeys(sender for sender, item in zip(senders, activities, strict=True) if item.kind is Kind.MESSAGE)
+    roles = _Roles(activities, everyone, writers, marks)
+    given = {sender: roles.role_of(sender) for sender in everyone}
+    for item, sender in zip(activities, senders, strict=True):
+        item.role, item.role_inferred = given[sender]
         if item.private and item.kind is Kind.MESSAGE and item.role is not Role.CUSTOMER:
             item.role = Role.INTERNAL
 
 
-def _silent_bots(activities: Sequence[Activity], marks: Marks) -> set[str]:
+class _Roles:
+    """The roles of those who send something in a conversation: `everyone` and, of these, the `writers`, in order."""
+
+    def __init__(
+        self, activities: Sequence[Activity], everyone: Iterable[Sender], writers: Iterable[Sender], marks: Marks
+    ) -> None:
+        self._is_group = marks.is_group
+        self._silent_bots = _silent_bots(everyone, writers, marks)
+        people = [sender for sender in writers if self._is_person(sender)]
+        self._customer = self._first_person(activities, writers, people)
+        self._agents = set(map(_called, people)) - {self._customer}
+
+    def role_of(self, sender: Sender) -> tuple[Role, bool]:
+        """The role, and whether it was inferred."""
+        wire_role, name = sender[0], _called(sender)
+        if (said := _SAID.get(wire_role)) is not None:
+            return said, False
+        if not self._is_person(sender):
+            return Role.BOT, True
+        if self._is_group or name == self._customer:
+            return Role.CUSTOMER, True
+        if name in self._agents:
+            return Role.AGENT, True
+        # Somebody who never writes: a channel's own events, mostly.
+        return Role.CUSTOMER if wire_role is WireRole.USER else Role.SYSTEM, True
+
+    def _is_person(self, sender: Sender) -> bool:
+        wire_role, sender_id, _ = sender
+        if wire_role in (WireRole.UNSAID, WireRole.TO_USER):
+            return sender_id not in self._silent_bots
+        return wire_role in (WireRole.USER, WireRole.SPEAKER)
+
+    def _first_person(self, activities: Sequence[Activity], writers: Iterable[Sender], people: Sequence[Sender]) -> str | None:
+        said = next((_called(sender) for sender in writers if sender[0] is WireRole.CUSTOMER), None)
+        if said is not None:
+            return said
+        agent = _who_answers(activities) if any(sender[0] is WireRole.SPEAKER for sender in writers) else None
+        return next((name for name in map(_called, people) if agent is None or name != agent), None)
+
+
+def _silent_bots(everyone: Iterable[Sender], writers: Iterable[Sender], marks: Marks) -> set[str]:
     """The ids of bots that do not always say that they are.
 
     What something says outright counts first. Only where nothing does, in this order: who speaks to a person without a role, who
     answers activities, and, where people say that they are, who does not.
     """
     people = (WireRole.USER, WireRole.SPEAKER, WireRole.CUSTOMER, WireRole.AGENT, WireRole.SUPERVISOR)
-    users = {item.sender_id for item in activities if item.wire_role in people and item.sender_id}
-    said = {item.sender_id for item in activities if item.wire_role is WireRole.BOT and item.sender_id} | set(marks.bots)
+    users = {sender_id for role, sender_id, _ in everyone if role in people and sender_id}
+    said = {sender_id for role, sender_id, _ in everyone if role is WireRole.BOT and sender_id} | set(marks.bots)
     if said:
         return said - users
-    spoken = {item.sender_id for item in activities if item.wire_role is WireRole.TO_USER} - users
-    unsaid = {item.sender_id for item in activities if item.wire_role is WireRole.UNSAID and item.kind is Kind.MESSAGE} - users
+    spoken = {sender_id for role, sender_id, _ in everyone if role is WireRole.TO_USER} - users
+    unsaid = {sender_id for role, sender_id, _ in writers if role is WireRole.UNSAID} - users
     return spoken or (set(marks.repliers) - users) or (unsaid if users else set())
+
+
+def _called(sender: Sender) -> str:
+    return sender[1] or sender[2]
 
 
 def _who(item: Activity) -> str:
     return item.sender_id or item.sender_name
-
-
-def _is_person(item: Activity, silent_bots: set[str]) -> bool:
-    if item.wire_role in (WireRole.UNSAID, WireRole.TO_USER):
-        return item.sender_id not in silent_bots
-    return item.wire_role in (WireRole.USER, WireRole.SPEAKER)
-
-
-def _first_person(activities: Sequence[Activity], silent_bots: set[str]) -> str | None:
-    said = next((_who(item) for item in activities if item.wire_role is WireRole.CUSTOMER and item.kind is Kind.MESSAGE), None)
-    if said is not None:
-        return said
-    agent = _who_answers(activities)
-    return next(
-        (
-            _who(item)
-            for item in activities
-            if item.kind is Kind.MESSAGE and _is_person(item, silent_bots) and (agent is None or _who(item) != agent)
-        ),
-        None,
-    )
 
 
 def _who_answers(activities: Sequence[Activity]) -> str | None:

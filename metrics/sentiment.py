@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Protocol
 
@@ -74,13 +75,15 @@ class Scorer:
 
     def score_all(self, activities: Sequence[Activity]) -> str:
         """Score the customer's messages among `activities` (all of a conversation, roles assigned); the language of it."""
-        messages = [item for item in activities if item.role is Role.CUSTOMER and item.kind is Kind.MESSAGE and item.text]
+        messages: list[Activity] = []
+        for item in activities:
+            if item.kind is Kind.MESSAGE and item.role is Role.CUSTOMER and item.text:
+                messages.append(item)
+            else:
+                item.sentiment_micro, item.engine = None, ""
         detected = ""
         if any(not item.locale for item in messages):
             detected = detect_language([item.text for item in messages], default=self._default_language)
-        for item in activities:
-            if item.role is not Role.CUSTOMER or item.kind is not Kind.MESSAGE or not item.text:
-                item.sentiment_micro, item.engine = None, ""
         for item in messages:
             if _language(item.locale) not in self.engine.languages and (item.locale or detected not in self.engine.languages):
                 item.sentiment_micro, item.engine = None, ""
@@ -100,6 +103,7 @@ def _texts_to_score(activities: Sequence[Activity]) -> list[str]:
     )
 
 
+@lru_cache(maxsize=256)
 def _language(locale: str) -> str:
     return locale.replace("_", "-").split("-", 1)[0].lower()
 
@@ -135,7 +139,23 @@ def live_sentiment(scores: Sequence[int]) -> int | None:
     if not scores:
         return None
     recent = scores[-len(WEIGHTS) :]
-    total = sum(weight * score for weight, score in zip(WEIGHTS[-len(recent) :], recent, strict=True))
+    return _mean(sum(weight * score for weight, score in zip(WEIGHTS[-len(recent) :], recent, strict=True)))
+
+
+def highest_sentiment(scores: Sequence[int]) -> int | None:
+    """The highest that `live_sentiment` was as `scores` came one by one, or the neutral beginning; None without a score."""
+    if not scores:
+        return None
+    last, most = len(WEIGHTS), WEIGHTS[-1]
+    total = highest = recent = 0
+    for place, score in enumerate(scores):
+        total += most * score - recent  # with each new one, those before it weigh one less
+        recent += score - (scores[place - last] if place >= last else 0)
+        highest = max(highest, total)
+    return _mean(highest)  # rounding keeps the order
+
+
+def _mean(total: int) -> int:
+    """The weighted sum over all weights, rounded to the nearest, halves away from zero, in integers."""
     whole = sum(WEIGHTS)
-    # Rounded to the nearest, halves away from zero, in integers.
     return (abs(total) * 2 + whole) // (2 * whole) * (1 if total >= 0 else -1)

@@ -61,7 +61,7 @@ def read_array(
         if received_ms is not None:
             _settle_at(elements, (received_ms, 0))
         _settle_times(elements, lambda element: "")
-    return Normalised(threads=_threads(elements, source, marks or Marks(), problems), problems=problems)
+    return Normalised(threads=_threads(elements, source, marks, problems), problems=problems)
 
 
 def join_threads(threads: Sequence[ThreadInput]) -> list[ThreadInput]:
@@ -152,7 +152,7 @@ def _settle_at(elements: list[_Element], at: Stamp) -> None:
         element.at = element.at or at
 
 
-def _threads(elements: list[_Element], source: str, marks: Marks, problems: list[Problem]) -> list[ThreadInput]:
+def _threads(elements: list[_Element], source: str, marks: Marks | None, problems: list[Problem]) -> list[ThreadInput]:
     threads: dict[str, ThreadInput] = {}
     seeds: dict[str, Hash] = {}
     unpacked: dict[str, set[int]] = {}
@@ -161,7 +161,7 @@ def _threads(elements: list[_Element], source: str, marks: Marks, problems: list
         thread = threads.get(name)
         if thread is None:
             seeds[name] = seed(source, name)
-            thread = threads[name] = ThreadInput(source, name, [], Marks().merge(marks))
+            thread = threads[name] = ThreadInput(source, name, [], Marks() if marks is None else Marks().merge(marks))
         at = element.at or (0, 0)
         try:
             activity = read_activity(element.item, element.raw, conversation=seeds[name], at=at, own_stamp=element.stamp)

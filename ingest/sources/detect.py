@@ -73,16 +73,12 @@ def _open(body: bytes) -> Any:
 
 
 def _format_of(value: Any) -> str:
-    rows = value if isinstance(value, list) else [value]
-    if is_session_table(rows) or is_row_table(rows):
+    is_list = isinstance(value, list)
+    rows = value if is_list else [value]
+    if is_session_table(rows):
         return copilot_studio.NAME
-    if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
-        return copilot_studio.NAME
-    if not all(map(_is_activity, rows)):
-        if azure_speech_batch.is_transcription(value):
-            return azure_speech_batch.NAME
-        if azure_conversation.is_conversation(value):
-            return azure_conversation.NAME
+    if not (is_list and all(map(_is_activity, rows))) and (found := _other_format_of(value, rows)):
+        return found
     try:
         activities = bot_framework.activities_in(value)
     except RecordError as error:
@@ -90,8 +86,19 @@ def _format_of(value: Any) -> str:
     if activities and not any(map(_is_activity, activities)):
         raise RecordError(f"{UNKNOWN}: none of its elements is an activity")
     is_content = isinstance(value, dict) and "activities" in value
-    is_copilots = any(_is_exported(item) or (is_content and _is_canvas(item)) for item in activities)
+    is_copilots = any(map(_is_exported, activities)) or (is_content and any(map(_is_canvas, activities)))
     return copilot_studio.NAME if is_copilots else bot_framework.NAME
+
+
+def _other_format_of(value: Any, rows: list[Any]) -> str:
+    """The format of what is no list of activities; "" where it is none of these either."""
+    if is_row_table(rows):
+        return copilot_studio.NAME
+    if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
+        return copilot_studio.NAME
+    if azure_speech_batch.is_transcription(value):
+        return azure_speech_batch.NAME
+    return azure_conversation.NAME if azure_conversation.is_conversation(value) else ""
 
 
 def _is_activity(item: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import orjson
 
@@ -42,11 +42,28 @@ def walk(paths: Sequence[Path]) -> Iterator[Path]:
     """Every named file, whatever it is called, and the transcripts in and below each named folder, in order; no hidden ones."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if is_transcript(found, within=path) and may_be_file(found))
+            yield from _transcripts_below(path)
         elif path.exists():
             yield path
         else:
             raise ConfigurationError(f"no such file or folder: {spell(path)}")
+
+
+def _transcripts_below(folder: Path | str) -> Iterator[Path]:
+    """In order. Of a folder that may not be looked into nothing is known."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except PermissionError:
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _transcripts_below(entry.path)
+        elif PurePath(entry.name).suffix.lower() in SUFFIXES:
+            path = Path(entry.path)
+            if entry.is_file(follow_symlinks=False) or may_be_file(path):
+                yield path
 
 
 def is_transcript(path: Path, *, within: Path) -> bool:
@@ -80,8 +97,9 @@ def pages(
 
 
 def _unknown(paths: Sequence[Path], seen: Seen, *, leave_incomplete: bool) -> Iterator[FoundFile]:
+    folders: dict[str, str] = {}
     for path in walk(paths):
-        found = read_file(path, seen)
+        found = read_file(path, seen, folders)
         if found is not None and (not leave_incomplete or is_whole(found.record.body)):
             yield found
 
@@ -102,18 +120,19 @@ def gather(files: Iterable[FoundFile], seen: Seen, *, remember: bool = True, mos
         yield Page(tuple(records), write_cursor(seen) if remember else None)
 
 
-def read_file(path: Path, seen: Seen) -> FoundFile | None:
-    """The file, also one that cannot be read; None where it has gone, or is known as it is."""
-    key = key_of(path)
+def read_file(path: Path, seen: Seen, folders: dict[str, str] | None = None) -> FoundFile | None:
+    """The file, also one that cannot be read; None where it has gone, or is known as it is.
+
+    `folders` remembers where folders really are, for who reads many files of one.
+    """
+    key = key_of(path, folders)
     try:
         # The state is taken first: what is added while the file is read makes it differ, and be read again.
         found = path.stat()
         state = found.st_size, found.st_mtime_ns
-        return (
-            None
-            if seen.get(key) == state
-            else FoundFile(key, state, RawRecord(key, path.read_bytes(), found.st_mtime_ns // 1_000_000))
-        )
+        if seen.get(key) == state:
+            return None
+        return FoundFile(key, state, RawRecord(key, path.read_bytes(), found.st_mtime_ns // 1_000_000))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -122,12 +141,17 @@ def read_file(path: Path, seen: Seen) -> FoundFile | None:
         return FoundFile(key, None, RawRecord(key, b"", unreadable=reason))
 
 
-def key_of(path: Path) -> str:
+def key_of(path: Path, folders: dict[str, str] | None = None) -> str:
     """What the cursor and people call a file, however it was named."""
-    return spell(path.resolve())
+    if folders is None or path.is_symlink():
+        return spell(os.path.realpath(path))
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return spell(os.path.join(folders[folder], name))  # noqa: PTH118 - a path for each file would be a part of the load's time
 
 
-def spell(path: Path) -> str:
+def spell(path: Path | str) -> str:
     """The path as text that can be stored and shown: file names are bytes, and need not be UTF-8."""
     return os.fsencode(path).decode(errors="backslashreplace")
 

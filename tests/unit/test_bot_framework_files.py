@@ -32,6 +32,22 @@ def test_folders_are_walked_in_order_without_hidden_and_foreign_files(tmp_path: 
     assert list(walk([tmp_path / "notes.txt"])) == [tmp_path / "notes.txt"]
 
 
+def test_links_are_followed_to_files_and_name_them_but_not_to_folders(tmp_path: Path) -> None:
+    for folder in ("elsewhere", "asked/b"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("elsewhere/x.json", "asked/b/z.json", "asked/b.json"):
+        (tmp_path / name).write_text("[]")
+    (tmp_path / "asked/a.json").symlink_to(tmp_path / "elsewhere/x.json")
+    (tmp_path / "asked/c").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "asked/d.json").symlink_to(tmp_path / "gone")
+    (tmp_path / "link").symlink_to(tmp_path / "asked")
+
+    [page] = pages([tmp_path / "link"])
+
+    found = [str(Path(record.origin).relative_to(tmp_path)) for record in page.records]
+    assert found == ["elsewhere/x.json", "asked/b/z.json", "asked/b.json"]
+
+
 def test_missing_path_stops_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="nowhere"):
         list(walk([tmp_path / "nowhere"]))

@@ -10,7 +10,7 @@ import pytest
 from textblob import TextBlob
 
 from metrics import sentiment
-from metrics.sentiment import MICRO, TextBlobEngine, detect_language, live_sentiment
+from metrics.sentiment import MICRO, TextBlobEngine, detect_language, highest_sentiment, live_sentiment
 from store.records import Marks, Thread
 from tests.transcripts import NumberEngine, activities_of, derive, deriver_of, told
 
@@ -245,6 +245,14 @@ def test_engine_gives_the_numbers_of_textblob(engine):
 
     assert len(texts) >= 200
     assert differing == []
+
+
+def test_the_highest_value_is_the_highest_that_the_live_value_was():
+    chance = random.Random(22)
+    for _ in range(500):
+        scores = [chance.choice((-MICRO, -333_333, -1, 0, 1, 123_457, MICRO)) for _ in range(chance.randint(1, 20))]
+        assert highest_sentiment(scores) == max(0, *(live_sentiment(scores[:end]) for end in range(1, len(scores) + 1)))
+    assert highest_sentiment([]) is None
 
 
 def test_scores_stay_within_their_bounds(engine):
