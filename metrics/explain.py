@@ -14,6 +14,7 @@ from store.engine import Store
 from store.history import packable_row
 from store.reads import find_conversation, parts_of, transcript
 from store.records import Activity, Kind
+from store.speech import speech_of
 from store.stays import service_levels, stays_of
 
 JsonObject = dict[str, Any]
@@ -29,6 +30,7 @@ class Reading:
     claims: Sequence[Mapping[Any, Any]]  # every one there has been, oldest first
     packable: Any | None  # what figures are counted from; None while it is open
     stays: Sequence[Any]  # likewise, what figures of queues are
+    speech: Mapping[Any, Any] | None  # what figures of calls are, open or not; None where nothing says when it was spoken
     promises: Mapping[str, int]  # within how many seconds queues are to be answered, where they say it
 
 
@@ -47,6 +49,7 @@ def read_conversation(store: Store, conversation_id: str, *, source: str | None 
             claims=claims_of(connection, found),
             packable=packable_row(connection, key),
             stays=stays_of(connection, key),
+            speech=speech_of(connection, key),
             promises=service_levels(connection),
         )
 

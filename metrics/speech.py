@@ -49,7 +49,7 @@ def list_speech(activities: Sequence[Activity], course: Course, evidence: Eviden
     if not said:
         return []
     until_ms = conversation.last_ms if conversation.ended_ms is None else conversation.ended_ms
-    holds = _merged(holds_of(activities, until_ms))
+    holds = merged(holds_of(activities, until_ms))
     times = measure(said, holds, waits_of(course, evidence, until_ms))
     # What has no id is only called so in this call: "Agent", "Speaker 2".
     agents = [
@@ -162,13 +162,13 @@ def _swept(steps: dict[int, list[tuple[Role | str, int]]]) -> Times:
     return Times(moments[-1] - moments[0], spoken_ms, by_role, overlap_ms, silence_ms, longest_ms)
 
 
-def _merged(spans: Iterable[Interval]) -> list[Interval]:
-    """Spans that overlap as one; those of no length are none."""
+def merged(spans: Iterable[Interval], *, within: int = 0) -> list[Interval]:
+    """Spans that overlap, or lie so close together, as one; those of no length are none."""
     found: list[Interval] = []
     for start_ms, end_ms in sorted(spans):
         if end_ms <= start_ms:
             continue
-        if found and start_ms <= found[-1][1]:
+        if found and start_ms <= found[-1][1] + within:
             found[-1] = (found[-1][0], max(found[-1][1], end_ms))
         else:
             found.append((start_ms, end_ms))

@@ -17,6 +17,7 @@ from metrics.stays_counted import count_alone, with_stays
 from metrics.story_claims import claim_lines
 from metrics.story_lines import Line, Score, activity_line, as_score, session_line, shown
 from metrics.story_parts import Asked, Holder, Mood, Participant, Stay, Stretch, asked, holder, moods, participant, stay, stretch
+from metrics.story_speech import SpokenStory, counting_calls, tell_speech
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
 
@@ -79,6 +80,7 @@ class Story:
     sessions: Sequence[Stretch]
     stays: Sequence[Stay]
     surveys: Sequence[Asked]
+    speech: SpokenStory | None
     participants: Sequence[Participant]
     moods: Sequence[Mood]
     counted_in: Sequence[str]  # labels of the metrics that count it
@@ -101,9 +103,10 @@ def tell_story(store: Store, conversation_id: str, *, now_ms: int | None = None)
         sessions=[stretch(row) for row in reading.parts["session"]],
         stays=[stay(row, reading.row) for row in reading.parts["segment"]],
         surveys=[asked(row) for row in reading.parts["survey"]],
+        speech=tell_speech(reading),
         participants=[participant(row) for row in reading.parts["participant"]],
         moods=moods(reading.activities),
-        counted_in=[metric.label for metric in counting],
+        counted_in=[metric.label for metric in (*counting, *counting_calls(reading))],
         shared_by=[metric.label for metric in shared],
     )
 

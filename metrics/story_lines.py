@@ -79,6 +79,8 @@ class Line:
     queue: str = ""
     duration_ms: int | None = None  # of a session, or until a queue was left
     end: str = ""  # of a session or a stay in a queue
+    offset_ms: int | None = None  # of what was spoken: where in the call it begins
+    spoken_ms: int | None = None  # and how long it takes
     wait_ms: int | None = None  # of the session in which an agent took over: from the request for a human
 
 
@@ -124,6 +126,8 @@ def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: S
         wire_type=shown(item.wire_type),
         duration_ms=stay[0],
         end=stay[1],
+        offset_ms=detail.get("offset_ms") if is_message else None,
+        spoken_ms=detail.get("spoken_ms") if is_message else None,
     )
 
 

@@ -19,6 +19,7 @@ from pages.components.conversation import (
     viewer_zone,
 )
 from pages.components.routed import show_routing
+from pages.components.speech import show_speech
 from pages.components.transcript import live_transcript
 from pages.components.viewer import viewer
 from pages.runtime import runtime
@@ -36,6 +37,7 @@ def show_beside() -> None:
         return
     st.subheader("Sentiment", anchor=False)
     sentiment_chart(story.moods, key="sentiment")
+    show_speech(story.speech, key="speech")
     sessions_table(story.sessions, key="sessions")
     stays_table(story.stays, key="stays")
     surveys_table(story.surveys, key="surveys")

@@ -94,6 +94,12 @@ pages = {
             help="Did conversations reach the queue that their rules name?",
         ),
         st.Page(
+            "voice.py",
+            title="Voice",
+            icon=":material/call:",
+            help="Who talks how much on calls, how much is silence, and who is kept on hold?",
+        ),
+        st.Page(
             "bot_sessions.py",
             title="Bot sessions",
             icon=":material/confirmation_number:",

@@ -60,6 +60,13 @@ def span(seconds: float | None) -> str:
     return f"{whole}{NARROW}s"
 
 
+def offset(seconds: float) -> str:
+    """How far into a call: 0:07, 12:30, 1:02:03."""
+    whole = max(0, int(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
 def value(metric: Metric, of: float | None) -> str:
     """A metric's value in its unit."""
     if of is None:

@@ -164,6 +164,8 @@ SLICES: dict[str, Slice] = {
     "bucket": Slice(_bucket, lambda value: f"what ended in {bucket(value)}"),
     "slot": Slice(_slot, _slot_name),
     "between": Slice(_between, _between_name),
+    "call_agent": Slice(_word("call_agents"), _called("calls of agent")),
+    "call_queue": Slice(_word("call_queues"), _called("calls for queue")),
     "stayed_in": Slice(_word("stayed_in"), _called("a stay in queue")),
     "surveyed": Slice(_surveyed, surveyed_name),
     "spoke": Slice(_spoke, lambda value: "conversations in which only people spoke"),

@@ -109,6 +109,7 @@ def _meet(scene: Scene, agent: Agent) -> None:
         _agent(scene, account, scene.book.agent_asks[place : place + 1], 30)
         scene.says(scene.pick(scene.book.confirms[place :: len(scene.book.agent_asks)]))
     _agent(scene, account, scene.book.agent_looks, 80)
+    scene.tape.may_hold()
     for _ in range(1 + scene.chance(0.6)):
         _agent(scene, account, scene.topic.agent, 320)
         scene.feels(1.3 if settles else -0.7)

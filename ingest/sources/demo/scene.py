@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from ingest.sources.demo.bots import AVA, HOMER, VOX, Bot, Fate
@@ -17,6 +18,7 @@ from ingest.sources.demo.phone_topics import PHONE_TOPICS
 from ingest.sources.demo.phrasebook import Lines, Phrasebook, Topic
 from ingest.sources.demo.portuguese import PORTUGUESE
 from ingest.sources.demo.spanish import SPANISH
+from ingest.sources.demo.voices import CallTape
 from ingest.sources.demo.wire import EPOCH, Tape
 
 TOPICS = {AVA.name: CARD_TOPICS, HOMER.name: LOAN_TOPICS, VOX.name: PHONE_TOPICS}
@@ -133,7 +135,8 @@ def set_scene(plan: Plan) -> Scene:
     account = {"id": bot.bot_id, "name": bot.name, "role": "bot"}
     person = {"id": customer.customer_id, "name": customer.name, "role": "user"}
     locale = customer.locale if language == customer.locale[:2] else "en-US"
-    tape = Tape(plan.conversation_id, channel=bot.channel, start_ms=plan.start_ms, bot=account, customer=person, locale=locale)
+    make = partial(CallTape, seed=plan.seed) if bot is VOX else Tape
+    tape = make(plan.conversation_id, channel=bot.channel, start_ms=plan.start_ms, bot=account, customer=person, locale=locale)
     mood = rng.gauss(0.3, 0.9) - (0.7 if plan.is_returning else 0.0)
     return Scene(plan, rng, tape, book, topic, _slots(rng, plan, topic), mood)
 

@@ -59,13 +59,13 @@ class Tape:
 
     def customer_says(self, text: str) -> None:
         """A message of the customer."""
-        self.write("message", self.customer_account, text=text, locale=self.locale)
+        self._say(self.customer_account, text)
 
     def bot_says(self, text: str, *, asks: bool = False, choices: Sequence[str] = (), sender: Json | None = None) -> None:
         """A message of the bot, or of another automaton; one that asks says so on the wire."""
         fields: Json = {"text": text, "locale": self.locale}
         if self.is_voice:
-            fields["speak"] = text
+            fields |= {"speak": text, **({} if sender is HUB else self.aloud(text, by_bot=True))}
         if asks:
             fields["inputHint"] = "expectingInput"
         if choices and not self.is_voice:
@@ -75,7 +75,20 @@ class Tape:
 
     def person_says(self, sender: Json, text: str) -> None:
         """A message of an agent (like the customer's from a `user`, under another id) or of the hub."""
-        self.write("message", sender, text=text, locale=self.locale)
+        if sender is HUB:  # an announcement, or a line on the screen
+            self.write("message", sender, text=text, locale=self.locale)
+        else:
+            self._say(sender, text)
+
+    def _say(self, sender: Json, text: str) -> None:
+        self.write("message", sender, text=text, locale=self.locale, **self.aloud(text, by_bot=False))
+
+    def aloud(self, text: str, *, by_bot: bool) -> Json:
+        """What a message says of how it is spoken; nothing of what is written."""
+        return {}
+
+    def may_hold(self) -> None:
+        """On a call, perhaps: an agent leaves the customer with music."""
 
     def trace(self, value_type: str, value: Json, *, sender: Json | None = None) -> None:
         """A trace, as Copilot Studio writes them; of the bot, unless another sends it."""

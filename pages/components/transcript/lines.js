@@ -73,6 +73,7 @@ function makeMessage(line, frame, unfolded) {
   const role = element("span", "role", ROLES[line.role] ?? line.role)
   if (line.inferred) role.title = "Inferred: the source does not say which side this person is on"
   meta.append(name, role, makeTime(line, frame))
+  if (line.spoken_ms != null) meta.append(makeLasted(line.spoken_ms))
   if (line.private) meta.append(element("span", "tag is-private", "Private: customers do not see it"))
   if (line.deleted) meta.append(element("span", "tag is-private", "Deleted later"))
   if (line.deciding) meta.append(element("span", "tag is-deciding", "Decided the outcome"))
@@ -124,12 +125,20 @@ function makeFeeling(score, after) {
   return made
 }
 
+// How long it took to say it, to a tenth of a second.
+function makeLasted(ms) {
+  const made = element("span", "lasted", ms < 60000 ? `${(ms / 1000).toFixed(1)}\u202fs` : span(ms))
+  made.title = "How long this was spoken"
+  return made
+}
+
 function makeTime(line, frame) {
-  const words = frame.isVoice ? offsetWords(line.at_ms - frame.startedMs) : momentWords(line.at_ms, frame.dayOfStart)
+  const isSpoken = frame.isVoice || line.offset_ms != null
+  const words = isSpoken ? offsetWords(line.offset_ms ?? line.at_ms - frame.startedMs) : momentWords(line.at_ms, frame.dayOfStart)
   const made = element("time", "time", words)
   made.dateTime = new Date(line.at_ms).toISOString()
   made.title = exactMoment(line.at_ms)
-  if (!line.time_known) {
+  if (!line.time_known && line.offset_ms == null) {
     made.textContent = "no time"
     made.title = "The source gives no time for it; it stands where the source has it"
   }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import metrics.moods
-from metrics import bot_session_lists, bot_sessions, courses, exports, impact, questions, queues, report, week
+from metrics import bot_session_lists, bot_sessions, courses, exports, impact, questions, queues, report, voice, week
 from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
 from metrics.entitlement import Entitlement
@@ -34,6 +34,7 @@ FEELINGS = ("average_sentiment", "sentiment_with_bot", "sentiment_waiting", "sen
 TOPICS = ("closed", "resolution_rate", "escalation_rate", "abandonment_rate", "average_sentiment")
 QUEUE_CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
 QUEUE = ("CreditCardQueue",)
+CALL_CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
 SHOWN = 100
 BY_REASON = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
 
@@ -98,6 +99,17 @@ def _of_queues(grain: Grain | None = None) -> tuple[Ask, ...]:
         lambda store, filters: queues.trend(store, filters, grain or _grain(filters)),
         queues.by_queue,
     )
+
+
+def _of_calls(way: str | None = None) -> tuple[Ask, ...]:
+    """What every view of the Voice page asks, and its calls told apart in a way."""
+    every: tuple[Ask, ...] = (
+        questions.choices,
+        voice.names,
+        lambda store, filters: voice.headline(store, filters, CALL_CARDS),
+        lambda store, filters: voice.trend(store, filters, _grain(filters)),
+    )
+    return every if way is None else (*every, lambda store, filters: voice.by_word(store, filters, way))
 
 
 def _of_month(ask: Callable[[Store, str, Filters], object]) -> tuple[Ask, ...]:
@@ -183,6 +195,10 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Topics: not understood, by bot": (*_opened(*TOPICS), _misunderstood("bot")),
     "Queues: by queue": _of_queues(),
     "Queues: by day": _of_queues(Grain.DAY),
+    "Voice: trend": _of_calls(),
+    "Voice: by agent": _of_calls("agent"),
+    "Voice: by queue": _of_calls("queue"),
+    "Conversations: calls on hold": _rows("held_calls"),
     "Conversations: offered in any queue": _rows("offered"),
     "Conversations: abandoned in one queue": _rows("abandoned_in_queue", stayed_in=QUEUE),
     "Conversations: accepted in time in one queue": _rows("service_level", stayed_in=QUEUE),

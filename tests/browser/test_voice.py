@@ -1,0 +1,60 @@
+"""Calls in a browser: offsets as they are spoken, and from a number to exactly its calls by a link that can be passed on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import FloorServer
+from tests.browser.test_conversation import open_conversation, said
+from tests.browser.test_filters import conversation
+
+pytestmark = pytest.mark.browser
+
+
+def speech(offset: float, duration: float) -> dict[str, Any]:
+    return {"channelId": "telephony", "channelData": {"speech": {"offset": f"PT{offset}S", "duration": f"PT{duration}S"}}}
+
+
+def spoken(bot: str, number: int, seconds: float) -> list[dict[str, Any]]:
+    """A whole call of this bot, in which the customer speaks so long."""
+    asked, answered, ended = conversation(bot, number)
+    return [asked | speech(0, seconds), answered | speech(seconds + 3, 2), ended | {"channelId": "telephony"}]
+
+
+def test_open_call_shows_offset_and_duration_of_each_utterance_as_it_comes(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post([said("c1", 1, "Hello", by="bot", ago=60) | speech(0, 2.5)])
+    open_conversation(page, floor_server, "c1")
+    expect(page.get_by_text("Bot 100")).to_be_visible(timeout=20_000)
+
+    floor_server.post([said("c1", 2, "My card is gone", ago=1) | speech(63.4, 1.25)])
+
+    expect(page.locator(".message .time")).to_have_text(["0:00", "1:03"])
+    assert page.locator(".message .lasted").all_inner_texts() == ["2.5\u202fs", "1.3\u202fs"]
+    expect(page.get_by_text(re.compile(r"silence 94.%, the longest 1.min 1.s"))).to_be_visible(timeout=20_000)
+
+
+def test_number_of_one_bot_opens_its_calls_and_the_link_restores_them(floor_server: FloorServer, browser: Browser) -> None:
+    for number in range(3):
+        floor_server.post(spoken("Vox" if number else "Ava", number, 4 + number))
+    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(f"{floor_server.url}/voice?bot=Vox")
+    button = page.get_by_role("button", name=re.compile(r"^(\S+ )?Customer .* 2 calls"))
+    expect(button).to_be_visible(timeout=30_000)
+
+    button.click()
+
+    expect(page).to_have_url(re.compile(r"/conversations\?.*rows=talk_share_customer"), timeout=20_000)
+    expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
+    link = page.url
+    context.close()
+
+    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
+    again = elsewhere.new_page()
+    again.goto(link)
+    expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
+    elsewhere.close()
