@@ -233,8 +233,8 @@ def check_command(
     database: Database = None,
 ) -> None:
     """Recount everything from the activities and compare. Ends with 1, and lists what differs, where anything does."""
-    with open_settled(cli.settings(), database) as wired:
-        differences = list(check(wired.store, wired.deriver, now_ms=wired.now_ms()))
+    with open_settled(cli.settings(), database, memory=Memory.LEAN) as wired, printing.counting("Checking") as show:
+        differences = list(check(wired.store, wired.deriver, now_ms=wired.now_ms(), progress=show))
     if as_json:
         printing.print_json({"differences": [asdict(item) for item in differences]})
     else:

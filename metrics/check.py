@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from itertools import product
-from math import isclose
 from typing import Any
 
 from metrics.bot_session_recount import recount_months
 from metrics.bot_sessions import count_month, count_used
 from metrics.derive import Deriver
+from metrics.differences import Difference, compare
 from metrics.entitlement import Entitlement
+from metrics.figure_check import check_figures, check_routing
 from metrics.figures import MICRO
 from metrics.filters import Filters
-from metrics.recount import recount
-from metrics.report import count_in
 from metrics.survey_recount import recount_surveys
 from metrics.surveys_counted import Whose, count_surveys
 from metrics.voice import NOTHING, WAYS, as_json, count_calls
@@ -25,54 +24,38 @@ from metrics.voice_recount import recount_calls
 from store.bot_sessions import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
-from store.history import countable_conversations, derived_rows, raw_lines, without_thread
+from store.history import count_conversations, derived_rows, raw_lines, without_thread
 from store.reads import activities_of_threads, all_roots, threads_of_roots, within
 from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
 from store.speech import countable_speech
-from store.stays import countable_stays, service_levels
 from store.survey_records import SurveyKind
 from store.surveys import countable_surveys
 
 # What is held at a time.
 ROOTS_AT_ONCE = 500
 ACTIVITIES_AT_ONCE = 20_000
-# Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
-CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
-    ((), "UTC"),
-    (("bot",), "UTC"),
-    (("channel",), "UTC"),
-    (("queue",), "UTC"),
-    (("topic",), "UTC"),
-    (("week",), "UTC"),
-    (("month", "bot"), "UTC"),
-    (("day",), "America/New_York"),
-    (("hour",), "Asia/Kolkata"),
-)
 # What surveys are counted twice by.
 SURVEY_CUTS = (("", "UTC"), ("outcome", "UTC"), ("asked_by", "UTC"), ("topic", "UTC"), ("day", "Asia/Kolkata"))
 # Months of bot sessions are counted twice in these.
 MONTH_ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that is stored or reported as one thing and counted as another."""
+def check(
+    store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[[int, int], None] | None = None
+) -> Iterator[Difference]:
+    """Everything that differs, all of one snapshot of the database. What is due at `now_ms` must have been settled.
 
-    where: str
-    what: str
-    found: Any
-    recounted: Any
-
-
-def check(store: Store, deriver: Deriver, *, now_ms: int) -> Iterator[Difference]:
-    """Everything that differs, all of one snapshot of the database. What is due at `now_ms` must have been settled."""
+    `progress` is told how many conversations have been derived anew and counted anew, of how many.
+    """
     with store.read() as connection:
+        told = _Told(2 * count_conversations(connection), progress)
         for name in without_thread(connection, limit=ROOTS_AT_ONCE):
             yield Difference(f"conversation {name}", "activities", "a conversation", None)
-        yield from _check_derived(connection, deriver, now_ms)
+        yield from _check_derived(connection, deriver, now_ms, told.more)
         for source, customer_id, found, recounted in customers_that_differ(connection):
             yield Difference(f"customer {customer_id} of {source}", "name and time seen", found, recounted)
-        yield from check_figures(connection, now_ms=now_ms)
+        yield from check_figures(connection, now_ms=now_ms, progress=told.more)
+        yield from check_routing(connection)
         yield from check_bot_sessions(connection, now_ms=now_ms)
         yield from check_calls(connection)
         yield from check_surveys(connection)
@@ -119,33 +102,20 @@ def check_surveys(connection: Connection) -> Iterator[Difference]:
         yield from compare(f"{kind.value} surveys of {whose.value} by {by or 'nothing'} in {tz}", found, again)
 
 
-def check_figures(connection: Connection, *, now_ms: int | None = None) -> Iterator[Difference]:
-    """Compare the report with a recount from the conversations, in several cuts and zones; `now_ms` as in `Filters`."""
-    rows = [dict(row) for row in countable_conversations(connection)]
-    stays = [dict(row) for row in countable_stays(connection)]
-    promises = service_levels(connection)
-    for by, tz in CUTS:
-        for include_tests in (False, True):
-            filters = Filters(tz=tz, include_tests=include_tests, now_ms=now_ms)
-            found = [
-                dict(zip(by, key, strict=True)) | totals.as_json() for key, totals in count_in(connection, filters, by).items()
-            ]
-            again = recount(rows, by, tz, include_tests=include_tests, now_ms=now_ms, stays=stays, promises=promises)
-            name = f"report by {','.join(by) or 'nothing'} in {tz}{' with tests' if include_tests else ''}"
-            yield from compare(name, _by_key(found, by), _by_key(again, by))
+class _Told:
+    """How far it is, told as it goes on."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None] | None) -> None:
+        self._total, self._progress, self._done = total, progress, 0
+
+    def more(self, count: int) -> None:
+        """So many are done that were not."""
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done, self._total)
 
 
-def compare(where: str, found: Mapping[str, Any], recounted: Mapping[str, Any]) -> Iterator[Difference]:
-    """Differences between two trees of figures; numbers with a fraction may differ in their last bits."""
-    for key in sorted(found.keys() | recounted.keys()):
-        one, two = found.get(key), recounted.get(key)
-        if isinstance(one, Mapping) and isinstance(two, Mapping):
-            yield from compare(f"{where}: {key}", one, two)
-        elif one != two and not _nearly(one, two):
-            yield Difference(where, key, one, two)
-
-
-def _check_derived(connection: Connection, deriver: Deriver, now_ms: int) -> Iterator[Difference]:
+def _check_derived(connection: Connection, deriver: Deriver, now_ms: int, told: Callable[[int], None]) -> Iterator[Difference]:
     after = -(2**63)
     while roots := within(all_roots(connection, after=after, limit=ROOTS_AT_ONCE), ACTIVITIES_AT_ONCE):
         after = roots[-1]
@@ -165,6 +135,7 @@ def _check_derived(connection: Connection, deriver: Deriver, now_ms: int) -> Ite
             else:
                 for name in stored.names_of(root):
                     yield Difference(f"conversation {name}", "activities", "a conversation", None)
+        told(stored.num_conversations)
         yield from _check_raw(connection, [thread for members in threads.values() for thread in members], kept)
 
 
@@ -182,6 +153,7 @@ class _Stored:
     def __init__(self, tables: Mapping[str, Iterable[Mapping[Any, Any]]]) -> None:
         self._by_root: dict[int, dict[str, dict[str, Any]]] = {}
         root_of: dict[int, int] = {}
+        self.num_conversations = len([*tables["conversation"]])
         for row in tables["conversation"]:
             root_of[row["conversation_key"]] = row["root_key"]
         for table, rows in tables.items():
@@ -237,12 +209,3 @@ def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
 def _name(table: str, row: Mapping[Any, Any]) -> str:
     rest = [str(row[part]) for part in ("number", "role", "participant_id") if part in row]
     return " ".join([table, str(row["conversation_key"]), *rest])
-
-
-def _by_key(objects: list[dict[str, Any]], by: tuple[str, ...]) -> dict[str, Any]:
-    return {f"{place} {[row[name] for name in by]}": row for place, row in enumerate(objects)}
-
-
-def _nearly(one: Any, two: Any) -> bool:
-    # Where a share is 0 or 1 one end of its interval is so too, but for the last bits of the recount.
-    return isinstance(one, float) and isinstance(two, float) and isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)

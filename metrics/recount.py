@@ -26,12 +26,13 @@ def recount(
     now_ms: int | None = None,
     stays: Iterable[Mapping[Any, Any]] = (),
     promises: Mapping[str, int] | None = None,
+    contacts: Iterable[Mapping[Any, Any]] | None = None,
 ) -> list[JsonObject]:
-    """What `report` should say of these conversations and stays, which are all there are."""
+    """What `report` should say of these conversations and stays, which are all there are; `contacts` came after them, too."""
     of_conversation: dict[int, list[Mapping[Any, Any]]] = defaultdict(list)
     for stay in stays:
         of_conversation[stay["conversation_key"]].append(stay)
-    contacts = _contacts(rows)
+    began = _contacts(rows if contacts is None else contacts)
     groups: dict[Key, list[Mapping[Any, Any]]] = {} if by else {(): []}
     zone = ZoneInfo(tz)
     for row in rows:
@@ -43,7 +44,7 @@ def recount(
         dict(zip(by, key, strict=True))
         | _figures(groups[key])
         | _more_figures(groups[key])
-        | _returns(groups[key], contacts, now_ms)
+        | _returns(groups[key], began, now_ms)
         | _queues(
             [stay for row in groups[key] if row["ended_ms"] is not None for stay in of_conversation[row["conversation_key"]]],
             promises or {},

@@ -125,7 +125,7 @@ def has_older(connection: Connection, version: int) -> bool:
 
 
 def sessions_with_bots(connection: Connection) -> Iterator[Any]:
-    """Every session of a bot with its conversation's channel and is_test: what a recount starts from."""
+    """Every session of a bot with its conversation's channel and is_test, those of one together: what a recount starts from."""
     query = (
         select(
             session.c.conversation_key, session.c.number, session.c.mode, session.c.name, session.c.started_ms,
@@ -133,6 +133,7 @@ def sessions_with_bots(connection: Connection) -> Iterator[Any]:
         )
         .join(conversation, conversation.c.conversation_key == session.c.conversation_key)
         .where(session.c.handler == Role.BOT)
+        .order_by(session.c.conversation_key, session.c.number)
     )  # fmt: skip
     yield from connection.execute(query.execution_options(yield_per=STREAM_ROWS))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import zstandard
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     case,
@@ -175,10 +176,31 @@ def _count(connection: Connection, table: str, chosen: Selection, conversations:
     return int(connection.execute(number).scalar_one())
 
 
-def countable_conversations(connection: Connection) -> Iterator[Record]:
-    """Of every conversation what figures are counted from."""
-    query = select(*(conversation.c[name] for name in _COUNTABLE))
-    return iter(connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings())
+def countable_conversations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Record]:
+    """What figures are counted from, of every conversation that ended in a span, and of every open one that began in it."""
+    for moment, which in (
+        (conversation.c.ended_ms, conversation.c.ended_ms.is_not(None)),
+        (conversation.c.started_ms, conversation.c.ended_ms.is_(None)),
+    ):
+        query = select(*(conversation.c[name] for name in _COUNTABLE)).where(which, *_since(moment, start_ms, end_ms))
+        yield from connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings()
+
+
+def countable_contacts(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Record]:
+    """When conversations began that did in a span, and whose."""
+    names = ("source", "customer_id", "is_test", "num_customer_messages", "started_ms")
+    query = select(*(conversation.c[name] for name in names)).where(*_since(conversation.c.started_ms, start_ms, end_ms))
+    yield from connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings()
+
+
+def count_conversations(connection: Connection, most: int | None = None) -> int:
+    """How many there are, counted to `most` and no further."""
+    some = select(conversation.c.conversation_key).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
+def _since(moment: ColumnElement[int], start_ms: int | None, end_ms: int | None) -> list[ColumnElement[bool]]:
+    return ([] if start_ms is None else [moment >= start_ms]) + ([] if end_ms is None else [moment < end_ms])
 
 
 def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequence[Record]]:

@@ -77,10 +77,17 @@ def stays_of(connection: Connection, conversation_key: int) -> Sequence[Any]:
     return stay_rows(connection, select(conversation).where(own.conversation_key == conversation_key, own.ended_ms.is_not(None)))
 
 
-def countable_stays(connection: Connection) -> Iterator[Mapping[Any, Any]]:
-    """Of every stay, a bot's too, what figures are counted from."""
+def countable_stays(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
+    """What figures are counted from, of every stay, a bot's too, of the conversations that ended in a span."""
     names = ("conversation_key", "queue", "entered_ms", "accepted_ms", "accepted_by", "end")
-    return iter(connection.execute(select(*(segment.c[name] for name in names))).mappings())
+    ended = conversation.c.ended_ms
+    where = (
+        [ended.is_not(None)] + ([] if start_ms is None else [ended >= start_ms]) + ([] if end_ms is None else [ended < end_ms])
+    )
+    query = select(*(segment.c[name] for name in names)).join(
+        conversation, conversation.c.conversation_key == segment.c.conversation_key
+    )
+    return iter(connection.execute(query.where(*where)).mappings())
 
 
 def service_levels(connection: Connection) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from metrics.check import check_figures
+from metrics.figure_check import check_figures
 from metrics.filters import Filters
 from metrics.packs import refresh
 from metrics.report import count

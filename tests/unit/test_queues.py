@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event, insert
 
 from metrics import queues
-from metrics.check import check_figures
 from metrics.exports import Wanted
+from metrics.figure_check import check_figures
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh

@@ -1,0 +1,108 @@
+"""Figures counted twice: as reports and the Routing page have them, and anew from conversations, a season at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+from metrics.differences import Difference, compare
+from metrics.filters import Filters
+from metrics.recount import recount
+from metrics.report import count_in
+from metrics.routing.judging import judged_escalations
+from metrics.routing.kept import judged_rows
+from metrics.routing.summary import Summary, summarise, summarise_rows
+from metrics.windows import DAY_MS, Window
+from store.engine import Connection
+from store.history import bounds, count_conversations, countable_contacts, countable_conversations
+from store.stays import countable_stays, service_levels
+
+# Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
+CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    ((), "UTC"),
+    (("bot",), "UTC"),
+    (("channel",), "UTC"),
+    (("queue",), "UTC"),
+    (("topic",), "UTC"),
+    (("week",), "UTC"),
+    (("month", "bot"), "UTC"),
+    (("day",), "America/New_York"),
+    (("hour",), "Asia/Kolkata"),
+)
+# Of so many conversations rows are held at once; of more, those that ended within so many days.
+MOST_AT_ONCE = 50_000
+DAYS_AT_ONCE = 50
+# A conversation is asked whether its customer came back within so long.
+LONGEST_RETURN_MS = 30 * DAY_MS
+
+Progress = Callable[[int], None]  # told how many conversations more have been counted
+
+
+def check_figures(
+    connection: Connection, *, now_ms: int | None = None, progress: Progress | None = None, at_once: int = MOST_AT_ONCE
+) -> Iterator[Difference]:
+    """Compare the report with a recount from the conversations, in several cuts and zones; `now_ms` as in `Filters`."""
+    for window in _windows(connection, at_once):
+        rows = [dict(row) for row in countable_conversations(connection, window.start_ms, window.end_ms)]
+        until = None if window.end_ms is None else window.end_ms + LONGEST_RETURN_MS
+        contacts = [dict(row) for row in countable_contacts(connection, window.start_ms, until)]
+        stays = [dict(row) for row in countable_stays(connection, window.start_ms, window.end_ms)]
+        promises = service_levels(connection)
+        for by, tz in CUTS:
+            for include_tests in (False, True):
+                filters = Filters(window=window, tz=tz, include_tests=include_tests, now_ms=now_ms)
+                found = [
+                    dict(zip(by, key, strict=True)) | each.as_json() for key, each in count_in(connection, filters, by).items()
+                ]
+                again = recount(
+                    rows, by, tz, include_tests=include_tests, now_ms=now_ms, stays=stays, promises=promises, contacts=contacts
+                )
+                name = f"report by {','.join(by) or 'nothing'} in {tz}{' with tests' if include_tests else ''}{_within(window)}"
+                yield from compare(name, _by_key(found, by), _by_key(again, by))
+        if progress is not None:
+            progress(len(rows))
+
+
+def check_routing(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
+    """Compare what packed escalations come to with each escalation read and judged by itself."""
+    for window in _windows(connection, at_once):
+        span = window.start_ms, window.end_ms
+        found, again = (
+            _as_tree(each)
+            for each in (summarise_rows(judged_rows(connection, *span)), summarise(judged_escalations(connection, *span)))
+        )
+        yield from compare(f"routing{_within(window)}", found, again)
+
+
+def _windows(connection: Connection, at_once: int) -> Iterator[Window]:
+    """All of history: at once where it is short, else in parts that leave no moment out."""
+    first, last = bounds(connection)
+    if first is None or last is None or count_conversations(connection, at_once + 1) <= at_once:
+        yield Window()
+        return
+    edges = range(first // DAY_MS * DAY_MS + DAYS_AT_ONCE * DAY_MS, last, DAYS_AT_ONCE * DAY_MS)
+    starts, ends = (None, *edges), (*edges, None)
+    yield from (Window(start_ms, end_ms) for start_ms, end_ms in zip(starts, ends, strict=True))
+
+
+def _within(window: Window) -> str:
+    return "" if window == Window() else f" between {window.start_ms} and {window.end_ms}"
+
+
+def _as_tree(summary: Summary) -> dict[str, Any]:
+    """A summary as figures by name."""
+    groups = {
+        **{str(key): group for key, group in summary.landings.items()},
+        **{"; ".join(key): group for key, group in summary.elsewhere.items()},
+    }
+    counts = {**summary.flows, **summary.accepted}
+    return {
+        "landed": {name: asdict(group) for name, group in groups.items()},
+        "went": {" to ".join(key): count for key, count in counts.items()},
+        "seen": asdict(replace(summary.seen, returned=dict(summary.seen.returned))),
+    }
+
+
+def _by_key(objects: list[dict[str, Any]], by: tuple[str, ...]) -> dict[str, Any]:
+    return {f"{place} {[row[name] for name in by]}": row for place, row in enumerate(objects)}
