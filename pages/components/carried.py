@@ -19,9 +19,11 @@ def arrive(page: str) -> None:
 
 def take_along() -> None:
     """On arriving from another page, choose what was chosen there."""
-    if st.session_state.pop(_ARRIVED, False):
-        for name, value in st.session_state.get(_CARRIED, {}).items():
+    if st.session_state.pop(_ARRIVED, False) and (carried := st.session_state.get(_CARRIED)):
+        for name, value in carried.items():
             st.session_state[name] = value
+        # Streamlit writes into the address what the session held before a run, and not what the run itself puts there.
+        st.rerun()
 
 
 def note_choices(keys: Sequence[str]) -> None:

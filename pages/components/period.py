@@ -45,8 +45,8 @@ class Asked:
 
 def choose_filters() -> Asked:
     """Bring the figures up to now, draw the filters, and say what is chosen."""
-    as_of = loaders.settle()
     take_along()
+    as_of = loaders.settle()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="filters"):
         period = st.selectbox("Period", PERIODS, index=PERIODS.index(DEFAULT), key="period", bind="query-params", width=104)
         dates = _choose_dates() if period == DATES else ()

@@ -91,3 +91,27 @@ def test_open_conversation_of_a_customer_without_a_name_is_told_by_when_it_began
     expect(page.get_by_role("link", name="Unnamed customer")).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile(r"^Neutral"))).to_be_visible()
     context.close()
+
+
+def test_what_goes_along_to_another_page_is_in_its_address_and_a_new_browser_shows_the_same(
+    floor_server: FloorServer, browser: Browser
+) -> None:
+    for number in range(3):
+        floor_server.post(conversation("Ava" if number else "Vox", number))
+    page = browser.new_page(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
+    page.goto(f"{floor_server.url}/overview?bot=Ava&period=7+days")
+    expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
+
+    page.get_by_role("link", name="Bots", exact=True).first.click()
+
+    expect(page.get_by_role("heading", name="Bots")).to_be_visible(timeout=10_000)
+    for part in (r"/bots\?", "bot=Ava", r"period=7\+days", "tz=Europe%2FBerlin"):
+        expect(page).to_have_url(re.compile(part))
+    link = page.url
+    page.close()
+
+    again = browser.new_page(viewport={"width": 1280, "height": 1200}, timezone_id="America/New_York")
+    again.goto(link)
+    expect(again.get_by_role("button", name="2 of 2").first).to_be_visible(timeout=20_000)
+    expect(again).to_have_url(link)
+    again.close()

@@ -44,7 +44,7 @@ def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_serv
     for go in ("link", "menu"):
         page.goto(f"{floor_server.url}/bots?bot=Ava")
         expect(page.get_by_role("heading", level=1)).to_have_text("Bots", timeout=20_000)
-        expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=10_000)
+        expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
 
         if go == "link":
             page.get_by_role("link", name="Export this selection").click()
