@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Never, assert_never, cast
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from store.reads import IN_LIST, thread_from_row
 from store.records import Marks, Thread, as_work_item
@@ -68,13 +68,17 @@ def _spelled(marks: Marks) -> str:
 
 
 def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
-    ids = list(wanted)
+    by_source: dict[str, list[str]] = {}
+    for source, external_id in wanted:
+        by_source.setdefault(source, []).append(external_id)
     found: dict[ThreadId, Thread] = {}
-    for at in range(0, len(ids), IN_LIST):
-        query = select(thread).where(tuple_(thread.c.source, thread.c.external_id).in_(ids[at : at + IN_LIST]))
-        for row in connection.execute(query).mappings():
-            item = thread_from_row(row)
-            found[(item.source, item.external_id)] = item
+    for source, ids in by_source.items():
+        for at in range(0, len(ids), IN_LIST):
+            # Source by source: for a list of pairs SQLite reads through the whole table.
+            query = select(thread).where(thread.c.source == source, thread.c.external_id.in_(ids[at : at + IN_LIST]))
+            for row in connection.execute(query).mappings():
+                item = thread_from_row(row)
+                found[(item.source, item.external_id)] = item
     return found
 
 
