@@ -163,7 +163,7 @@ def _checked(phrase: Any) -> dict[str, Any]:
     if type(phrase) is not dict:
         raise RecordError("not a phrase: not an object")
     plain = lowered(phrase)
-    if not any(name in plain for name in ("nbest", "recognitionstatus", "offsetmilliseconds")):
+    if not any(name in ("nbest", "recognitionstatus") or name.startswith("offset") for name in plain):
         raise RecordError("not a phrase: it says neither what was heard nor that nothing was")
     return plain
 
@@ -189,9 +189,9 @@ def _speakers(phrases: list[dict[str, Any]]) -> list[str]:
         in_channel.setdefault(channel if by_channel else "", set()).add(number)
     called = []
     for channel, number in zip(channels, numbers, strict=True):
-        parts = [f"channel {channel or '?'}"] if by_channel else []
+        parts = [f"channel {channel}".rstrip()] if by_channel else []
         if len(in_channel[channel if by_channel else ""]) > 1 or not by_channel:
-            parts.append(f"speaker {number or '?'}")
+            parts.append(f"speaker {number}".rstrip())
         called.append(", ".join(parts).capitalize())
     return called
 

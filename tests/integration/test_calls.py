@@ -125,3 +125,61 @@ def test_rejected_before_this_release_is_read_by_a_replay(tmp_path, monkeypatch,
 
     assert metrics(["find", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["count"] == 2
+
+
+NOON = {"timestamp": "2026-03-02T12:00:00Z"}
+HALF = {
+    "id": "h",
+    "startTime": "2026-03-02T11:00:00Z",
+    "conversationItems": [
+        {"id": "1", "text": "half \ud83d here\u0000", "participantId": "\udc00"}
+        | {"conversationItemLevelTiming": {"offset": "PT1S", "duration": "PT1S"}},
+        {"id": "2", "text": 5},
+    ],
+}
+HUGE = [
+    {"speaker": 1, "offsetInTicks": 10**30, "durationInTicks": -5, "nBest": [{"display": "a"}]},
+    {"speaker": 2, "offset": "PT1S", "duration": "-PT9S", "nBest": [{"display": "b"}]},
+    {"speaker": {"x": 1}, "offset": "PT2S", "duration": "PT3S", "nBest": [{"display": "c"}, 5]},
+    {"speaker": 1.5, "offset": "PT600000S", "duration": "PT600000S", "nBest": [{"display": "d"}]},
+]
+HOSTILE = {
+    "nan": '{"recognizedPhrases": [{"offset": NaN, "nBest": []}]}',
+    "nothing": json.dumps(NOON | {"recognizedPhrases": []}),
+    "words": json.dumps(NOON | {"recognizedPhrases": ["a", 7, None, {"nBest": [{"display": "heard"}]}]}),
+    "huge": json.dumps({"timestamp": "2026-03-02T10:00:00Z", "durationInTicks": 10**40, "recognizedPhrases": HUGE}),
+    "half": json.dumps(HALF),
+    "year": json.dumps({"startTime": "9999-12-31T23:59:59Z", "conversationItems": [{"id": "1", "text": "late"}]}),
+}
+
+
+def test_hostile_files_are_read_or_kept_with_their_reason(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FLOORWALKER_DATABASE_URL", f"sqlite:///{tmp_path}/calls.db")
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    for name, text in HOSTILE.items():
+        (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+    assert ingest(["load", str(folder), "--json"]) == 2
+
+    counts = json.loads(capsys.readouterr().out)
+    assert (counts["conversations"], counts["rejected"]) == (3, 7)
+    assert ingest(["rejected", "list", "--json"]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert sorted(each["reason"] for each in kept["rejected"]) == [
+        "a transcription without a phrase: nobody was heard",
+        "its time is outside 1970–2199",
+        "not JSON",
+        "not a conversation item: it says nothing",
+        *["not a phrase: not an object"] * 3,
+    ]
+    [row] = json.loads(capsys_of(capsys, "voice", "--format", "json"))
+    assert row["calls"] == 2
+    assert json.loads(capsys_of(capsys, "check", "--json")) == {"differences": []}
+
+
+def capsys_of(capsys: Any, *arguments: str) -> str:
+    """What one command prints."""
+    capsys.readouterr()
+    assert metrics(list(arguments)) == 0
+    return str(capsys.readouterr().out)

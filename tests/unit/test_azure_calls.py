@@ -147,6 +147,7 @@ def test_voices_are_told_apart_by_channel_where_there_are_several_and_never_are_
         "Channel 1, speaker 1",
         "Channel 1, speaker 2",
     ]
+    assert [item.sender_name for item in spoken(thread_of(mono))] == ["Speaker", "Speaker"]
     assert [role for _, role, _ in roles(thread_of(mono))] == ["customer", "customer"]
 
 
@@ -188,6 +189,12 @@ def test_fast_transcription_is_read_too():
         ("Hi.", {"offset_ms": 40, "spoken_ms": 960}),
         ("Hello.", {"offset_ms": 2000, "spoken_ms": 500}),
     ]
+
+
+def test_phrase_that_says_when_but_not_how_it_was_understood_is_read():
+    said = {"offset": "PT1S", "duration": "PT1S", "text": "Hi.", "locale": "en-US"}
+
+    assert [item.text for item in spoken(thread_of(batch(said)))] == ["Hi."]
 
 
 def test_file_may_hold_several_transcriptions_and_one_bad_one_takes_no_other_along():
