@@ -10,14 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
+from metrics.closed import closed_rows
 from metrics.figures import Rate
 from metrics.filters import Filters
 from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
-from store.engine import Store
-from store.fallbacks import newest_fallbacks, oldest_version
+from store.engine import Connection, Store
+from store.fallbacks import fallbacks_of, newest_fallbacks, oldest_version
 
 NOTED_SINCE = 3  # the version of the rules from which such turns are kept
 # The newest of a period are looked at: so many take some tenths of a second, however long history is.
@@ -162,16 +164,26 @@ def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
 
 def _find(store: Store, filters: Filters, most: int) -> _Found:
     with store.read() as connection:
-        rows = newest_fallbacks(connection, filters.selection(), limit=most + 1)
+        turns = [_Turn(*row) for row in _newest(connection, filters, most + 1)]
         version = oldest_version(connection, filters.selection())
     since_ms = None
-    if len(rows) > most:
+    if len(turns) > most:
         # Of conversations that ended at one moment all are looked at or none.
-        since_ms = rows[most].ended_ms + 1
-        rows = [row for row in rows if row.ended_ms >= since_ms]
+        since_ms = turns[most].ended_ms + 1
+        turns = [turn for turn in turns if turn.ended_ms >= since_ms]
         filters = replace(filters, window=replace(filters.window, start_ms=since_ms))
-    turns = [_Turn(*row) for row in rows]
     return _Found(filters, turns, since_ms, is_stale=version is not None and version < NOTED_SINCE)
+
+
+def _newest(connection: Connection, filters: Filters, limit: int) -> Sequence[Any]:
+    """The newest turns of a cut, at least so many where there are: of conversations that packed days tell, where they do."""
+    if filters.needs_rows:
+        return newest_fallbacks(connection, filters.selection(), limit=limit)
+    rows = closed_rows(connection, filters)
+    rows = rows.where(rows.columns["num_fallbacks"] > 0)
+    reached = np.cumsum(rows.columns["num_fallbacks"][::-1], dtype=np.int64)
+    last = int(np.searchsorted(reached, limit)) + 1
+    return fallbacks_of(connection, rows.columns["conversation_key"][::-1][:last].tolist())
 
 
 def _buckets(found: _Found, grain: Grain) -> tuple[Sequence[str], tuple[str, ...]]:

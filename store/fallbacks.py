@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, and_
+from sqlalchemy import Connection, and_, select
 
+from store.reads import IN_LIST
 from store.records import Outcome
 from store.selecting import Selection, closed_conversations
 from store.tables import conversation, fallback
+
+_TURN = (
+    *(fallback.c[name] for name in ("conversation_key", "at_ms", "ended_ms", "words", "text")),
+    *(conversation.c[name] for name in ("bot", "topic")),
+    and_(conversation.c.outcome == Outcome.ESCALATED, conversation.c.escalated_ms >= fallback.c.at_ms).label("is_escalated"),
+)
 
 
 def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -> Sequence[Any]:
@@ -18,15 +25,12 @@ def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -
 
     conversation_key, at_ms, ended_ms, words, text, bot, topic, and is_escalated: whether a human was asked for after it.
     """
-    own, facts = fallback.c, conversation.c
+    own = fallback.c
     # The period is asked of the turns alone: so the way goes by their index, from the newest, and ends at the limit.
     of = closed_conversations(replace(chosen, start_ms=None, end_ms=None))
-    asked_after = and_(facts.outcome == Outcome.ESCALATED, facts.escalated_ms >= own.at_ms).label("is_escalated")
     query = (
-        of.with_only_columns(
-            own.conversation_key, own.at_ms, own.ended_ms, own.words, own.text, facts.bot, facts.topic, asked_after
-        )
-        .join(fallback, own.conversation_key == facts.conversation_key)
+        of.with_only_columns(*_TURN)
+        .join(fallback, own.conversation_key == conversation.c.conversation_key)
         .where(own.ended_ms.is_not(None))
         .order_by(own.ended_ms.desc(), own.conversation_key.desc(), own.number.desc())
         .limit(limit)
@@ -36,6 +40,17 @@ def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -
     if chosen.end_ms is not None:
         query = query.where(own.ended_ms < chosen.end_ms)
     return connection.execute(query).all()
+
+
+def fallbacks_of(connection: Connection, keys: Sequence[int]) -> Sequence[Any]:
+    """The same of these conversations, which are closed."""
+    own = fallback.c
+    found: list[Any] = []
+    for at in range(0, len(keys), IN_LIST):
+        query = select(*_TURN, own.number).join(conversation, own.conversation_key == conversation.c.conversation_key)
+        found.extend(connection.execute(query.where(own.conversation_key.in_(keys[at : at + IN_LIST]))))
+    found.sort(key=lambda row: (row.ended_ms, row.conversation_key, row.number), reverse=True)
+    return [row[:-1] for row in found]
 
 
 def oldest_version(connection: Connection, chosen: Selection) -> int | None:

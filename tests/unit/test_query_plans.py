@@ -80,6 +80,7 @@ QUESTIONS = {
     "history: moments looked up": lambda c: history.page_of_closed(c, Selection(ended=(START, END), bots=("Ada",)), None, 25),
     "history: what bots did not understand": lambda c: (
         fallbacks.newest_fallbacks(c, SPAN, limit=100),
+        fallbacks.fallbacks_of(c, [1, 2]),
         fallbacks.oldest_version(c, SPAN),
     ),
     "history: one group of what bots did not understand": lambda c: (
