@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
-from typing import Never, assert_never, cast
+from typing import Any, Never, assert_never, cast
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
-from store.reads import IN_LIST, thread_from_row
+from store.listed import spelled, texts
+from store.reads import thread_from_row
 from store.records import Marks, Thread, as_work_item
 from store.tables import thread, work_item
 from store.upsert import insert_new, write_tuples
@@ -19,6 +21,7 @@ ThreadId = tuple[str, str]  # source, external id
 
 NO_SIZES: Mapping[ThreadId, int] = MappingProxyType({})
 _COLUMNS = tuple(column.name for column in thread.columns)
+_NEWEST_KEY = select(func.max(thread.c.thread_key))
 
 
 def claim_threads(
@@ -45,7 +48,12 @@ def claim_threads(
 
 def known_threads(connection: Connection, wanted: Iterable[ThreadId]) -> set[ThreadId]:
     """Those of the wanted ids that have a thread."""
-    return set(_find(connection, wanted))
+    statement = _threads_called(connection.dialect.name).with_only_columns(thread.c.external_id)
+    return {
+        (source, external_id)
+        for source, ids in _by_source(wanted).items()
+        for external_id in connection.execute(statement, {"source": source, "ids": spelled(ids)}).scalars()
+    }
 
 
 def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
@@ -68,18 +76,32 @@ def _spelled(marks: Marks) -> str:
 
 
 def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
-    by_source: dict[str, list[str]] = {}
-    for source, external_id in wanted:
-        by_source.setdefault(source, []).append(external_id)
+    statement = _threads_called(connection.dialect.name)
     found: dict[ThreadId, Thread] = {}
-    for source, ids in by_source.items():
-        for at in range(0, len(ids), IN_LIST):
-            # Source by source: for a list of pairs SQLite reads through the whole table.
-            query = select(thread).where(thread.c.source == source, thread.c.external_id.in_(ids[at : at + IN_LIST]))
-            for row in connection.execute(query).mappings():
-                item = thread_from_row(row)
-                found[(item.source, item.external_id)] = item
+    for source, ids in _by_source(wanted).items():
+        for row in connection.execute(statement, {"source": source, "ids": spelled(ids)}).mappings():
+            found[source, row["external_id"]] = thread_from_row(row)
     return found
+
+
+def _by_source(wanted: Iterable[ThreadId]) -> dict[str, list[str]]:
+    """Asked for source by source: for a list of pairs SQLite reads through the whole table."""
+    found: dict[str, list[str]] = {}
+    for source, external_id in wanted:
+        found.setdefault(source, []).append(external_id)
+    return found
+
+
+@cache
+def _threads_called(dialect_name: str) -> Select[Any]:
+    return select(thread).where(thread.c.source == bindparam("source"), thread.c.external_id.in_(texts("ids", dialect_name)))
+
+
+@cache
+def _threads_of_items(dialect_name: str) -> Select[Any]:
+    """Threads that name one of these Omnichannel conversations, or are one of those that are named."""
+    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id.in_(texts("names", dialect_name)))
+    return select(thread).where(or_(thread.c.thread_key.in_(belongs), thread.c.item_name.in_(texts("items", dialect_name))))
 
 
 def _make(connection: Connection, fresh: Mapping[ThreadId, Marks], sizes: Mapping[ThreadId, int]) -> dict[ThreadId, Thread]:
@@ -101,7 +123,7 @@ def _new_keys(connection: Connection, count: int) -> Sequence[int]:
     """Keys that no thread has, ascending, so that a row need not be written again with the one that it got."""
     match connection.dialect.name:
         case "sqlite":  # who writes is alone
-            newest = connection.execute(select(func.max(thread.c.thread_key))).scalar_one() or 0
+            newest = connection.execute(_NEWEST_KEY).scalar_one() or 0
             return range(newest + 1, newest + 1 + count)
         case "postgresql":
             sequence = func.pg_get_serial_sequence(thread.name, thread.c.thread_key.name)
@@ -117,9 +139,10 @@ def _join(connection: Connection, known: dict[ThreadId, Thread], joinable: set[T
     insert_new(connection, work_item, named)
     items = {str(row["work_item_id"]) for row in named}
     names = {as_work_item(item.external_id) for item in joining}
-    belongs = select(work_item.c.thread_key).where(work_item.c.work_item_id.in_(names | items))
-    query = select(thread).where(or_(thread.c.thread_key.in_(belongs), thread.c.item_name.in_(items)))
-    others = [thread_from_row(row) for row in connection.execute(query).mappings()]
+    query, lists = _threads_of_items(connection.dialect.name), {"names": spelled(names | items), "items": spelled(items)}
+    others = [thread_from_row(row) for row in connection.execute(query, lists).mappings()]
+    if not others and not items:
+        return  # nothing that is new here names another conversation, or is named by one
     everyone = {item.key: item for item in others} | {item.key: item for item in known.values()}
     roots = {item.key: item.root_key for item in everyone.values()}
     for name in sorted({name for item in everyone.values() for name in item.marks.work_items}):

@@ -301,20 +301,19 @@ def note_sources(connection: Connection, names: Iterable[str]) -> None:
 
 def count_source(connection: Connection, counts: Iterable[SourceCount], *, now_ms: int) -> None:
     """Add to what each source has brought."""
-    for count in counts:
-        note_sources(connection, [count.name])
-        values: dict[str, Any] = {
-            "accepted": source.c.accepted + count.accepted,
-            "duplicates": source.c.duplicates + count.duplicates,
+    rows = [
+        {
+            "name": count.name,
+            # A source whose clock is ahead must not look fresh for ever.
+            "last_event_ms": None if count.last_event_ms is None else min(count.last_event_ms, now_ms),
             "last_seen_ms": now_ms,
+            "accepted": count.accepted,
+            "duplicates": count.duplicates,
             "is_simulated": count.is_simulated,
         }
-        if count.last_event_ms is not None:
-            last_ms = min(count.last_event_ms, now_ms)  # a source whose clock is ahead must not look fresh for ever
-            newest = func.coalesce(source.c.last_event_ms, last_ms)
-            larger = func.max if connection.dialect.name == "sqlite" else func.greatest
-            values["last_event_ms"] = larger(newest, last_ms)
-        connection.execute(update(source).where(source.c.name == count.name).values(values))
+        for count in counts
+    ]
+    upsert(connection, source, rows, adding=("accepted", "duplicates"), largest=("last_event_ms",))
 
 
 def save_cursor(connection: Connection, feed: str, position: str, *, now_ms: int) -> None:

@@ -19,6 +19,7 @@ from store import (
     routing_reads,
     speech,
     surveys,
+    threads,
 )
 from store.alert_reads import HistoryFilter
 from store.bot_sessions import Cut
@@ -29,6 +30,7 @@ from store.deliveries import deliveries_of, due_delivery, next_due_ms, unfinishe
 from store.history import Selection
 from store.selecting import closed_conversations
 from store.speech import Spoken
+from store.threads import known_threads
 from tests.conversation_rows import at
 from tests.unit.test_history import plan_of
 
@@ -74,6 +76,10 @@ QUESTIONS = {
         reads.activities_of_threads(c, [1]),
         reads.episode_at(c, 1, END),
         reads.activities_since(c, 1, START, {5}),
+    ),
+    "loading: which threads are known": lambda c: known_threads(c, [("source", "a"), ("source", "b"), ("other", "c")]),
+    "loading: threads that are one conversation": lambda c: list(
+        c.execute(threads._threads_of_items(c.dialect.name), {"names": '["a"]', "items": '["w"]'})
     ),
     "loading: days that a contact touches": lambda c: days_before(c, {("source", "ann", START)}),
     "history: the first and the last end": history.bounds,

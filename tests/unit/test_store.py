@@ -14,7 +14,7 @@ from store import writes
 from store.engine import StoreBusyError, StoreUnusableError, _may_pass, is_database_url, open_store, sqlite_path
 from store.migrations import STEPS, NewerDatabaseError, migrate
 from store.reads import count_rejected, rejected_record, rejected_records, saved_cursor, sources
-from store.tables import change, cursor, customer, metadata, migration, rejected
+from store.tables import change, cursor, customer, metadata, migration, rejected, source
 from store.upsert import insert_all, insert_new, upsert
 from store.writes import SourceCount, count_source, keep_rejected, mark_replayed, prune_changes, save_cursor
 
@@ -273,6 +273,15 @@ def test_upsert_by_newest_lets_nothing_older_replace(store):
             upsert(connection, customer, [ann(name, seen_ms)], newest_by=("seen_ms",))
 
     assert rows(store, customer) == [("s", "ann", "Same", 5)]
+
+
+def test_upsert_may_add_to_what_is_there_and_keep_the_greater(store):
+    for seen_ms, accepted in ((5, 2), (None, 3), (4, 1), (9, 0)):
+        with store.write() as connection:
+            row = {"name": "s", "last_event_ms": seen_ms, "accepted": accepted, "duplicates": 0, "is_simulated": False}
+            upsert(connection, source, [row], adding=("accepted",), largest=("last_event_ms",))
+
+    assert [(row[1], row[3]) for row in rows(store, source)] == [(9, 6)]
 
 
 def test_upsert_of_one_row_twice_in_one_call_keeps_the_last(store):
