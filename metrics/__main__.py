@@ -74,6 +74,7 @@ class TableName(StrEnum):
     FALLBACKS = "fallbacks"
     STAYS = "stays"
     SPEECH = "speech"
+    UTTERANCES = "utterances"
     SURVEYS = "surveys"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"

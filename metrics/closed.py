@@ -75,6 +75,18 @@ def with_speech(connection: Connection, rows: Rows, filters: Filters, spoken: Sp
     return rows.where(_are_named(rows, calls))
 
 
+def num_utterances(connection: Connection, rows: Rows, filters: Filters) -> Ints:
+    """How many times something was spoken, for a known time, in each of these conversations."""
+    found: Ints = np.zeros(len(rows), dtype=np.int64)
+    if not len(rows):
+        return found
+    first, last = rows.columns["ended_ms"][[0, -1]].tolist()
+    calls = _calls(connection, replace(filters, window=Window(first, last + 1)))
+    places = places_in(rows, calls)
+    found[places[places >= 0]] = calls.columns["speech_num_utterances"][places >= 0]
+    return found
+
+
 def _calls(connection: Connection, filters: Filters) -> Rows:
     """The calls of a period, of the chosen agents and queues."""
     window, also = filters.window, _also(filters, bots_only=False)

@@ -229,6 +229,25 @@ SURVEYS = (
     _time("ended_at", "The conversation's end; the period its surveys count in. Empty while open.", "ended_ms"),
 )
 
+UTTERANCES = (
+    CONVERSATION_ID,
+    SOURCE,
+    _own_text("activity_id", "The message's id as the source gives it; empty where it gives none."),
+    Column(
+        "offset_seconds", Type.NUMBER, "seconds", "Where in the call it begins; empty where only its length is said.", "offset_ms"
+    ),
+    _seconds("spoken_seconds", "How long it takes.", "spoken_ms"),
+    _text("role", "customer, bot, agent or supervisor."),
+    _flag("role_inferred", "Whether the role follows from the others' and is not said by the source."),
+    _text("sender_id", "The sender's id; empty for a voice that only has a number."),
+    _text("sender_name", "The sender's name, as on this message."),
+    _own_text("text", "What was said, phone numbers masked."),
+    _text("locale", "Its language tag; empty where it has none."),
+    _time("sent_at", "When the source reported it.", "at_ms"),
+    _flag("time_known", "Whether the source gave that time."),
+    _score("sentiment", "Estimated sentiment of what a customer said; empty without a score.", "sentiment_micro"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -290,6 +309,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "fallbacks": FALLBACKS,
     "stays": STAYS,
     "speech": SPEECH,
+    "utterances": UTTERANCES,
     "surveys": SURVEYS,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
@@ -302,6 +322,7 @@ ABOUT: dict[str, str] = {
     "fallbacks": "Of those conversations the turns that the bot did not understand, with what the customer had written.",
     "stays": "The stays of those conversations in queues, those that a bot took too.",
     "speech": "Of those conversations the calls whose source says when something was spoken: one row a call.",
+    "utterances": "What was spoken in those calls, for a known time: one row an utterance, in order.",
     "surveys": "The surveys asked or answered in those conversations, with what was written beside the answers.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from metrics import bot_session_lists
-from metrics.closed import counted_closed, num_surveys, with_speech
+from metrics.closed import counted_closed, num_surveys, num_utterances, with_speech
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
 from metrics.cuts import Key, count_groups
@@ -26,7 +26,7 @@ from store.selecting import Selection
 from store.speech import Spoken
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
-ROLLUPS, BOT_SESSIONS, SPEECH = "rollups", "bot_sessions", "speech"
+ROLLUPS, BOT_SESSIONS, SPEECH, UTTERANCES = "rollups", "bot_sessions", "speech", "utterances"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
 _TURNS = ("escalation_turns", "wasted_turns")
 _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
@@ -37,7 +37,7 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "surveys")
+_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys")
 
 
 class ExportError(Exception):
@@ -77,7 +77,7 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
     """
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "surveys" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances" | "surveys" as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
@@ -92,7 +92,7 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "surveys" as table:
+        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances" | "surveys" as table:
             yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):
@@ -137,7 +137,7 @@ def counted_in(connection: Connection, wanted: Wanted) -> Rows:
     """The closed conversations among what is wanted, as packed days tell of them."""
     is_of_bots = wanted.bots_only or wanted.metric is not None or wanted.table == ROLLUPS
     rows = counted_closed(connection, wanted.filters, counted_by(wanted.metric), bots_only=is_of_bots)
-    if wanted.table == SPEECH:
+    if wanted.table in (SPEECH, UTTERANCES):
         return with_speech(connection, rows, wanted.filters, Spoken())
     # Figures of calls count those between people too.
     return rows.where(~rows.has(Flag.PEOPLE)) if wanted.table == ROLLUPS else rows
@@ -158,6 +158,8 @@ def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> In
     """How many rows of a table each of these conversations has."""
     if wanted.table in ("conversations", SPEECH):
         return np.ones(len(conversations), dtype=np.int64)
+    if wanted.table == UTTERANCES:
+        return num_utterances(connection, conversations, wanted.filters)
     if wanted.table == "surveys":
         return num_surveys(connection, conversations, wanted.filters)
     return conversations.columns[f"num_{wanted.table}"].astype(np.int64)

@@ -167,6 +167,9 @@ def _count(connection: Connection, table: str, chosen: Selection, conversations:
     found = conversations.with_only_columns(conversation.c.conversation_key, conversation.c.num_messages).subquery()
     if table == "messages":
         number = select(func.coalesce(func.sum(found.c.num_messages), 0))
+    elif table == "utterances":
+        of_found = speech.join(found, speech.c.conversation_key == found.c.conversation_key)
+        number = select(func.coalesce(func.sum(speech.c.num_utterances), 0)).select_from(of_found)
     elif table in _COUNTED_IN:
         own = _COUNTED_IN[table]
         number = select(func.count()).select_from(own.join(found, own.c.conversation_key == found.c.conversation_key))

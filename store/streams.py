@@ -10,6 +10,8 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func
 
 from store.contacts import next_contact_ms
+from store.details import offset_ms, spoken_ms
+from store.records import Role
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.speech import MEASURES
 from store.speech_tables import speech
@@ -18,7 +20,7 @@ from store.surveys import among
 from store.tables import activity, conversation, fallback, segment, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech", "surveys"]
+Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys"]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
@@ -26,6 +28,9 @@ NEXT_CONTACT = "next_contact_ms"
 STREAM_ROWS = 500
 # Of a turn that the bot did not understand these are its own, the rest are the conversation's.
 _OF_FALLBACK = ("number", "at_ms", "words", "text")
+# The same of what was spoken in a call, beside what its message says.
+_OF_UTTERANCE: Mapping[str, ColumnElement[Any]] = {"offset_ms": offset_ms(), "spoken_ms": spoken_ms()}
+_SPEAKERS = (Role.CUSTOMER, Role.BOT, Role.AGENT, Role.SUPERVISOR)
 # The same of a call.
 _OF_SPEECH: Mapping[str, ColumnElement[Any]] = {
     "call_agent": speech.c.agent,
@@ -117,6 +122,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return survey.c[name] if name in _OF_SURVEY else conversation.c[name]
     if table == "stays":
         return _OF_STAY[name].label(name) if name in _OF_STAY else conversation.c[name]
+    if table == "utterances" and name in _OF_UTTERANCE:
+        return _OF_UTTERANCE[name].label(name)
     if table == "speech":
         return _OF_SPEECH[name].label(name) if name in _OF_SPEECH else conversation.c[name]
     return session.c[name] if table == "sessions" else activity.c[name]
@@ -138,6 +145,11 @@ def _with_parts(query: Select[Any], table: Streamed, chosen: Selection) -> Selec
         case "fallbacks":
             own_turns = fallback.c.conversation_key == conversation.c.conversation_key
             return query.join(fallback, own_turns).order_by(fallback.c.number)
+        case "utterances":
+            calls = query.join(speech, speech.c.conversation_key == conversation.c.conversation_key)
+            said = activity.c
+            heard = and_(said.private.is_(False), said.role.in_(_SPEAKERS), spoken_ms() > 0)
+            return _with_parts(calls, "messages", chosen).where(heard)
         case "messages":
             said = activity.c
             own = and_(

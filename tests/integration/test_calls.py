@@ -103,6 +103,10 @@ def test_command_lines_load_count_list_and_export_calls(tmp_path, monkeypatch, c
     rows = list(csv.DictReader(io.StringIO(printed("export", "speech", "-o", "-"))))
     assert len(rows) == 2
     assert sum(float(each["silence_seconds"]) for each in rows) == whole["silence_share"]["seconds"]
+    said = list(csv.DictReader(io.StringIO(printed("export", "utterances", "-o", "-"))))
+    assert len(said) == sum(int(each["num_utterances"]) for each in rows)
+    assert sum(float(each["spoken_seconds"]) for each in said if each["role"] == "customer") == 11.0
+    assert [each["offset_seconds"] for each in said if each["source"] == "azure_conversation"] == ["1", "4", "8"]
     narrowed = list(csv.DictReader(io.StringIO(printed("export", "speech", "--metric", "overlap_share", "-o", "-"))))
     assert [each["source"] for each in narrowed] == ["azure_speech_batch"]
     assert json.loads(printed("check", "--json")) == {"differences": []}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,22 +22,31 @@ Opener = Callable[..., AppTest]
 SORRY = ("bot", "Sorry, I didn't understand.")
 
 
+def rated(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with an answer to the satisfaction survey before its last activity."""
+    last, bot = said[-1], said[1]["from"]
+    answer = {"type": "trace", "valueType": "CSATSurveyResponse", "value": {"response": "4"}, "from": bot, "id": "rated"}
+    return [*said[:-1], {**{key: last[key] for key in ("conversation", "channelId", "timestamp")}, **answer}, last]
+
+
 def fill(site: Site) -> None:
     """Two of yesterday with one bot, one of the month before with another; which does not understand what would be a formula."""
     site.load(
-        aloud(ask_and_resolve("r1", "2026-03-01T09:00Z")),
+        rated(aloud(ask_and_resolve("r1", "2026-03-01T09:00Z"))),
         ask_and_escalate("e1", "2026-03-01T11:00Z"),
-        aloud(
-            talk(
-                "old",
-                "2026-01-20T09:00Z",
-                ("customer", "=1+1"),
-                SORRY,
-                ("queue", "=Q"),
-                ("queue", "R"),
-                ("customer", "=2"),
-                SORRY,
-                bot='Homer\'s, "the" bot',
+        rated(
+            aloud(
+                talk(
+                    "old",
+                    "2026-01-20T09:00Z",
+                    ("customer", "=1+1"),
+                    SORRY,
+                    ("queue", "=Q"),
+                    ("queue", "R"),
+                    ("customer", "=2"),
+                    SORRY,
+                    bot='Homer\'s, "the" bot',
+                )
             )
         ),
     )

@@ -51,6 +51,7 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
     spoken = [
         empty | {"thread_key": key, "identity": place, "conversation_key": key, "at_ms": place, "position": place}
         | {"kind": "message", "text": text, "sentiment_micro": -300_000}
+        | {"detail": json.dumps({"offset_ms": 1_250 * place, "spoken_ms": 1_000})}
         for place, text in enumerate(texts)
     ]  # fmt: skip
     held = {
@@ -79,6 +80,7 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
         stay = {"conversation_key": key, "number": 1, "queue": "=Cards", "entered_ms": 0, "accepted_ms": 1500, "left_ms": None}
         connection.execute(segment.insert(), stay | {"accepted_by": "agent", "end": "accepted"})
         times = {"agent": "=Bea", "queue": "+Cards", "span_ms": 1_500, "silence_ms": 1, "num_holds": 1, "bot_words": 2}
+        times["num_utterances"] = len(texts)
         connection.execute(speech.insert(), spoken_row(key, at("2026-03-02T12:00Z"), **times))
         asked = {"conversation_key": key, "number": 1, "survey": "nps", "asked_ms": 0, "answered_ms": 1500, "counts": True}
         said = {"answer_micro": 9_000_000, "comment": "=good", "asked_by": "Pulse", "is_after": True}
