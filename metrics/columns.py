@@ -92,7 +92,7 @@ CONVERSATIONS = (
     _time("accepted_at", "When a human accepted.", "accepted_ms"),
     _seconds("wait_seconds", "From the request for a human to an agent's acceptance; empty where there was none.", "wait_ms"),
     _flag("returned_to_bot", "Whether it came back to a bot after a human."),
-    _text("handler_name", "Who had it last."),
+    _text("handler_name", "Who had it last; a survey bot behind an agent is not meant."),
     _count("num_messages", "Messages, of all sides.", "messages"),
     _count("num_customer_messages", "The customer's messages.", "messages"),
     _count("num_scored", "The customer's messages the sentiment rests on.", "messages"),

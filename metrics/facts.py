@@ -81,7 +81,7 @@ def gather_facts(
         queue=deciding.session.queue if deciding else _last_queue(course),
         escalation_queue=course.escalation_queue,
         topic=_topic(told),
-        handler_name=course.stretches[-1].session.name if course.stretches else "",
+        handler_name=_handler(course),
         outcome=decision.outcome if decision else None,
         resolution=decision.resolution if decision else None,
         reason=decision.reason if decision else "",
@@ -150,6 +150,12 @@ def deciding_stretch(bots: Sequence[Stretch], evidence: Evidence, decision: Deci
             if stretch.first <= decision.index <= stretch.last:
                 return stretch
     return bots[-1]
+
+
+def _handler(course: Course) -> str:
+    """Who has it, or had it last: behind an agent a bot that only asked how it was did not."""
+    served = [stretch for stretch in course.stretches if stretch.session.mode is not Mode.SURVEY]
+    return served[-1].session.name if served else ""
 
 
 def _last_queue(course: Course) -> str:

@@ -104,7 +104,7 @@ def test_survey_bot_behind_an_agent_is_no_bot_conversation_and_a_bot_session() -
 
     assert (found.survey, found.asked_by, found.is_after) == ("ces", "Pulse", True)
     assert (facts.is_bot, facts.outcome, facts.bot) == (False, None, "")
-    assert (facts.bot_use, facts.invoked_bot) == ("survey", "Pulse")
+    assert (facts.bot_use, facts.invoked_bot, facts.handler_name) == ("survey", "Pulse", "Bea")
 
 
 def test_survey_announced_before_the_bot_speaks_is_behind_the_agent_too() -> None:
