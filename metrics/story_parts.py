@@ -8,7 +8,7 @@ from typing import Any
 
 from metrics.explain import with_sentiment
 from metrics.sentiment import MICRO
-from metrics.story_lines import Score, answer_text, as_score, shown, survey_name
+from metrics.story_lines import Score, answer_text, as_score, shown
 from store.records import Activity, Role
 
 Row = Mapping[Any, Any]
@@ -58,7 +58,7 @@ class Holder:
 class Asked:
     """A survey: what was asked, by whom, and what was answered."""
 
-    survey: str
+    survey: str  # csat | nps | ces | prr
     asked_by: str  # "": by the platform
     answer: str  # "" where there is none
     comment: str
@@ -104,7 +104,7 @@ def asked(row: Row) -> Asked:
     micro = row["answer_micro"]
     answer = "" if micro is None else answer_text(row["survey"], micro / MICRO)
     comment = shown(row["comment"], len(row["comment"]) + 1)
-    return Asked(survey_name(row["survey"]), shown(row["asked_by"]), answer, comment, bool(row["counts"]))
+    return Asked(str(row["survey"]), shown(row["asked_by"]), answer, comment, bool(row["counts"]))
 
 
 def moods(activities: Sequence[Activity]) -> list[Mood]:

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from metrics.cuts import Key
 from metrics.figures import JsonObject
 from metrics.filters import Filters
-from metrics.questions import Card, Placed, card_of, placed_in_time
+from metrics.questions import Card, Placed, card_of, comparable, placed_in_time
 from metrics.rules import SURVEYS_SINCE
 from metrics.survey_catalogue import find_survey_metric
 from metrics.survey_figures import SurveyTotals
 from metrics.surveyed import COMMENT, parse_surveyed, say_surveyed
-from metrics.surveys_counted import Whose, count_surveys, surveys_in
+from metrics.surveys_counted import Whose, count_kinds, count_surveys, surveys_in
 from metrics.windows import Grain
 from store.engine import Store
 from store.fallbacks import oldest_version
@@ -44,6 +46,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Comments:
+    """What customers wrote, the latest conversations first, and how much there is in all."""
+
+    rows: Sequence[Mapping[Any, Any]]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyHeadline:
     """The cards of one kind of survey, and what was counted for them."""
 
@@ -54,20 +64,16 @@ class SurveyHeadline:
 def standing(store: Store, filters: Filters) -> Standing:
     """Which surveys there are at all."""
     with store.read() as connection:
-        asked = {
-            (kind, whose): len(surveys_in(connection, filters, kind, whose))
-            for kind in SurveyKind
-            for whose in (Whose.BOTS, Whose.PEOPLE)
-        }
+        asked = count_kinds(connection, filters)
         version = oldest_version(connection, filters.selection())
-    asked |= {(kind, Whose.ALL): asked[kind, Whose.BOTS] + asked[kind, Whose.PEOPLE] for kind in SurveyKind}
     return Standing(asked, is_stale=version is not None and version < SURVEYS_SINCE)
 
 
 def headline(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, keys: Sequence[str]) -> SurveyHeadline:
     """A card for each figure, with the period before, all of one snapshot."""
-    earlier, nothing = filters.before(), SurveyTotals(kind)
+    nothing = SurveyTotals(kind)
     with store.read() as connection:
+        earlier = comparable(connection, filters)
         now = count_surveys(connection, filters, kind, whose).get((), nothing)
         before = None if earlier is None else count_surveys(connection, earlier, kind, whose).get((), nothing)
     cards = [
@@ -91,16 +97,18 @@ def by_word(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, by: 
     return sorted(((key[0] or "", totals) for key, totals in found.items()), key=lambda each: (-each[1].surveys_asked, each[0]))
 
 
-def comments(
-    store: Store, filters: Filters, kind: SurveyKind, whose: Whose, *, most: int = MOST_COMMENTS
-) -> Sequence[Mapping[Any, Any]]:
-    """What customers wrote beside their answers, the latest conversations first: one more than `most` where there are more."""
+def comments(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, *, most: int = MOST_COMMENTS) -> Comments:
+    """What customers wrote beside their answers."""
     chosen = replace(filters.selection(bots_only=whose is Whose.BOTS), start_ms=None, end_ms=None)
     chosen = replace(chosen, people_only=chosen.people_only or whose is Whose.PEOPLE)
     wanted = parse_surveyed(say_surveyed(kind, COMMENT))
     with store.read() as connection:
-        window = filters.window
-        return newest_comments(connection, closed_conversations(chosen), window.start_ms, window.end_ms, wanted, most + 1)
+        rows = surveys_in(connection, filters, kind, whose)
+        ended = rows.columns["ended_ms"][rows.columns["has_comment"] != 0]
+        # Packed days say when those conversations ended: looking there is quick, where going through all would not be.
+        moments = np.unique(ended[-most:]).tolist()
+        found = newest_comments(connection, closed_conversations(chosen), moments, wanted, most) if moments else ()
+    return Comments(found, len(ended))
 
 
 def report(store: Store, filters: Filters, kinds: Sequence[SurveyKind], whose: Whose, by: str | None = None) -> list[JsonObject]:

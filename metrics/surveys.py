@@ -56,10 +56,10 @@ def counted_survey(surveys: Sequence[Survey], kind: SurveyKind) -> Survey | None
 
 def _told(kind: Kind, detail: Mapping[str, Any]) -> list[tuple[SurveyKind, int | None, str]]:
     """Which surveys an activity tells of, with the answer and what was written beside it."""
-    if kind in (Kind.SURVEY_REQUEST, Kind.SURVEY_ANSWER):
-        said = {detail.get("survey"): detail.get("value")}
-    else:
-        said = detail.get("answers") or {}
+    is_survey = kind in (Kind.SURVEY_REQUEST, Kind.SURVEY_ANSWER)
+    said = {detail.get("survey"): detail.get("value")} if is_survey else detail.get("answers")
+    if not said:
+        return []
     comment = str(detail.get("comment") or "")[:KEPT_LETTERS].strip()
     told = []
     for name, value in said.items():

@@ -63,6 +63,18 @@ def count_surveys(
     }
 
 
+def count_kinds(connection: Connection, filters: Filters) -> dict[tuple[SurveyKind, Whose], int]:
+    """How many conversations of a cut had each kind of survey, by whose they are."""
+    rows = closed_surveys(connection, filters, bots_only=False)
+    codes = rows.columns["survey"] * 2 + rows.has(Flag.PEOPLE)
+    counts = np.bincount(codes, minlength=2 * len(SURVEY_CODES)).reshape(-1, 2).tolist()
+    return {
+        (kind, whose): count
+        for kind, (bots, people) in zip(SurveyKind, counts, strict=True)
+        for whose, count in ((Whose.BOTS, bots), (Whose.PEOPLE, people), (Whose.ALL, bots + people))
+    }
+
+
 def surveys_in(connection: Connection, filters: Filters, kind: SurveyKind, whose: Whose) -> Rows:
     """The surveys of one kind of a cut: each conversation once."""
     rows = closed_surveys(connection, filters, bots_only=whose is Whose.BOTS)

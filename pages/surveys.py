@@ -28,7 +28,7 @@ say_whose(wanted, found)
 show_views(
     {
         "Answers": lambda: show_answers(wanted),
-        "Told apart": lambda: show_cuts(wanted),
+        "Breakdown": lambda: show_cuts(wanted),
         TREND: lambda: show_trend(wanted),
         "Comments": lambda: show_comments(wanted),
     }

@@ -1,6 +1,6 @@
 """The tables of surveys: a row for each, and packs for counting."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 
 from store.tables import metadata
 
@@ -20,8 +20,6 @@ survey = Table(
     Column("counts", Boolean, nullable=False),
     Column("ended_ms", BigInteger, nullable=True),
     Index("survey_ended", "ended_ms"),
-    # The newest of those in which something was written; few are.
-    Index("survey_comment", "ended_ms", "survey", sqlite_where=text("comment <> ''"), postgresql_where=text("comment <> ''")),
     sqlite_with_rowid=False,
 )
 

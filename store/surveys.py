@@ -55,11 +55,14 @@ def survey_rows(connection: Connection, closed: Select[Any], start_ms: int | Non
 
 
 def newest_comments(
-    connection: Connection, closed: Select[Any], start_ms: int | None, end_ms: int | None, wanted: Surveyed, limit: int
+    connection: Connection, closed: Select[Any], ended: Sequence[int], wanted: Surveyed, limit: int
 ) -> Sequence[Mapping[Any, Any]]:
-    """What customers wrote beside such answers, latest end first: the survey's columns, and what its conversation is known by."""
+    """What customers wrote beside such answers in conversations that ended at one of these moments, latest end first.
+
+    The survey's columns, and what its conversation is known by.
+    """
     facts = [conversation.c[name] for name in ("conversation_id", "source", "bot", "topic", "queue", "channel", "outcome")]
-    query = _joined(closed, start_ms, end_ms, *survey.c, *facts).where(survey.c.comment != "", *_such(wanted))
+    query = _joined(closed, None, None, *survey.c, *facts).where(survey.c.ended_ms.in_(ended), *_such(wanted))
     newest = query.order_by(survey.c.ended_ms.desc(), survey.c.conversation_key.desc(), survey.c.number.desc())
     return connection.execute(newest.limit(limit)).mappings().all()
 

@@ -14,12 +14,14 @@ from metrics.filters import Filters
 from metrics.finding import has_conversation, list_conversations
 from metrics.story import Head, Story
 from metrics.story_parts import Asked, Mood, Participant, Stay, Stretch
+from metrics.survey_figures import SurveyKind
 from pages.components.choose import EVERYBODY
 from pages.components.conversation_list import conversation_list
 from pages.components.drill import open_conversations
 from pages.components.formats import NOTHING, moment, number, signed, span
 from pages.components.paging import LIST_LINK
 from pages.components.period import ALL
+from pages.components.survey_words import KINDS, PLATFORM
 from pages.components.zone import say_zone, viewer_zone
 from pages.runtime import runtime
 
@@ -125,17 +127,18 @@ def surveys_table(surveys: Sequence[Asked], *, key: str) -> None:
         return
     frame = pd.DataFrame(
         {
-            "survey": [row.survey for row in surveys],
-            "answer": [(row.answer or "no answer") + ("" if row.counts else ", not the last") for row in surveys],
+            "survey": [
+                f"{KINDS[SurveyKind(row.survey)]}: {row.answer or 'no answer'}{'' if row.counts else ', not the last'}"
+                for row in surveys
+            ],
+            "by": [row.asked_by or PLATFORM for row in surveys],
             "comment": [row.comment for row in surveys],
-            "by": [row.asked_by or "the platform" for row in surveys],
         }
     )
     columns = {
-        "survey": COLUMN.TextColumn("Survey", width=100),
-        "answer": COLUMN.TextColumn("Answer", width=110, help="Of several of one kind figures count the last answer."),
-        "comment": COLUMN.TextColumn("Comment", width=170),
-        "by": COLUMN.TextColumn("Asked by", width=90),
+        "survey": COLUMN.TextColumn("Survey", width=210, help="Of several of one kind figures count the last answer."),
+        "by": COLUMN.TextColumn("Asked by", width=110),
+        "comment": COLUMN.TextColumn("Comment", width=300),
     }
     shown = frame if any(frame["comment"]) else frame.drop(columns="comment")
     st.dataframe(shown, key=key, hide_index=True, height="content", alt="Surveys in order of time", column_config=columns)

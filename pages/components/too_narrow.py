@@ -21,6 +21,8 @@ from pages.components.period import ALL, WORDS, Asked
 from pages.components.search_box import SEARCH
 from pages.components.slices import leave_slice
 
+# Slices of the link by their filters: their name there, and what they are called.
+_PARTS = {"surveyed": ("surveyed", "the survey"), "people_only": ("spoke", "that only people spoke")}
 _BAR = {name: (label, f"{name}s") for name, label in WORDS.items()}
 
 
@@ -85,6 +87,11 @@ def _narrowings(asked: Asked, wanted: Wanted) -> Iterator[Narrowing]:
         kept = tuple(bounds for bounds in filters.ranges if bounds[0] != column)
         if kept != filters.ranges:
             yield Narrowing(label, replace(wanted, filters=replace(filters, ranges=kept)), leave_slice, (name,))
+    for field, (name, label) in _PARTS.items():
+        if getattr(filters, field):
+            empty: Any = type(getattr(filters, field))()
+            changed: dict[str, Any] = {field: empty}
+            yield Narrowing(label, replace(wanted, filters=replace(filters, **changed)), leave_slice, (name,))
     if filters.window != asked.window:
         without = replace(filters, window=asked.window)
         yield Narrowing("the day or hour that was opened", replace(wanted, filters=without), leave_slice, ("bucket",))

@@ -120,7 +120,7 @@ def test_net_promoter_score_is_in_points_with_its_groups(site: Site, open_page: 
 def test_told_apart_by_what_is_chosen(site: Site, open_page: Opener, by: str, expected: dict[str, str]) -> None:
     fill(site)
 
-    page = open_page("surveys", period=ALL, of="all", view="Told apart", survey_by=by)
+    page = open_page("surveys", period=ALL, of="all", view="Breakdown", survey_by=by)
 
     assert {row["name"]: row["asked"] for row in table(page, "rate_interval")} == expected
 
@@ -242,4 +242,4 @@ def test_conversation_tells_its_survey(site: Site, open_page: Opener) -> None:
     assert story is not None
     told = [(line.title, dict(line.facts)) for line in story.lines if line.icon == "survey"]
     assert told == [("Asked: NPS", {}), ("Answered NPS: 10 of 10 (promoter)", {"Comment": "Great"})]
-    assert table(page, "answer") == [{"survey": "NPS", "answer": "10 of 10 (promoter)", "comment": "Great", "by": "Cora"}]
+    assert table(page, "comment") == [{"survey": "NPS: 10 of 10 (promoter)", "by": "Cora", "comment": "Great"}]

@@ -197,13 +197,15 @@ def test_comments_are_those_of_the_cut_newest_first(store: Store) -> None:
     keep(store, 5, asked("nps", 3, comment="other"), ended_ms=NOON + 4)
 
     def said(whose: Whose, **narrowed: Any) -> list[str]:
-        return [each["comment"] for each in comments(store, Filters(**narrowed), CSAT, whose)]
+        return [each["comment"] for each in comments(store, Filters(**narrowed), CSAT, whose).rows]
 
     assert said(Whose.BOTS) == ["second", "first"]
     assert said(Whose.ALL) == ["people", "second", "first"]
     assert said(Whose.PEOPLE) == ["people"]
     assert said(Whose.BOTS, window=Window(NOON + 1, None)) == ["second"]
     assert listed(store, "csat:comment", Whose.ALL) == [1, 2, 4]
+    few = comments(store, Filters(), CSAT, Whose.ALL, most=2)
+    assert ([each["comment"] for each in few.rows], few.count) == (["people", "second"], 3)
 
 
 def test_a_day_that_changes_is_counted_as_it_is_now(store: Store) -> None:

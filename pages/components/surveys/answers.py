@@ -7,7 +7,6 @@ import streamlit as st
 
 from metrics.figures import MICRO, Rate
 from metrics.survey_figures import DETRACTORS, PASSIVES, PROMOTERS, SurveyKind
-from metrics.survey_questions import MOST_COMMENTS
 from metrics.surveyed import UNANSWERED
 from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import theme
@@ -96,8 +95,8 @@ def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
 def show_comments(wanted: Wanted) -> None:
     """What customers wrote, the newest first, each with its conversation."""
     asked, kind = wanted.asked, wanted.kind
-    rows = loading.comments(asked.filters, kind, wanted.whose, asked.as_of)
-    if not rows:
+    found = loading.comments(asked.filters, kind, wanted.whose, asked.as_of)
+    if not found.count:
         st.info(
             f"No customer of this selection wrote anything beside their answer to {KINDS[kind]}, or the source does not pass it "
             "on: it does as comment of the answer.",
@@ -105,16 +104,16 @@ def show_comments(wanted: Wanted) -> None:
             title="No comment here",
         )
         return
-    shown, tz = rows[:MOST_COMMENTS], asked.filters.tz
+    shown, tz = found.rows, asked.filters.tz
     frame = pd.DataFrame(
         {
             "answer": [answer_name(kind, row["answer_micro"] / MICRO) for row in shown],
             "comment": [row["comment"] for row in shown],
+            "conversation": [address_of(row["source"], row["conversation_id"]) for row in shown],
             "at": [moment(row["answered_ms"], tz) for row in shown],
             "bot": [row["bot"] or NOTHING for row in shown],
             "asked_by": [row["asked_by"] or PLATFORM for row in shown],
             "topic": [row["topic"] or NOTHING for row in shown],
-            "conversation": [address_of(row["source"], row["conversation_id"]) for row in shown],
         }
     )
     st.dataframe(
@@ -125,7 +124,7 @@ def show_comments(wanted: Wanted) -> None:
         alt=f"Comments beside answers to {KINDS[kind]}, the newest conversations first",
         column_config={
             "answer": COLUMN.TextColumn("Answer", width=80),
-            "comment": COLUMN.TextColumn("Comment", width=460),
+            "comment": COLUMN.TextColumn("Comment", width=400),
             "at": COLUMN.TextColumn("Answered", width=140),
             "bot": COLUMN.TextColumn("Bot", width=90),
             "asked_by": COLUMN.TextColumn("Asked by", width=110),
@@ -133,7 +132,8 @@ def show_comments(wanted: Wanted) -> None:
             "conversation": COLUMN.LinkColumn("Conversation", display_text=r"conversation=[^:&]*:([^&]*)", width=170),
         },
     )
-    more = f"The newest {number(MOST_COMMENTS)}; an export has all." if len(rows) > MOST_COMMENTS else ""
-    st.caption(f"As customers wrote it, the first 500 characters. {more}".strip())
+    more = f" These are the newest {number(len(shown))}; an export has all." if found.count > len(shown) else ""
+    comments = "comment" if found.count == 1 else "comments"
+    st.caption(f"{number(found.count)} {comments}, as customers wrote them, the first 500 characters of each.{more}")
     link = {**link_of_filters(), "table": "surveys", "rows": wanted.rows, **wanted.lead("comment")[1]}
     st.page_link("export.py", label="Export these comments", icon=":material/download:", query_params=link)

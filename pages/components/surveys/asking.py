@@ -55,7 +55,7 @@ def choose_survey(asked: Asked, found: Standing) -> Wanted:
                 [each.value for each in SurveyKind],
                 name="survey",
                 default=_first(found).value,
-                format_func=lambda name: f"{KINDS[SurveyKind(name)]}, {_asked(found.of(SurveyKind(name), Whose.ALL))}",
+                format_func=lambda name: f"{KINDS[SurveyKind(name)]}, {number(found.of(SurveyKind(name), Whose.ALL))}",
                 width=250,
             )
         )
@@ -77,9 +77,9 @@ def say_whose(wanted: Wanted, found: Standing) -> None:
     """Which conversations the numbers are of, and how many others there are."""
     bots, people = (found.of(wanted.kind, whose) for whose in (Whose.BOTS, Whose.PEOPLE))
     said: Mapping[Whose, str] = {
-        Whose.BOTS: f"Closed bot conversations. {number(people)} more were asked where only people spoke.",
+        Whose.BOTS: f"Closed bot conversations. {_more(people)} where only people spoke.",
         Whose.PEOPLE: "Closed conversations in which only people spoke, but for a survey bot or one that advises: no bot "
-        f"conversations. {number(bots)} more were asked in bot conversations.",
+        f"conversations. {_more(bots)} in bot conversations.",
         Whose.ALL: f"All closed conversations: {number(bots)} of bots, and {number(people)} in which only people spoke.",
     }
     st.caption(said[wanted.whose])
@@ -95,5 +95,5 @@ def _first(found: Standing) -> SurveyKind:
     return next((kind for kind in SurveyKind if found.of(kind, Whose.ALL)), SurveyKind.CSAT)
 
 
-def _asked(count: int) -> str:
-    return f"asked in {number(count)}" if count else "none"
+def _more(count: int) -> str:
+    return f"{number(count)} more were asked" if count else "Nobody was asked"

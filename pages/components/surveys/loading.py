@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from metrics import survey_questions
 from metrics.filters import Filters
 from metrics.questions import Placed
 from metrics.survey_figures import SurveyKind, SurveyTotals
-from metrics.survey_questions import Standing, SurveyHeadline
+from metrics.survey_questions import Comments, Standing, SurveyHeadline
 from metrics.surveys_counted import Whose
 from metrics.windows import Grain
 from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
@@ -43,6 +42,7 @@ def by_word(filters: Filters, kind: SurveyKind, whose: Whose, by: str, as_of: As
 
 
 @st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
-def comments(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf) -> Sequence[Mapping[Any, Any]]:
+def comments(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf) -> Comments:
     """What was written beside answers, the newest first."""
-    return [dict(row) for row in survey_questions.comments(runtime().store, filters, kind, whose)]
+    found = survey_questions.comments(runtime().store, filters, kind, whose)
+    return replace(found, rows=[dict(row) for row in found.rows])

@@ -7,7 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import metrics.moods
-from metrics import bot_session_lists, bot_sessions, courses, exports, impact, questions, queues, report, voice, week
+from metrics import (
+    bot_session_lists,
+    bot_sessions,
+    courses,
+    exports,
+    impact,
+    questions,
+    queues,
+    report,
+    survey_questions,
+    voice,
+    week,
+)
 from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
 from metrics.entitlement import Entitlement
@@ -19,9 +31,11 @@ from metrics.months import month_of
 from metrics.questions import HEADLINE
 from metrics.routing import reading
 from metrics.routing.escalations import Landing
+from metrics.surveys_counted import Whose
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
 from store.history import bounds
+from store.survey_records import SurveyKind
 
 Ask = Callable[[Store, Filters], Any]
 
@@ -33,6 +47,8 @@ ESCALATIONS = ("escalation_rate", "escalation_time", "escalation_turns", "wasted
 FEELINGS = ("average_sentiment", "sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent", "csat")
 TOPICS = ("closed", "resolution_rate", "escalation_rate", "abandonment_rate", "average_sentiment")
 QUEUE_CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
+SURVEY_CARDS = ("survey_csat", "survey_csat_satisfied", "survey_response_rate", "surveys_asked")
+CSAT = SurveyKind.CSAT
 QUEUE = ("CreditCardQueue",)
 CALL_CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
 SHOWN = 100
@@ -110,6 +126,17 @@ def _of_calls(way: str | None = None) -> tuple[Ask, ...]:
         lambda store, filters: voice.trend(store, filters, _grain(filters)),
     )
     return every if way is None else (*every, lambda store, filters: voice.by_word(store, filters, way))
+
+
+def _of_surveys(*more: Ask, whose: Whose = Whose.BOTS) -> tuple[Ask, ...]:
+    """What every view of the Surveys page asks, and `more`."""
+    return (
+        questions.choices,
+        survey_questions.standing,
+        lambda store, filters: survey_questions.headline(store, filters, CSAT, whose, SURVEY_CARDS),
+        lambda store, filters: survey_questions.trend(store, filters, CSAT, whose, _grain(filters)),
+        *more,
+    )
 
 
 def _of_month(ask: Callable[[Store, str, Filters], object]) -> tuple[Ask, ...]:
@@ -199,6 +226,14 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Voice: by agent": _of_calls("agent"),
     "Voice: by queue": _of_calls("queue"),
     "Conversations: calls on hold": _rows("held_calls"),
+    "Surveys: answers": _of_surveys(),
+    "Surveys: by topic": _of_surveys(lambda store, filters: survey_questions.by_word(store, filters, CSAT, Whose.BOTS, "topic")),
+    "Surveys: everybody's, by outcome": _of_surveys(
+        lambda store, filters: survey_questions.by_word(store, filters, CSAT, Whose.ALL, "outcome"), whose=Whose.ALL
+    ),
+    "Surveys: comments": _of_surveys(lambda store, filters: survey_questions.comments(store, filters, CSAT, Whose.BOTS)),
+    "Conversations: satisfied": _rows(None, surveyed=("csat:4-5",)),
+    "Conversations: everybody's, asked and silent": _rows(None, bots_only=False, surveyed=("csat:unanswered",)),
     "Conversations: offered in any queue": _rows("offered"),
     "Conversations: abandoned in one queue": _rows("abandoned_in_queue", stayed_in=QUEUE),
     "Conversations: accepted in time in one queue": _rows("service_level", stayed_in=QUEUE),
@@ -215,6 +250,7 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Export: everybody's messages": _export("messages"),
     "Export: stays in queues": _export("stays"),
     "Export: what bots did not understand": _export("fallbacks"),
+    "Export: surveys": _export("surveys"),
     "Export: bot sessions": _export("bot_sessions"),
     "Export: days": _export("rollups"),
 }
