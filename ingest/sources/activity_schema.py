@@ -86,7 +86,7 @@ def mark(marks: Marks, item: dict[str, Any], at_ms: int) -> None:
     if type(conversation) is dict and conversation.get("isGroup") is True:
         marks.is_group = True
     wire_type = item["type"].lower()
-    for bot in bots_named_in(item, wire_type):
+    for bot in bots_named_in(item, wire_type, known=marks.bots):
         if bot not in marks.bots:
             marks.bots = sorted([*marks.bots, bot])
     if item.get("replyToId") and wire_type == "message" and not as_object(item.get("from")).get("role"):

@@ -16,7 +16,7 @@ _NOT_WORD = re.compile(r"[^0-9a-z]")
 
 def looks_like_json(body: bytes) -> bool:
     """Whether the first sign is that of a JSON array or object."""
-    return decode(body[:64]).lstrip()[:1] in ("{", "[")
+    return body[:1] in (b"{", b"[") or decode(body[:64]).lstrip()[:1] in ("{", "[")
 
 
 def read_table(body: bytes) -> list[dict[str, str]]:

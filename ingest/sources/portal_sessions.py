@@ -13,6 +13,7 @@ from typing import Any
 from ingest.errors import RecordError
 from ingest.sources.csv_tables import column, columns
 
+_TRANSCRIPT = "chattranscript"  # the column, as names of columns are compared
 # Semicolons within messages are not escaped; "; Bot says: " is what parts them.
 _SPEAKER = re.compile(r"(?:^|;\s+)(User|Bot) says: ")
 _OUTCOMES = frozenset({"resolved", "escalated", "abandoned", "unengaged"})
@@ -21,7 +22,9 @@ _SPREADSHEET_TIMES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:
 
 def is_session_table(value: list[Any]) -> bool:
     """Whether `value` is rows of that file."""
-    return bool(value) and isinstance(value[0], dict) and {"sessionid", "chattranscript"} <= columns([value[0]])
+    if not value or not isinstance(value[0], dict) or not any(len(name) >= len(_TRANSCRIPT) for name in value[0]):
+        return False  # most JSON, told at a glance
+    return {"sessionid", _TRANSCRIPT} <= columns([value[0]])
 
 
 def read_session(row: Any) -> tuple[str, list[dict[str, Any]]]:
@@ -47,7 +50,7 @@ def read_session(row: Any) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _turns(row: dict[str, str]) -> list[tuple[str, str]]:
-    parts = _SPEAKER.split(column(row, "chattranscript").strip())[1:]
+    parts = _SPEAKER.split(column(row, _TRANSCRIPT).strip())[1:]
     turns = list(zip(parts[::2], parts[1::2], strict=True))
     if turns:
         speaker, last = turns[-1]
@@ -75,7 +78,7 @@ def _rating(row: dict[str, str]) -> dict[str, str]:
 
 def _other_columns(row: dict[str, str]) -> dict[str, str]:
     """The row but for its transcript, so that columns unknown here are kept."""
-    return {name: value for name, value in row.items() if name.lower() != "chattranscript"}
+    return {name: value for name, value in row.items() if name.lower() != _TRANSCRIPT}
 
 
 def _time(text: str) -> str:

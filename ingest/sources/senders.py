@@ -64,20 +64,22 @@ def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
 
 def kept_id(sender_id: str) -> str:
     """An id as it is kept: a phone number only by its end and a hash, since two callers may share their last four digits."""
-    if _PHONE.fullmatch(sender_id):
+    if "+" in sender_id and _PHONE.fullmatch(sender_id):
         return f"{mask_phone(_bare(sender_id))}~{fingerprint(sender_id.encode()).hex()[:8]}"
     return sender_id
 
 
-def bots_named_in(item: dict[str, Any], wire_type: str) -> Sequence[str]:
-    """Ids that `item` shows to be a bot's, apart from its sender's stated role."""
+def bots_named_in(item: dict[str, Any], wire_type: str, *, known: Sequence[str] = ()) -> Sequence[str]:
+    """Ids that `item` shows to be a bot's, apart from its sender's stated role. Those that are `known` may be left out."""
     sender, recipient = item.get("from"), item.get("recipient")
     sender_id = sender.get("id") if type(sender) is dict else None
     role = recipient.get("role") if type(recipient) is dict else None
     is_update = wire_type == "conversationupdate"
     is_teams_bot = type(sender_id) is str and sender_id.startswith(_TEAMS_BOT)
     if not is_update and not is_teams_bot and (role is None or role == "user" or role_of(role) is not WireRole.BOT):
-        return ()  # most activities
+        return ()  # what is said to people
+    if not is_update and not is_teams_bot and recipient is not None and recipient.get("id") in known:
+        return ()  # what is said to a bot, again
     found: list[Any] = [sender_id] if is_teams_bot else []
     # A bot is told who has come and gone; people are not.
     if type(recipient) is dict and (is_update or role_of(role) is WireRole.BOT):

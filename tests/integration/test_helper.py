@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -28,6 +30,7 @@ from tests.stored import database_url, differences, tables
 from tests.transcripts import FAR_LATER_MS, deriver_of, record, wire
 
 NUM_FILES = 90
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no helper where processes cannot fork")
 
 
@@ -219,3 +222,29 @@ def wait_until_answered(helper: Helper) -> None:
 def kill(helper: Helper, number: Any) -> None:
     os.kill(helper._process.pid or 0, number)
     time.sleep(0.05)
+
+
+def test_helper_ends_with_the_process_that_was_killed() -> None:
+    script = (
+        "import time\nfrom ingest.helper import Helper\n"
+        "helper = Helper(lambda records, source, drafts: [])\nprint(helper._process.pid, flush=True)\ntime.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+
+    process.kill()
+    process.communicate()
+
+    deadline = time.monotonic() + 20
+    while is_alive(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    """A process that has ended and is still to be collected is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
