@@ -36,6 +36,7 @@ from metrics.search import SearchError
 from metrics.session_commands import sessions_command
 from metrics.settle import rederive
 from metrics.since_last import remember, window_since
+from metrics.suggestion_commands import suggestions_command
 from metrics.survey_commands import surveys_command
 from metrics.voice_commands import voice_command
 from metrics.week import placed
@@ -76,6 +77,7 @@ class TableName(StrEnum):
     SPEECH = "speech"
     UTTERANCES = "utterances"
     SURVEYS = "surveys"
+    SUGGESTIONS = "suggestions"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"
 
@@ -327,6 +329,7 @@ app.command("sessions")(sessions_command(_open_with_rules))
 app.command("queues")(queues_command(_open_with_rules))
 app.command("voice")(voice_command(_open_with_rules))
 app.command("surveys")(surveys_command(_open_with_rules))
+app.command("suggestions")(suggestions_command(_open_with_rules))
 app.add_typer(annotations_app(_open_annotations), name="annotations")
 
 

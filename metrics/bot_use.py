@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course
-from store.records import Activity, BotUse, Marks, Mode, Role, Session, WireRole
+from metrics.suggestions import is_bots
+from store.records import Activity, BotUse, Marks, Mode, Role, Session
 
 # A bot that a customer meets. One that advises an agent, or listens, is none of these.
 _MET = frozenset({Mode.PRIMARY, Mode.SURVEY})
@@ -28,7 +29,9 @@ def bot_use(activities: Sequence[Activity], course: Course, marks: Marks) -> Inv
     if met:
         first = min(met, key=lambda session: (session.started_ms, session.number))
         return Invoked(_part(sessions), first.started_ms, first.name)
-    is_advised = any(session.handler is Role.BOT for session in sessions) or any(_advises(item, marks) for item in activities)
+    is_advised = any(session.handler is Role.BOT for session in sessions) or any(
+        item.role is Role.INTERNAL and is_bots(item, marks) for item in activities
+    )
     return Invoked(BotUse.ASSIST if is_advised else BotUse.NONE)
 
 
@@ -41,8 +44,3 @@ def _part(sessions: Sequence[Session]) -> BotUse:
     if not people or serving[0] < people[0]:
         return BotUse.BEGINNING
     return BotUse.MIDDLE if serving[0] < people[-1] else BotUse.END
-
-
-def _advises(item: Activity, marks: Marks) -> bool:
-    """Whether it is a bot's word to the agent, which the customer does not see."""
-    return item.role is Role.INTERNAL and (item.wire_role is WireRole.BOT or item.sender_id in marks.bots)

@@ -14,7 +14,7 @@ from metrics.bot_sessions import count_month, count_used
 from metrics.derive import Deriver
 from metrics.differences import Difference, compare
 from metrics.entitlement import Entitlement
-from metrics.figure_check import check_figures, check_routing
+from metrics.figure_check import check_figures, check_routing, check_suggestions
 from metrics.figures import MICRO
 from metrics.filters import Filters
 from metrics.survey_recount import recount_surveys
@@ -59,6 +59,7 @@ def check(
         yield from check_bot_sessions(connection, now_ms=now_ms)
         yield from check_calls(connection)
         yield from check_surveys(connection)
+        yield from check_suggestions(connection)
 
 
 def check_calls(connection: Connection) -> Iterator[Difference]:
@@ -199,6 +200,7 @@ def _rows(derived: Derived) -> dict[str, dict[str, Any]]:
         ("fallback", derived.fallbacks),
         ("speech", derived.speech),
         ("survey", derived.surveys),
+        ("suggestion", derived.suggestions),
     )
     for table, by_conversation in parts:
         for key, items in by_conversation.items():

@@ -1,4 +1,4 @@
-"""The closed conversations of a cut, their stays in queues, calls and surveys: from packed days where these tell."""
+"""The closed conversations of a cut, their stays in queues, calls, surveys and suggestions: from packed days where these tell."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from metrics.assist_counted import Assists
+from metrics.assist_packs import SERVED
 from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
 from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
-from metrics.kept import NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
+from metrics.kept import ASSISTS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
 from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, places_in
 from metrics.surveyed import parse_surveyed
 from metrics.windows import Window
@@ -27,7 +29,7 @@ def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = T
     """The closed conversations of this cut: those of bots, or those in which only people spoke too."""
     window = filters.window
     if filters.needs_rows:
-        plain = replace(filters, stayed_in=(), call_agents=(), call_queues=(), surveyed=())
+        plain = replace(filters, stayed_in=(), call_agents=(), call_queues=(), surveyed=()).without_assisted()
         rows = decoded(history.chosen_rows(connection, plain.selection(bots_only=bots_only)))
     else:
         rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=_also(filters, bots_only))
@@ -35,6 +37,8 @@ def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = T
     rows = _with_survey(connection, rows, filters, bots_only) if filters.surveyed else rows
     if filters.call_agents or filters.call_queues:
         rows = with_speech(connection, rows, filters, Spoken())
+    if filters.assisted is not None:
+        rows = rows.where(_are_named(rows, closed_assists(connection, filters).found))
     return _with_stay(connection, rows, filters, Stayed(filters.stayed_in), bots_only) if filters.stayed_in else rows
 
 
@@ -53,7 +57,7 @@ def counted_closed(connection: Connection, filters: Filters, counted: Counted, *
 def closed_stays(connection: Connection, filters: Filters) -> Rows:
     """The stays of a cut in queues where people answer, whose conversations are closed."""
     rows = _stays(connection, filters, bots_only=True)
-    if filters.tells_conversations_apart:
+    if filters.tells_conversations_apart or filters.assisted is not None:
         rows = rows.where(places_in(closed_rows(connection, replace(filters, stayed_in=())), rows) >= 0)
     else:
         rows = chosen_rows(rows, filters)
@@ -63,7 +67,7 @@ def closed_stays(connection: Connection, filters: Filters) -> Rows:
 def closed_calls(connection: Connection, filters: Filters) -> Rows:
     """The closed calls of a cut whose source says when something was spoken; those between people too."""
     rows = _calls(connection, filters)
-    if filters.tells_conversations_apart or filters.stayed_in:
+    if filters.tells_conversations_apart or filters.stayed_in or filters.assisted is not None:
         return rows.where(places_in(closed_rows(connection, filters, bots_only=False), rows) >= 0)
     return chosen_rows(rows, filters)
 
@@ -99,11 +103,36 @@ def _calls(connection: Connection, filters: Filters) -> Rows:
 def closed_surveys(connection: Connection, filters: Filters, *, bots_only: bool) -> Rows:
     """The surveys of a cut that figures count, whose conversations are closed: each conversation once for each kind."""
     rows = _surveys(connection, filters, bots_only)
-    if filters.tells_conversations_apart or filters.stayed_in or filters.call_agents or filters.call_queues:
+    of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.assisted)
+    if filters.tells_conversations_apart or any(of_parts):
         rows = rows.where(places_in(closed_rows(connection, filters, bots_only=bots_only), rows) >= 0)
     else:
         rows = chosen_rows(rows, filters)
     return rows.where(rows.columns["counts"] != 0)
+
+
+def closed_assists(connection: Connection, filters: Filters) -> Assists:
+    """The closed conversations of a cut that people served, bots' and their own, and the suggestions in them."""
+    window, also = filters.window, _also(filters, bots_only=True)  # its packs do not keep people's apart
+    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=ASSISTS)
+    of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues)
+    if filters.tells_conversations_apart or any(of_parts):
+        of_cut = closed_rows(connection, filters.without_assisted(), bots_only=False)
+        rows = rows.where(places_in(of_cut, rows) >= 0)
+    else:
+        rows = chosen_rows(rows, filters)
+    is_served = rows.columns["kind"] == SERVED
+    return Assists(rows.where(is_served), rows.where(~is_served), filters)
+
+
+def num_suggestions(connection: Connection, conversations: Rows, filters: Filters) -> Ints:
+    """How many suggestions each of these conversations of a cut has: all, or those that are asked for."""
+    if not len(conversations):
+        return np.zeros(0, dtype=np.int64)
+    first, last = conversations.columns["ended_ms"][[0, -1]].tolist()
+    found = closed_assists(connection, replace(filters, window=Window(first, last + 1))).exported
+    places = places_in(conversations, found)
+    return np.bincount(places[places >= 0], minlength=len(conversations))
 
 
 def num_surveys(connection: Connection, conversations: Rows, filters: Filters) -> Ints:
@@ -157,7 +186,7 @@ def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Sta
 
 
 def _are_named(rows: Rows, parts: Rows) -> Mask:
-    """Which conversations have one of these stays or surveys."""
+    """Which conversations have one of these stays, surveys …, or are named otherwise."""
     places = places_in(rows, parts)
     found: Mask = np.zeros(len(rows), dtype=np.bool_)
     found[places[places >= 0]] = True

@@ -248,6 +248,29 @@ UTTERANCES = (
     _score("sentiment", "Estimated sentiment of what a customer said; empty without a score.", "sentiment_micro"),
 )
 
+SUGGESTIONS = (
+    CONVERSATION_ID,
+    SOURCE,
+    Column("suggestion", Type.INTEGER, "", "Its number among the conversation's suggestions to agents, from 1.", "number"),
+    _own_text("activity_id", "The id of its message as the source gives it; empty where it gives none."),
+    _time("shown_at", "When the agent was shown it.", "shown_ms"),
+    Column("session", Type.INTEGER, "", "The agent's session in which it was shown, by its number.", "session"),
+    _text("suggested_by", "The bot that suggested it.", "bot"),
+    _text("agent", "The agent who was shown it."),
+    _text("agent_queue", "The queue of that session; empty where unknown.", "queue"),
+    _text("fate", "used, dismissed or ignored; open where neither happened and the conversation goes on."),
+    _text("evidence", "What tells that it was used: event, words (the agent's next message) or both; else empty."),
+    _text("event", "What the platform calls its use or dismissal, such as sent; empty where it says nothing."),
+    _text("repeat", "exact or near where the agent's next message repeats it; else empty."),
+    _time("used_at", "The first sign of its use; empty where it was not used.", "used_ms"),
+    _time("dismissed_at", "When it was dismissed; empty where it was not.", "dismissed_ms"),
+    _seconds("use_seconds", "From being shown to being used; empty where it was not, or without times.", "use_ms"),
+    _own_text("text", "What was suggested, the first 500 characters."),
+    _text("channel", "The channel the conversation ran over."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _time("ended_at", "The conversation's end; empty while open.", "ended_ms"),
+)
+
 ROLLUPS = (
     Column("bucket", Type.TEXT, "the export's time zone", "When they ended: the day, hour, week or month, by its key.", "bucket"),
     _text("bot", "As in conversations."),
@@ -311,6 +334,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "speech": SPEECH,
     "utterances": UTTERANCES,
     "surveys": SURVEYS,
+    "suggestions": SUGGESTIONS,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
 }
@@ -324,6 +348,7 @@ ABOUT: dict[str, str] = {
     "speech": "Of those conversations the calls whose source says when something was spoken: one row a call.",
     "utterances": "What was spoken in those calls, for a known time: one row an utterance, in order.",
     "surveys": "The surveys asked or answered in those conversations, with what was written beside the answers.",
+    "suggestions": "Of those conversations the suggestions that bots made to agents, and what became of each.",
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
     "began in it and do not count, each with the reason.",

@@ -16,6 +16,7 @@ Key = tuple[str | None, ...]
 WORDS = ("bot", "channel", "queue", "topic", "workstream", "reason")
 BY_STAY = "stay_queue"  # of stays alone
 BY_CALL = ("call_agent", "call_queue")  # of calls alone
+BY_ASSIST = ("assist_queue", "agent", "adviser")  # of conversations that people served, and suggestions in them
 BY_ASKED = "asked_by"  # of surveys alone
 BY_OUTCOME = "outcome"
 # Where there may be more groups than a row in so many, they are numbered without gaps: of each many things are counted.
@@ -52,7 +53,7 @@ def _combined(rows: Rows, by: Sequence[str], tz: str) -> tuple[Ints, list[list[s
 
 def _codes(rows: Rows, name: str, tz: str) -> tuple[Ints, list[str | None]]:
     """Of each row the number of its group under one key, and what the numbers stand for."""
-    if name in (*WORDS, BY_STAY, BY_ASKED, *BY_CALL):
+    if name in (*WORDS, BY_STAY, BY_ASKED, *BY_CALL, *BY_ASSIST):
         return rows.columns[name], [word or None for word in rows.words[name]]
     if name == BY_OUTCOME:
         return rows.columns[name], list(OUTCOME_CODES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from metrics.assist_catalogue import ASSIST_CATALOGUE
 from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
@@ -77,6 +78,12 @@ _BOT_SESSIONS = """\
 
 What the Bot sessions page counts for licences, by months of the tenant's zone ([bot-sessions.md](bot-sessions.md))."""
 
+_SMART_ASSIST = """\
+## Smart assist
+
+What the Smart assist page counts of suggestions that bots make to agents, and of the conversations that people served with
+suggestions and without ([smart-assist.md](smart-assist.md)). Those in which only people spoke to the customer count, too."""
+
 
 _VOICE = """\
 ## Calls
@@ -97,6 +104,8 @@ def metrics_page() -> str:
     parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
     parts.append(_VOICE)
     parts.extend(_metric_section(metric) for metric in VOICE_CATALOGUE)
+    parts.append(_SMART_ASSIST)
+    parts.extend(_metric_section(metric) for metric in ASSIST_CATALOGUE)
     parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
     parts.extend(_table_section(name) for name in TABLES)
     return "\n\n".join(parts) + "\n"

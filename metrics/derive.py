@@ -17,6 +17,7 @@ from metrics.roles import assign_roles, list_participants
 from metrics.rules import Rules
 from metrics.sentiment import Scorer
 from metrics.speech import list_speech
+from metrics.suggestions import list_suggestions
 from metrics.surveys import list_surveys
 from store.records import Activity, ContextVariable, Derived, Kind, Marks, Role, Thread, conversation_key
 
@@ -95,6 +96,11 @@ class Deriver:
             derived.surveys[key] = surveys
         derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)
         derived.speech[key] = list_speech(activities, course, evidence, conversation)
+        suggested = list_suggestions(
+            activities, course.stretches, identity.marks, ended_ms=conversation.ended_ms, bot_name=name_of
+        )
+        if suggested:
+            derived.suggestions[key] = suggested
 
 
 def identify(threads: Sequence[Thread]) -> Identity:
@@ -122,8 +128,9 @@ def _episodes(ordered: Sequence[Activity], channel: str, rules: Rules) -> Iterat
 
 
 def latest_names(activities: Sequence[Activity]) -> dict[str, str]:
-    """The name on each bot's latest activity, by id."""
-    return {item.sender_id: item.sender_name for item in activities if item.role is Role.BOT and item.sender_name}
+    """The name on each bot's latest activity, by id; what only agents were shown is one, too."""
+    of_bots = (Role.BOT, Role.INTERNAL)
+    return {item.sender_id: item.sender_name for item in activities if item.role in of_bots and item.sender_name}
 
 
 def bot_name(item: Activity, names: Mapping[str, str], marks: Marks, rules: Rules) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from metrics import bot_session_lists
-from metrics.closed import counted_closed, num_surveys, num_utterances, with_speech
+from metrics.closed import counted_closed, num_suggestions, num_surveys, num_utterances, with_speech
 from metrics.columns import TABLES, Column
 from metrics.counted import counted_by
 from metrics.cuts import Key, count_groups
@@ -37,7 +37,7 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys")
+_STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys", "suggestions")
 
 
 class ExportError(Exception):
@@ -77,7 +77,10 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
     """
     fields = [column.field for column in wanted.columns]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances" | "surveys" as table:
+        case (
+            ("conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances")
+            | ("surveys" | "suggestions")
+        ) as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
             found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
@@ -92,7 +95,10 @@ def groups(connection: Connection, wanted: Wanted, grouped: Sequence[Sequence[Co
     """The same with neighbouring columns taken together, as `store.streams.stream_groups` has them."""
     fields = [[column.field for column in group] for group in grouped]
     match wanted.table:
-        case "conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances" | "surveys" as table:
+        case (
+            ("conversations" | "sessions" | "messages" | "fallbacks" | "stays" | "speech" | "utterances")
+            | ("surveys" | "suggestions")
+        ) as table:
             yield from stream_groups(connection, table, fields, wanted.selection)
         case _:
             for part in parts(connection, wanted):
@@ -162,6 +168,8 @@ def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> In
         return num_utterances(connection, conversations, wanted.filters)
     if wanted.table == "surveys":
         return num_surveys(connection, conversations, wanted.filters)
+    if wanted.table == "suggestions":
+        return num_suggestions(connection, conversations, wanted.filters)
     return conversations.columns[f"num_{wanted.table}"].astype(np.int64)
 
 

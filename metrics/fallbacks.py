@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from metrics.evidence import Evidence, is_bots_fallback
 from metrics.wording import words_of
-from store.records import Activity, Fallback, Kind, Role
+from store.fallback_records import Fallback
+from store.records import Activity, Kind, Role
 
 # Of a message so much is kept beside its turn: enough to see what it was about.
 KEPT_LETTERS = 500

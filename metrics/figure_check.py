@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
+from metrics.assist_check import both_counts
 from metrics.differences import Difference, compare
 from metrics.filters import Filters
 from metrics.recount import recount
@@ -73,6 +74,14 @@ def check_routing(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Ite
             for each in (summarise_rows(judged_rows(connection, *span)), summarise(judged_escalations(connection, *span)))
         )
         yield from compare(f"routing{_within(window)}", found, again)
+
+
+def check_suggestions(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
+    """Compare the figures of suggestions to agents with a recount from suggestions, sessions and conversations."""
+    for window in _windows(connection, at_once):
+        for include_tests in (False, True):
+            found, again = both_counts(connection, window, include_tests=include_tests)
+            yield from compare(f"suggestions{' with tests' if include_tests else ''}{_within(window)}", found, again)
 
 
 def _windows(connection: Connection, at_once: int) -> Iterator[Window]:

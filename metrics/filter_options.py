@@ -20,6 +20,7 @@ from metrics.surveyed import SurveyedError, parse_surveyed
 from metrics.week import HOURS, WEEKDAYS, Slot
 from metrics.windows import parse_window
 from store.records import Outcome, Resolution, State
+from store.suggestions import Suggested
 
 
 class FilterError(ValueError):
@@ -58,6 +59,10 @@ _CHOICES = (
         "Only conversations with such a survey: csat, nps, ces or prr, or csat:answered, csat:unanswered, csat:comment, nps:0-6, "
         "prr:yes; with a bot's name behind it (csat:4-5:Pulse) only those that it asked; may be repeated.",
     ),
+    Choice("suggested", "--suggestion", Suggested, "Only with a suggestion to the agent of this kind; may be repeated."),
+    Choice("suggested_by", "--suggested-by", str, "Only suggestions by this bot; may be repeated."),
+    Choice("suggested_to", "--suggested-to", str, "Only suggestions to this agent; may be repeated."),
+    Choice("suggested_in", "--suggested-in", str, "Only suggestions in this queue of the agent's; may be repeated."),
     Choice("customers", "--customer", str, "Only this customer, by id or part of the name; may be repeated."),
 )
 _FLAGS = {

@@ -13,6 +13,7 @@ from store.records import Outcome, State
 from store.selecting import Selection
 from store.speech import Spoken
 from store.stays import Stayed
+from store.suggestions import Assisted, Suggested
 
 OUTCOMES = tuple(each.value for each in Outcome)
 STATES = tuple(each.value for each in State)
@@ -50,6 +51,10 @@ class Filters:
     call_queues: tuple[str, ...] = ()  # only closed calls for people in one of these queues
     surveyed: tuple[str, ...] = ()  # only closed ones with one of these surveys: metrics.surveyed
     people_only: bool = False  # only conversations in which no bot served the customer
+    suggested: tuple[str, ...] = ()  # only closed ones with a suggestion to the agent of this kind, or served without any
+    suggested_by: tuple[str, ...] = ()  # by these bots; of suggestions only those
+    suggested_to: tuple[str, ...] = ()  # to these agents
+    suggested_in: tuple[str, ...] = ()  # in these queues of theirs
 
     @property
     def needs_rows(self) -> bool:
@@ -61,6 +66,17 @@ class Filters:
         """Whether stays in queues, and surveys, must be looked up in their conversations, because their packs do not tell."""
         told_apart = (self.ranges, self.spans, self.states, self.sentiments, self.is_suspect, self.has_fallback, self.surveyed)
         return self.needs_rows or any(map(bool, told_apart))
+
+    @property
+    def assisted(self) -> Assisted | None:
+        """The suggestions that are asked about; None where none are."""
+        if not (self.suggested or self.suggested_by or self.suggested_to or self.suggested_in):
+            return None
+        return Assisted(self.suggested or (Suggested.SHOWN,), self.suggested_by, self.suggested_to, self.suggested_in)
+
+    def without_assisted(self) -> Filters:
+        """The same of all conversations, whatever was suggested in them."""
+        return replace(self, suggested=(), suggested_by=(), suggested_to=(), suggested_in=())
 
     def before(self) -> Filters | None:
         """The same cut of the period before; None where the period has an open end."""
@@ -95,6 +111,7 @@ class Filters:
             spoken=Spoken(self.call_agents, self.call_queues) if self.call_agents or self.call_queues else None,
             surveyed=tuple(map(parse_surveyed, self.surveyed)),
             people_only=self.people_only,
+            assisted=self.assisted,
         )
 
     def behind(self, metric: str | None) -> Selection:

@@ -25,6 +25,10 @@ class Groups:
         """The groups of the rows at these places."""
         return Groups(None if self._numbers is None else self._numbers[places], self.size)
 
+    def numbers(self, values: Ints) -> Ints:
+        """The number of each row's group; `values` are of the rows."""
+        return np.zeros(len(values), dtype=np.int64) if self._numbers is None else self._numbers.astype(np.int64, copy=False)
+
     def lengths(self, values: Ints) -> Ints:
         """How many rows each group has; `values` are theirs."""
         if self._numbers is None:

@@ -1,7 +1,9 @@
-"""How sure a rate is: Wilson's interval for one share, Newcombe's for the difference of two. All at 95 %."""
+"""How sure a figure is, at 95 %: Wilson's interval of a share, Newcombe's of the difference of two, Welch's of that of means."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 # The 97.5 % point of the standard normal distribution.
@@ -62,3 +64,57 @@ def of_two_shares(more: int, less: int, whole: int) -> tuple[float, float] | Non
     low = difference - reach(share - one[0], other[1] - share_of_other)
     high = difference + reach(one[1] - share, share_of_other - other[0])
     return max(-1.0, low), min(1.0, high)
+
+
+# The 97.5 % points of Student's distribution with 1, 2, … degrees of freedom; beyond them a series is exact to four digits.
+_STUDENT = (12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004, 2.262157, 2.228139)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Measured values: how many, their mean, and their variance (None of fewer than two)."""
+
+    n: int
+    mean: float
+    variance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean less another, with its interval; None where too few values are known."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+def student(degrees: float) -> float:
+    """The 97.5 % point for so many degrees of freedom, rounded down."""
+    whole = int(degrees)
+    if whole <= len(_STUDENT):
+        return _STUDENT[max(whole, 1) - 1]
+    one = (Z**3 + Z) / 4
+    two = (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96
+    three = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384
+    return Z + one / whole + two / whole**2 + three / whole**3
+
+
+def welch(pairs: Sequence[tuple[Sample, Sample]]) -> Difference | None:
+    """The mean of the first less that of the second of each pair, pairs weighed by how many values their first has.
+
+    Of one pair it is Welch's interval; of several Satterthwaite's for the weighed sum. Pairs with a sample of fewer than two
+    values are left out where others have more; None where nothing is left to compare.
+    """
+    known = [(one, two) for one, two in pairs if one.variance is not None and two.variance is not None]
+    if not known:
+        there = [(one, two) for one, two in pairs if one.n and two.n]
+        return Difference(there[0][0].mean - there[0][1].mean, None, None) if len(pairs) == 1 and there else None
+    whole = sum(one.n for one, _ in known)
+    value = sum(one.n / whole * (one.mean - two.mean) for one, two in known)
+    parts = [((one.n / whole) ** 2 * (each.variance or 0.0) / each.n, each.n - 1) for one, two in known for each in (one, two)]
+    variance = sum(part for part, _ in parts)
+    if variance == 0:
+        return Difference(value, value, value)
+    degrees = variance**2 / sum(part**2 / rest for part, rest in parts)
+    half = student(degrees) * sqrt(variance)
+    return Difference(value, value - half, value + half)

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from metrics.assist_packs import ASSIST_COLUMNS, ASSIST_DIMENSIONS, assists_of_day, pack_assists
 from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
 from metrics.rows import (
@@ -67,6 +68,7 @@ CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _con
 STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
 SPEECH = Layout(Packed.SPEECH, SPEECH_COLUMNS, SPEECH_DIMENSIONS, pack_speech, speech_of_day)
 SURVEYS = Layout(Packed.SURVEYS, SURVEY_COLUMNS, SURVEY_DIMENSIONS, pack_surveys, surveys_of_day)
+ASSISTS = Layout(Packed.ASSISTS, ASSIST_COLUMNS, ASSIST_DIMENSIONS, pack_assists, assists_of_day)
 
 
 # What counts only where it is asked for.

@@ -28,6 +28,7 @@ class Unit(StrEnum):
 
     CONVERSATIONS = "conversations"
     STAYS = "stays in a queue"
+    SUGGESTIONS = "suggestions"
     SHARE = "share, 0–1"
     SECONDS = "seconds"
     POLARITY = "polarity, −1…1"

@@ -18,6 +18,7 @@ from metrics.closed import closed_rows
 from metrics.figures import Rate
 from metrics.filters import Filters
 from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
+from metrics.wording import ALIKE, are_alike, likeness
 from store.engine import Connection, Store
 from store.fallbacks import fallbacks_of, newest_fallbacks, oldest_version
 
@@ -27,8 +28,6 @@ MOST_TURNS = 10_000
 MOST_GROUPS = 200  # that a page shows; an export has all
 MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
 EXAMPLES = 3
-# Words are alike that share this much of what either has: three fifths.
-ALIKE = (3, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +136,8 @@ def leaders(counts: Mapping[str, int]) -> dict[str, str]:
         # Two sets that are alike share one of their rarest words: only such are compared.
         rarest = _rarest(sets[words], rarity)
         others = {other for word in rarest for other in known_by[word]}
-        others = {other for other in others if _is_alike(sets[words], sets[other])}
-        best = min(others, key=lambda other: (-_likeness(sets[words], sets[other]), -counts[other], other), default=words)
+        others = {other for other in others if are_alike(sets[words], sets[other])}
+        best = min(others, key=lambda other: (-likeness(sets[words], sets[other]), -counts[other], other), default=words)
         found[words] = best
         if best == words:
             for word in rarest:
@@ -150,16 +149,6 @@ def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
     shared, whole = ALIKE
     least = -(-len(words) * shared // whole)  # so many it must share at least
     return sorted(words, key=lambda word: (rarity[word], word))[: len(words) - least + 1]
-
-
-def _is_alike(one: frozenset[str], two: frozenset[str]) -> bool:
-    shared, whole = ALIKE
-    both = len(one & two)
-    return both * whole >= (len(one) + len(two) - both) * shared
-
-
-def _likeness(one: frozenset[str], two: frozenset[str]) -> float:
-    return len(one & two) / len(one | two)
 
 
 def _find(store: Store, filters: Filters, most: int) -> _Found:

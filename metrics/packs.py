@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from metrics.assist_packs import assists_of_day
 from metrics.packing import Values, pack_by_bot
 from metrics.routing.escalation_packs import escalations_of_day
 from metrics.rows import (
@@ -71,6 +72,7 @@ def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDa
         Packed.ESCALATIONS: escalations_of_day(connection, day),
         Packed.SPEECH: speech_of_day(connection, day),
         Packed.SURVEYS: surveys_of_day(connection, day),
+        Packed.ASSISTS: assists_of_day(connection, day),
     }
 
 

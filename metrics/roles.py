@@ -15,6 +15,8 @@ _SAID: dict[WireRole, Role] = {
     WireRole.SYSTEM: Role.SYSTEM,
 }
 Sender = tuple[WireRole, str, str]  # with id and name
+# What a bot that only advises agents may do besides: none of it is said to the customer, or for them.
+_BESIDE = frozenset({Kind.TYPING, Kind.MEMBERS, Kind.SUGGESTION, Kind.OTHER})
 # Who answers a call says so within so many utterances.
 GREETING = 3
 
@@ -30,9 +32,21 @@ def assign_roles(activities: Sequence[Activity], marks: Marks) -> None:
     writers = dict.fromkeys(sender for sender, item in zip(senders, activities, strict=True) if item.kind is Kind.MESSAGE)
     roles = _Roles(activities, everyone, writers, marks)
     given = {sender: roles.role_of(sender) for sender in everyone}
+    is_advised = False
     for item, sender in zip(activities, senders, strict=True):
         item.role, item.role_inferred = given[sender]
         if item.private and item.kind is Kind.MESSAGE and item.role is not Role.CUSTOMER:
+            item.role, is_advised = Role.INTERNAL, True
+    if is_advised:
+        _keep_advisers_apart(activities)
+
+
+def _keep_advisers_apart(activities: Sequence[Activity]) -> None:
+    """What else bots do that speak to nobody but agents is internal as well: no customer has met them."""
+    advisers = {item.sender_id for item in activities if item.role is Role.INTERNAL}
+    advisers -= {item.sender_id for item in activities if item.role is Role.BOT and item.kind not in _BESIDE}
+    for item in activities:
+        if item.role is Role.BOT and item.sender_id in advisers:
             item.role = Role.INTERNAL
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metrics.assist_catalogue import assist_metrics
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.channels import channel_label, is_voice
 from metrics.explain import Reading, read_conversation, with_sentiment
@@ -94,6 +95,7 @@ def tell_story(store: Store, conversation_id: str, *, now_ms: int | None = None)
         return None
     lines = _lines(reading)
     counting, shared = _metrics(reading, now_ms)
+    counting += assist_metrics(reading.row, reading.parts["session"], reading.parts["suggestion"])
     return Story(
         key=reading.row["conversation_key"],
         row=reading.row,
@@ -202,8 +204,9 @@ def _shares(figure: Figure) -> bool:
 def _lines(reading: Reading) -> list[Line]:
     activities, decided_by = reading.activities, reading.row["deciding_identity"]
     stays = reading.parts["segment"]
+    suggested = {row["identity"]: row for row in reading.parts["suggestion"]}
     lines = [
-        activity_line(item, after, deciding=item.identity == decided_by, stays=stays)
+        activity_line(item, after, deciding=item.identity == decided_by, stays=stays, suggested=suggested.get(item.identity))
         for item, after in with_sentiment(activities)
     ]
     lines += _headings(reading, activities)

@@ -81,6 +81,7 @@ class Line:
     end: str = ""  # of a session or a stay in a queue
     offset_ms: int | None = None  # of what was spoken: where in the call it begins
     spoken_ms: int | None = None  # and how long it takes
+    told: str = ""  # of a suggestion to an agent: how it is known what became of it
     wait_ms: int | None = None  # of the session in which an agent took over: from the request for a human
 
 
@@ -97,12 +98,19 @@ def shown(text: Any, limit: int = MAX_NAME) -> str:
     return _clean(short)
 
 
-def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: Sequence[Mapping[Any, Any]]) -> Line:
-    """One activity. `stays` are the conversation's stays in queues."""
+def activity_line(
+    item: Activity,
+    after: int | None,
+    *,
+    deciding: bool,
+    stays: Sequence[Mapping[Any, Any]],
+    suggested: Mapping[Any, Any] | None = None,
+) -> Line:
+    """One activity. `stays` are the conversation's stays in queues; `suggested` is what is known of it as a suggestion."""
     detail = item.detail or {}
     is_message = item.kind is Kind.MESSAGE
     icon, title, facts = ("", "", ()) if is_message else _event(item, detail)
-    stay = _stay(item, detail, stays)
+    lasted, ended = _stay(item, detail, stays) if suggested is None else (suggested["use_ms"], str(suggested["fate"]))
     return Line(
         key=f"{item.thread_key}.{item.identity}",
         place=(*item.order, 1),
@@ -112,7 +120,7 @@ def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: S
         time_known=item.time_known,
         role=item.role.value,
         name=shown(item.sender_name or item.sender_id),
-        title=title,
+        title=title if suggested is None else f"Suggestion to {shown(suggested['agent']) or 'the agent'}",
         text=_clean(item.text[:MAX_TEXT]),
         num_cut=max(0, len(item.text) - MAX_TEXT),
         facts=facts,
@@ -124,10 +132,11 @@ def activity_line(item: Activity, after: int | None, *, deciding: bool, stays: S
         hidden=_is_hidden(item, detail) and not deciding,
         deciding=deciding,
         wire_type=shown(item.wire_type),
-        duration_ms=stay[0],
-        end=stay[1],
         offset_ms=detail.get("offset_ms") if is_message else None,
         spoken_ms=detail.get("spoken_ms") if is_message else None,
+        duration_ms=lasted,
+        end=ended,
+        told="" if suggested is None else _told(suggested),
     )
 
 
@@ -182,6 +191,8 @@ def _event(item: Activity, detail: Mapping[str, Any]) -> tuple[str, str, tuple[F
             return "queue", f"{word} {shown(detail.get('queue')) or 'a queue'}", ()
         case Kind.HOLD:
             return "hold", "Back from hold" if detail.get("state") == "ended" else "On hold", ()
+        case Kind.SUGGESTION:
+            return "suggestion", f"Suggestion {detail.get('state')} ({shown(detail.get('how'))})", ()
         case Kind.MEMBERS:
             return "members", _members(detail), ()
         case _:
@@ -250,6 +261,15 @@ def _members(detail: Mapping[str, Any]) -> str:
         if names:
             said.append(f"{', '.join(names)} {word}")
     return "; ".join(said) or "Participants changed"
+
+
+_REPEATS = {"exact": "the next message repeats it word for word", "near": "the next message nearly repeats it"}
+
+
+def _told(row: Mapping[Any, Any]) -> str:
+    """How it is known what became of a suggestion."""
+    said = [f"the platform says {row['event']}"] if row["event"] else []
+    return shown("; ".join([*said, *([_REPEATS[row["repeat"]]] if row["repeat"] else [])]))
 
 
 def _is_hidden(item: Activity, detail: Mapping[str, Any]) -> bool:

@@ -13,6 +13,8 @@ from functools import lru_cache
 # A longer message is known by its beginning.
 MOST_WORDS = 40
 NUMBER = "#"
+# Two messages are alike that share this much of the words that either has.
+ALIKE = (3, 5)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # What is left out, in the languages that bots most often speak: articles, pronouns, forms of to be and to have, courtesy.
 _LEFT_OUT = """
@@ -29,11 +31,28 @@ _FILLERS = frozenset(_LEFT_OUT.split())
 
 def words_of(text: str) -> str:
     """The words of a message, separated by spaces; "" where there are none."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("’", "'")
-    found = _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))[:MOST_WORDS]
+    found = plain_words(text).split(" ", MOST_WORDS)[:MOST_WORDS]
     telling = [word for word in found if word not in _FILLERS]
     # Where only such words stand, they are what it says.
     return " ".join(sorted({_one_form(word) for word in telling or found}))
+
+
+def plain_words(text: str) -> str:
+    """The text itself without what nobody reads aloud: small letters, no accents, one space between words, no other signs."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("’", "'")
+    return " ".join(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+
+
+def are_alike(one: frozenset[str], two: frozenset[str]) -> bool:
+    """Whether two sets of words share three fifths of what either has."""
+    shared, whole = ALIKE
+    both = len(one & two)
+    return both * whole >= (len(one) + len(two) - both) * shared
+
+
+def likeness(one: frozenset[str], two: frozenset[str]) -> float:
+    """The share of what either has that both have."""
+    return len(one & two) / len(one | two)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -106,6 +106,12 @@ pages = {
             help="How many of the month's bot sessions are used, and will they last?",
         ),
         st.Page(
+            "smart_assist.py",
+            title="Smart assist",
+            icon=":material/tips_and_updates:",
+            help="What do bots suggest to agents, is it used, and how do conversations with and without it differ?",
+        ),
+        st.Page(
             "export.py",
             title="Export",
             icon=":material/download:",

@@ -1,6 +1,6 @@
 """Packed days as they are stored, which of them are out of date, and putting others in their place.
 
-`day_pack`, `stay_pack`, `escalation_pack`, `speech_pack` and `survey_pack` have the same columns.
+`day_pack`, `stay_pack`, `escalation_pack`, `speech_pack`, `survey_pack` and `assist_pack` have the same columns.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Never, assert_never, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, true
 
+from store.assist_tables import assist_pack
 from store.routing_tables import escalation_pack
 from store.speech_tables import speech_pack
 from store.survey_tables import survey_pack
@@ -27,6 +28,7 @@ class Packed(StrEnum):
     ESCALATIONS = escalation_pack.name
     SPEECH = speech_pack.name
     SURVEYS = survey_pack.name
+    ASSISTS = assist_pack.name
 
 
 _TABLES = {
@@ -35,6 +37,7 @@ _TABLES = {
     Packed.ESCALATIONS: escalation_pack,
     Packed.SPEECH: speech_pack,
     Packed.SURVEYS: survey_pack,
+    Packed.ASSISTS: assist_pack,
 }
 
 

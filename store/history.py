@@ -16,10 +16,12 @@ from sqlalchemy import (
     tuple_,
 )
 
+from store.assist_tables import suggestion
 from store.contacts import is_known, next_contact_ms
 from store.parties import is_of_people
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.speech_tables import speech
+from store.suggestions import is_wanted_suggestion
 from store.survey_tables import survey
 from store.surveys import among
 from store.tables import (
@@ -160,7 +162,14 @@ def count_selected(connection: Connection, table: str, chosen: Selection) -> int
     return sum(_count(connection, table, chosen, each(chosen)) for each in (closed_conversations, open_conversations))
 
 
-_COUNTED_IN = {"sessions": session, "stays": segment, "fallbacks": fallback, "speech": speech, "surveys": survey}
+_COUNTED_IN = {
+    "sessions": session,
+    "stays": segment,
+    "fallbacks": fallback,
+    "speech": speech,
+    "surveys": survey,
+    "suggestions": suggestion,
+}
 
 
 def _count(connection: Connection, table: str, chosen: Selection, conversations: Select[Any]) -> int:
@@ -174,6 +183,8 @@ def _count(connection: Connection, table: str, chosen: Selection, conversations:
         own = _COUNTED_IN[table]
         number = select(func.count()).select_from(own.join(found, own.c.conversation_key == found.c.conversation_key))
         number = number.where(among(chosen.surveyed)) if table == "surveys" else number
+        if own is suggestion and chosen.assisted is not None:
+            number = number.where(is_wanted_suggestion(chosen.assisted))
     else:
         number = select(func.count()).select_from(found)
     return int(connection.execute(number).scalar_one())
@@ -211,7 +222,7 @@ def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequ
     found: dict[str, Sequence[Record]] = {}
     of_roots = conversation.c.root_key.in_(roots)
     found[conversation.name] = connection.execute(select(conversation).where(of_roots)).mappings().all()
-    for table in (session, segment, participant, context_variable, fallback, speech, survey):
+    for table in (session, segment, participant, context_variable, fallback, speech, survey, suggestion):
         query = select(table).join(conversation, conversation.c.conversation_key == table.c.conversation_key).where(of_roots)
         found[table.name] = connection.execute(query).mappings().all()
     return found

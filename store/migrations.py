@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, delete, insert, inspect, selec
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
-from store import alert_tables, figure_tables, text_tables
+from store import alert_tables, assist_tables, figure_tables, text_tables
 from store.configurations import configurations, note_promises
 from store.errors import NewerDatabaseError, StoreUnusableError
 from store.indexing import forget_index
@@ -160,6 +160,10 @@ def _packed_with_people(connection: Connection) -> None:
     """Packs have conversations of people too, what names each, and how many sessions, messages … it has."""
     connection.execute(delete(day_pack))
     connection.execute(delete(stay_pack))
+    _mark_every_day(connection)
+
+
+def _mark_every_day(connection: Connection) -> None:
     ended = select(conversation.c.ended_ms).where(conversation.c.ended_ms.is_not(None))
     mark_days(connection, {ended_ms // DAY_MS for ended_ms in connection.execute(ended).scalars()})
 
@@ -174,6 +178,13 @@ def _surveys(connection: Connection) -> None:
     """A row for each survey, and packs of them: empty until history is derived anew."""
     survey_pack.create(connection, checkfirst=True)
     _views(connection)
+
+
+def _suggestions(connection: Connection) -> None:
+    """What bots suggested to agents: none until history is derived anew. Who served conversations is packed at once."""
+    metadata.create_all(connection, tables=assist_tables.TABLES, checkfirst=True)
+    make_views(connection)
+    _mark_every_day(connection)
 
 
 # Append only. A step is never edited after a release; a database remembers which it has had.
@@ -200,6 +211,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (24, "what was spoken in calls", _speech),
     (25, "escalations packed without long texts", _escalations_packed),
     (26, "surveys", _surveys),
+    (27, "suggestions to agents", _suggestions),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, Table, and_, func, or_, select
 
+from store.assist_tables import suggestion
 from store.records import Activity, Kind, Marks, Role, Thread, WireRole, as_work_item
 from store.survey_tables import survey
 from store.tables import (
@@ -133,13 +134,13 @@ def transcript(connection: Connection, conversation_key: int, root_key: int) -> 
 
 
 def parts_of(connection: Connection, conversation_key: int) -> dict[str, Rows]:
-    """Sessions, segments, participants, context variables and surveys of one conversation, by table name."""
+    """Sessions, segments, participants, context variables, surveys and suggestions of one conversation, by table name."""
 
     def rows(table: Table) -> Rows:
         query = select(table).where(table.c.conversation_key == conversation_key).order_by(*table.primary_key.columns)
         return connection.execute(query).mappings().all()
 
-    return {table.name: rows(table) for table in (session, segment, participant, context_variable, survey)}
+    return {table.name: rows(table) for table in (session, segment, participant, context_variable, survey, suggestion)}
 
 
 def due_roots(connection: Connection, now_ms: int, *, limit: int) -> list[RootSize]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from store.fallback_records import Fallback
 from store.members import plain_members
 from store.speech_records import Speech
 from store.stay_records import Segment
+from store.suggestion_records import Suggestion
 from store.survey_records import Survey
 
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
@@ -64,6 +66,7 @@ class Kind(StrEnum):
     CONTEXT = "context"  # variables: {name: value}, workstream, queue, answers: {survey: number} that the variables hold
     QUEUE = "queue"  # state: entered | left; queue: str
     HOLD = "hold"  # state: began | ended
+    SUGGESTION = "suggestion"  # what became of one: state: used | dismissed, of: its activity id, how: the event's word
     MEMBERS = "members"  # joined: [{id, name, role}], left: [{id, name, role}]
     TYPING = "typing"
     OTHER = "other"
@@ -293,17 +296,6 @@ class ContextVariable:
 
 
 @dataclass(slots=True)
-class Fallback:
-    """A turn that the bot did not understand, with what the customer had written."""
-
-    number: int  # from 1, in order of time
-    at_ms: int  # of the customer's message; where there is none, of what shows that the bot did not understand
-    ended_ms: int | None  # of the conversation: what has ended is found by it
-    words: str  # the words that the message is known by (metrics/wording.py): the same for those that mean the same
-    text: str  # as written, its beginning; "" where nothing was
-
-
-@dataclass(slots=True)
 class Conversation:
     """The facts of one conversation, all derived. Field for field a row of table `conversation`."""
 
@@ -397,3 +389,4 @@ class Derived:
     fallbacks: dict[int, list[Fallback]]
     speech: dict[int, list[Speech]] = field(default_factory=dict)  # one of a call, of anything else none
     surveys: dict[int, list[Survey]] = field(default_factory=dict)  # only of conversations that have some
+    suggestions: dict[int, list[Suggestion]] = field(default_factory=dict)  # of conversations that have any

@@ -13,6 +13,7 @@ from store.customers import has_customer
 from store.parties import is_of_people, talked_to_bot
 from store.speech import Spoken, has_spoken
 from store.stays import Stayed, has_stayed
+from store.suggestions import Assisted, has_assist
 from store.surveys import Surveyed, has_survey
 from store.tables import conversation, fallback
 from store.text_search import says_closed, says_open
@@ -60,6 +61,7 @@ class Selection:
     stayed: Stayed | None = None  # only closed ones with such a stay in a queue
     spoken: Spoken | None = None  # only closed ones with such speech
     surveyed: tuple[Surveyed, ...] = ()  # only closed ones with one of these surveys
+    assisted: Assisted | None = None  # only closed ones with such a suggestion to the agent, or served without
     people_only: bool = False  # only those in which no bot served the customer
 
 
@@ -111,13 +113,16 @@ def _qualities(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         yield has_spoken(chosen.spoken)
     if chosen.surveyed:
         yield or_(*map(has_survey, chosen.surveyed))
+    if chosen.assisted is not None:
+        yield has_assist(chosen.assisted)
 
 
 def open_conversations(chosen: Selection) -> Select[Any]:
     """The open conversations of a selection, in no order."""
     # What is open has no outcome yet, so a choice of outcomes leaves nothing; nor does a choice of what only an end decides.
     decided = (chosen.outcomes, chosen.resolutions, chosen.reasons, chosen.having, chosen.lacking, chosen.being, chosen.ranges)
-    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, chosen.stayed, chosen.spoken, chosen.surveyed)
+    of_parts = (chosen.stayed, chosen.spoken, chosen.surveyed, chosen.assisted)
+    ended = (chosen.spans, chosen.returned, chosen.is_suspect, chosen.said, *of_parts)
     none = false() if any(decided) or any(ended) else true()
     states = conversation.c.state.in_(chosen.states) if chosen.states else true()
     began = _between_times(conversation.c.started_ms, chosen)

@@ -7,20 +7,24 @@ from itertools import accumulate
 from typing import Any, Literal, Never, assert_never, cast
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Select, and_, func
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, true
 
+from store.assist_tables import suggestion
 from store.contacts import next_contact_ms
 from store.details import offset_ms, spoken_ms
 from store.records import Role
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.speech import MEASURES
 from store.speech_tables import speech
+from store.suggestions import is_wanted_suggestion
 from store.survey_tables import survey
 from store.surveys import among
 from store.tables import activity, conversation, fallback, segment, session, thread
 
 Part = Sequence[Sequence[Any]]
-Streamed = Literal["conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys"]
+Streamed = Literal[
+    "conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys", "suggestions"
+]
 
 # The one column that is not stored but asked.
 NEXT_CONTACT = "next_contact_ms"
@@ -45,6 +49,8 @@ _OF_STAY: Mapping[str, ColumnElement[Any]] = {
 }
 # Of a survey all but what it is cut by.
 _OF_SURVEY = tuple(column.name for column in survey.c if column.name not in conversation.c)
+# Of a suggestion everything but these is its own.
+_OF_SUGGESTED = frozenset(("channel", "topic", "ended_ms"))
 
 
 def stream_rows(connection: Connection, table: Streamed, fields: Sequence[str], chosen: Selection) -> Iterator[Part]:
@@ -126,6 +132,8 @@ def _column(table: Streamed, name: str) -> ColumnElement[Any]:
         return _OF_UTTERANCE[name].label(name)
     if table == "speech":
         return _OF_SPEECH[name].label(name) if name in _OF_SPEECH else conversation.c[name]
+    if table == "suggestions":
+        return conversation.c[name] if name in _OF_SUGGESTED else suggestion.c[name]
     return session.c[name] if table == "sessions" else activity.c[name]
 
 
@@ -150,6 +158,10 @@ def _with_parts(query: Select[Any], table: Streamed, chosen: Selection) -> Selec
             said = activity.c
             heard = and_(said.private.is_(False), said.role.in_(_SPEAKERS), spoken_ms() > 0)
             return _with_parts(calls, "messages", chosen).where(heard)
+        case "suggestions":
+            meant = true() if chosen.assisted is None else is_wanted_suggestion(chosen.assisted)
+            own_suggestions = and_(suggestion.c.conversation_key == conversation.c.conversation_key, meant)
+            return query.join(suggestion, own_suggestions).order_by(suggestion.c.number)
         case "messages":
             said = activity.c
             own = and_(

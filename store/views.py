@@ -16,12 +16,14 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    inspect,
     literal_column,
     select,
     true,
 )
 from sqlalchemy import cast as sql_cast
 
+from store.assist_tables import suggestion
 from store.contacts import next_contact_ms
 from store.speech_tables import speech
 from store.survey_tables import survey
@@ -58,14 +60,33 @@ _SURVEY = (
     *("is_after", "counts"),
 )
 _OF_SURVEYED = ("is_bot", "bot", "channel", "queue", "topic", "outcome", "ended_at=ended_ms")
-NAMES = ("v_conversation", "v_session", "v_message", "v_speech", "v_survey", "v_hour")
+_SUGGESTION = (
+    *(
+        "suggestion=number",
+        "activity_id",
+        "shown_at=shown_ms",
+        "session",
+        "suggested_by=bot",
+        "agent",
+        "agent_queue=queue",
+        "fate",
+    ),
+    *("evidence", "event", "repeat", "used_at=used_ms", "dismissed_at=dismissed_ms", "use_seconds=use_ms", "text"),
+)
+_SUGGESTED = ("channel", "topic", "ended_at=ended_ms")
+NAMES = ("v_conversation", "v_session", "v_message", "v_speech", "v_survey", "v_suggestion", "v_hour")
+_OF_TABLE = {"v_speech": speech.name, "v_survey": survey.name, "v_suggestion": suggestion.name}
 HOUR_MS = 3_600_000
 
 
 def make_views(connection: Connection) -> None:
     """Make the views, in the place of those there are. A step that adds columns to them calls it again."""
     drop_views(connection)
+    # A database on its way from an earlier release may not have all tables yet: a later step calls again.
+    there = set(inspect(connection).get_table_names())
     for name, query in _queries(connection).items():
+        if name in _OF_TABLE and _OF_TABLE[name] not in there:
+            continue
         text = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {text}")
 
@@ -95,6 +116,9 @@ def _queries(connection: Connection) -> dict[str, Select[Any]]:
         .where(activity.c.kind == "message"),
         "v_survey": select(*whose, *surveyed).join_from(conversation, survey, of_survey),
         "v_hour": _by_hour(dialect),
+        "v_suggestion": select(
+            *whose, *_columns(suggestion, _SUGGESTION, dialect), *_columns(conversation, _SUGGESTED, dialect)
+        ).join_from(conversation, suggestion, suggestion.c.conversation_key == conversation.c.conversation_key),
     }
 
 

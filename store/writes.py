@@ -14,22 +14,24 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, Table, delete, func, select, update
 
+from store.assist_tables import suggestion
 from store.claims import end_claims_on
 from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
+from store.fallback_records import Fallback
 from store.indexing import wait_for_index
 from store.records import (
     Activity,
     ContextVariable,
     Conversation,
     Derived,
-    Fallback,
     Participant,
     Session,
 )
 from store.speech_records import Speech
 from store.speech_tables import speech
 from store.stay_records import Segment
+from store.suggestion_records import Suggestion
 from store.survey_records import Survey
 from store.survey_tables import survey
 from store.tables import (
@@ -94,6 +96,7 @@ _PARTS = (
     _Part(fallback, "fallbacks", Fallback),
     _Part(speech, "speech", Speech),
     _Part(survey, "surveys", Survey),
+    _Part(suggestion, "suggestions", Suggestion),
 )
 
 

@@ -17,6 +17,7 @@ from metrics.filters import Filters
 from metrics.report import report
 from metrics.rules import Rules
 from metrics.settle import settle
+from store.assist_tables import suggestion
 from store.engine import Store
 from store.speech_tables import speech
 from store.survey_tables import survey
@@ -33,7 +34,7 @@ from store.tables import (
 )
 from tests.transcripts import FAR_LATER_MS, deriver_of, record
 
-PARTS = (session, segment, participant, context_variable, fallback, speech, survey)
+PARTS = (session, segment, participant, context_variable, fallback, speech, survey, suggestion)
 # Where rows stand among themselves, which the order of arrival may decide.
 OWN_NUMBERS = ("conversation_key", "root_key", "thread_key", "position", "next_position")
 CUTS = ((), ("bot", "channel"), ("day",), ("topic", "queue"))

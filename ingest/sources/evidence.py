@@ -12,6 +12,7 @@ from ingest.errors import RecordError
 from ingest.sources.platform_traces import TRACES, answers_in
 from ingest.sources.senders import kept_id, mask_value, role_of, word
 from ingest.sources.speech_timing import lowered, read_timing, speech_detail
+from ingest.sources.suggestion_events import suggestion_event
 from ingest.sources.wire_json import as_object, parse_text
 from ingest.sources.wording import expects_input
 from store.records import EndCode, Kind
@@ -211,7 +212,7 @@ def _hold(state: str) -> Callable[[dict[str, Any]], Evidence]:
 
 def _event(item: dict[str, Any]) -> Evidence:
     read = _EVENTS.get(str(item.get("name")).lower())
-    return read(item) if read else _trace(item)
+    return read(item) if read else suggestion_event(item) or _trace(item)
 
 
 def _trace(item: dict[str, Any]) -> Evidence:

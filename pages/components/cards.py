@@ -12,7 +12,7 @@ from metrics.metric_targets import target_in
 from metrics.questions import Card, Placed, counted, value_of
 from pages.components import loaders
 from pages.components.drill import Choices, Lead, open_conversations
-from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, share, spread
+from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, number, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
 
@@ -35,6 +35,10 @@ SHORT = {
     "sentiment_with_bot": "With bot (est.)",
     "sentiment_waiting": "Waiting (est.)",
     "sentiment_with_agent": "With agent (est.)",
+    "suggestions_shown": "Shown",
+    "suggestions_used": "Used",
+    "suggestions_dismissed": "Dismissed",
+    "suggestion_reach": "Conversations",
 }
 
 
@@ -119,6 +123,9 @@ def _detail(card: Card, totals: Any) -> str:
             return f"{spread(card.now)}  \n{share(totals.mature_resolutions_7.value)} old enough"
         case "wait_after_escalation" if totals.escalated:
             return f"{spread(card.now)}  \n{share(totals.never_accepted_rate.value)} never accepted"
+        case "suggestions_used" if totals.used:
+            told = (("event", totals.only_event), ("words", totals.only_words), ("both", totals.both))
+            return f"{spread(card.now)}  \n{', '.join(f'{name}{FIXED}{number(count)}' for name, count in told)}"
         case "average_sentiment" if totals.average_sentiment.scored:
             return _shares(totals, totals.average_sentiment.scored, "positive", "neutral", "negative")
         case _:

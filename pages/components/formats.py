@@ -86,7 +86,7 @@ def value(metric: Metric, of: float | None) -> str:
             return f"{of:.1f}"
         case Unit.PACE:
             return number(round(of))
-        case Unit.CONVERSATIONS | Unit.STAYS:
+        case Unit.CONVERSATIONS | Unit.STAYS | Unit.SUGGESTIONS:
             return number(round(of))
 
 
@@ -97,7 +97,7 @@ def difference(metric: Metric, of: float) -> str:
             return f"{signed(of * 100, 1)}{NARROW}pts"
         case Unit.SECONDS:
             return f"{'−' if of < 0 else '+'}{span(abs(of))}" if round(of) else span(0)
-        case Unit.CONVERSATIONS | Unit.STAYS:
+        case Unit.CONVERSATIONS | Unit.STAYS | Unit.SUGGESTIONS:
             return f"{signed(of, 0)[:1]}{number(abs(round(of)))}" if round(of) else "0"
         case Unit.POINTS:
             return signed(of * 100, 1)

@@ -13,6 +13,7 @@ GLOSSARY: dict[str, str] = {
     "Abandoned": "The customer stopped or left while the bot owed or awaited an answer.",
     "Deflection": "Resolved and abandoned together, over closed.",
     "Queue": "Where conversations wait for agents.",
+    "Suggestion": "What a bot writes to an agent while the agent serves a customer, who does not see it (smart assist).",
     "Workstream": "The routing set-up that feeds queues for a channel.",
     "Channel": "What a conversation ran over: web chat, Teams, SMS, voice and so on.",
     "Source": "The system that transcripts come from.",

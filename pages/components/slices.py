@@ -120,6 +120,17 @@ def _between(asked: Asked, value: str) -> Filters:
     return replace(filters, window=filters.window.within(window), spans=filters.spans or ((start, end),))
 
 
+def _suggested(asked: Asked, value: str) -> Filters:
+    _suggested_name(value)
+    return replace(asked.filters, suggested=(value,))
+
+
+def _suggested_name(value: str) -> str:
+    if value not in SUGGESTED:
+        raise ValueError(value)
+    return SUGGESTED[value]
+
+
 def _parsed_span(value: str) -> tuple[int, int]:
     start, _, end = value.partition("..")
     span = int(start), int(end)
@@ -155,6 +166,28 @@ def _slot_name(value: str) -> str:
     return f"{WEEKDAYS[weekday]} {hour:02}:00\u2013{(hour + 1) % HOURS:02}:00"
 
 
+# Kinds of suggestions to agents, and of conversations with and without any (store.suggestions.Suggested).
+SUGGESTED = {
+    "shown": "those with a suggestion to the agent",
+    "used": "those with a suggestion that was used",
+    "event": "those with a suggestion that an event calls used",
+    "words": "those with a used suggestion that the agent repeated",
+    "event_only": "those with a suggestion that only an event calls used",
+    "words_only": "those with a suggestion of whose use only the words tell",
+    "event_and_words": "those with a suggestion of whose use event and words tell",
+    "exact": "those with a used suggestion repeated word for word",
+    "near": "those with a used suggestion nearly repeated",
+    "timed": "those with a suggestion used after a known time",
+    "dismissed": "those with a suggestion that was dismissed",
+    "ignored": "those with a suggestion that was ignored",
+    "served": "those that a person served",
+    "with": "those that a person served with suggestions",
+    "without": "those that a person served without suggestions",
+    "with_time": "those served with suggestions, for a known time",
+    "without_time": "those served without suggestions, for a known time",
+    "with_score": "those served with suggestions, and a score with the agent",
+    "without_score": "those served without suggestions, and a score with the agent",
+}
 # In the order in which they narrow: what was looked at of a period is so before it is told apart by bot or topic.
 SLICES: dict[str, Slice] = {
     "misunderstood": Slice(_misunderstood, lambda value: "those that the bot once did not understand"),
@@ -166,6 +199,10 @@ SLICES: dict[str, Slice] = {
     "between": Slice(_between, _between_name),
     "call_agent": Slice(_word("call_agents"), _called("calls of agent")),
     "call_queue": Slice(_word("call_queues"), _called("calls for queue")),
+    "suggested": Slice(_suggested, _suggested_name),
+    "suggested_by": Slice(_word("suggested_by"), _called("suggestions by")),
+    "suggested_to": Slice(_word("suggested_to"), _called("suggestions to, or served first by,")),
+    "suggested_in": Slice(_word("suggested_in"), _called("suggestions, or served first, in queue")),
     "stayed_in": Slice(_word("stayed_in"), _called("a stay in queue")),
     "surveyed": Slice(_surveyed, surveyed_name),
     "spoke": Slice(_spoke, lambda value: "conversations in which only people spoke"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +13,9 @@ from metrics.catalogue import Metric, find_metric
 from metrics.columns import TABLES, Type
 from metrics.figures import Rate, Totals
 from metrics.metric_targets import MetricTarget, judge, target_of
-from metrics.questions import HEADLINE, Point, value_of
+from metrics.questions import HEADLINE, Placed, value_of
 from pages.components import loaders
-from pages.components.drill import Choices, opening
+from pages.components.drill import Choices, Lead, opening
 from pages.components.formats import INTERVAL, NARROW, NOTHING, basis, bucket, figure_text, number, signed, spread
 from pages.components.metric_targets import target_text, verdict_word
 from pages.components.period import WITHOUT, Asked
@@ -91,15 +91,19 @@ def shaded(frame: pd.DataFrame, column: str, small: Collection[str]) -> Any:
 
 
 def trend_table(
-    points: Sequence[Point],
+    points: Sequence[Placed[Any]],
     metric: Metric,
     target: MetricTarget | None = None,
     noted: Mapping[str, Sequence[str]] | None = None,
     *,
     beside: str = "closed",
+    beside_label: str = "",
     choices: Choices | None = None,
+    lead: Callable[[str, Choices], Lead] = lambda figure, within: (figure, within),
 ) -> None:
-    """The numbers behind a trend, and the count that stands `beside` them. `choices` narrow the conversations that they open."""
+    """The numbers behind a trend, and the count that stands `beside` them. `choices` narrow the conversations that they open,
+    which are those that `lead` says of a figure's key.
+    """
     figures = [getattr(point.totals, metric.key) for point in points]
     keys, within = [point.key for point in points], choices or {}
     frame = pd.DataFrame(
@@ -121,9 +125,13 @@ def trend_table(
         column_config={
             "bucket": COLUMN.TextColumn("Time"),
             "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "n": opening("Rests on", "trend_click", [(metric.key, {"bucket": key, **within}) for key in keys]),
+            "n": opening("Rests on", "trend_click", [lead(metric.key, {"bucket": key, **within}) for key in keys]),
             "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
-            beside: opening(beside.capitalize(), f"trend_{beside}_click", [(beside, {"bucket": key, **within}) for key in keys]),
+            beside: opening(
+                beside_label or beside.capitalize(),
+                f"trend_{beside}_click",
+                [lead(beside, {"bucket": key, **within}) for key in keys],
+            ),
             "target": COLUMN.TextColumn("" if target is None else f"Target {target_text(target, metric)}"),
             "annotations": COLUMN.TextColumn("Annotations", width=260),
         },

@@ -258,7 +258,7 @@ def test_people_only_has_no_outcome(site: Site, open_page: Opener) -> None:
 
     page = open_page("conversation", conversation="c1")
 
-    assert "because no bot took part" in said(page)
+    assert "Counts in: Handle time (human sessions)" in said(page)
     assert story_of(site, "c1").head.verdict.startswith("No bot took part")
 
 

@@ -7,12 +7,18 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from metrics.assist_catalogue import ASSIST_CATALOGUE
 from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.survey_catalogue import SURVEY_CATALOGUE
+from metrics.voice_catalogue import VOICE_CATALOGUE
 from tests.pages.conftest import Site
 
-EVERY = (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE)
+EVERY = (
+    *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE),
+    *(*BOT_SESSION_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
+)
 Opener = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -34,11 +40,11 @@ def test_every_metric_is_there_with_all_the_catalogue_says(open_page: Opener) ->
 def test_text_finds_metrics_and_words(open_page: Opener) -> None:
     page = open_page("definitions")
 
-    page.text_input(key="find").set_value("SURVEY").run()
+    page.text_input(key="find").set_value("DEFLECTION").run()
 
     assert not page.exception
-    assert headings(page) == ["CSAT", "CSAT response rate", "CSAT, satisfied", "Bot sessions used", "Words"]
-    assert headings(open_page("definitions", find="survey")) == headings(page)
+    assert headings(page) == ["Deflection rate", "Words"]
+    assert headings(open_page("definitions", find="deflection")) == headings(page)
 
 
 def test_text_that_is_nowhere_says_so(open_page: Opener) -> None:

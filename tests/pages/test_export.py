@@ -33,7 +33,7 @@ def fill(site: Site) -> None:
     """Two of yesterday with one bot, one of the month before with another; which does not understand what would be a formula."""
     site.load(
         rated(aloud(ask_and_resolve("r1", "2026-03-01T09:00Z"))),
-        ask_and_escalate("e1", "2026-03-01T11:00Z"),
+        advised(ask_and_escalate("e1", "2026-03-01T11:00Z")),
         rated(
             aloud(
                 talk(
@@ -50,6 +50,18 @@ def fill(site: Site) -> None:
             )
         ),
     )
+
+
+def advised(said: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with an agent before its end, who is shown twice what would be a formula."""
+    frame = {key: said[-1][key] for key in ("conversation", "channelId")} | {
+        "type": "message",
+        "timestamp": "2026-03-01T11:01:30Z",
+    }
+    agent = frame | {"id": "a", "from": {"id": "bea", "name": "Bea", "role": "user"}, "text": "Hello"}
+    shown = frame | {"id": "s", "from": {"id": "sage", "name": "Sage", "role": "bot"}, "text": "=1+1"}
+    shown |= {"timestamp": "2026-03-01T11:01:40Z", "channelData": {"tags": "private"}}
+    return [*said[:-1], agent, shown, shown | {"id": "t"}, said[-1]]
 
 
 def label(page: AppTest) -> str:
@@ -91,7 +103,7 @@ def test_filters_narrow_the_rows(site: Site, open_page: Opener) -> None:
 
     assert label(open_page("export")) == "Make CSV of 2 rows"
     assert label(open_page("export", period=ALL, bot='Homer\'s, "the" bot')) == "Make CSV of 1 row"
-    assert label(open_page("export", table="messages", bot="Cora")) == "Make CSV of 3 rows"
+    assert label(open_page("export", table="messages", bot="Cora")) == "Make CSV of 6 rows"
 
 
 @pytest.mark.server

@@ -15,6 +15,7 @@ import orjson
 import pytest
 from textblob.en import sentiment
 
+from ingest.sources.demo.assist import ADVISERS
 from ingest.sources.demo.bots import AVA, HOMER, VOX
 from ingest.sources.demo.scene import BOOKS, TOPICS
 from ingest.sources.demo.schedule import LEAD, conversations
@@ -259,8 +260,9 @@ def test_an_answer_of_a_bot_asks_nothing() -> None:
     assert not [answer for answer in closing if "?" in answer]
 
 
-def test_everybody_named_is_a_known_bot_agent_customer_the_survey_bot_or_the_hub(history: list[Conversation]) -> None:
+def test_everybody_named_is_a_known_bot_agent_adviser_customer_the_survey_bot_or_the_hub(history: list[Conversation]) -> None:
     kinds = Counter(activity["from"]["id"].split("-")[0] for conversation in history for activity in conversation)
 
-    assert set(kinds) == {"bot", "cust", "agent", "omnichannel", "pulse"}
+    advisers = {bot["id"] for bot in ADVISERS.values()}
+    assert set(kinds) == {"bot", "cust", "agent", "omnichannel", "pulse", *advisers}
     assert {_bot_of(conversation) for conversation in history} == BOT_NAMES

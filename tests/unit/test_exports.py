@@ -21,6 +21,7 @@ from metrics.exports import ExportError, Wanted, count, groups, parts, rows
 from metrics.filters import Filters
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
+from store.assist_tables import suggestion
 from store.engine import Store
 from store.speech_tables import speech
 from store.survey_tables import survey
@@ -85,6 +86,17 @@ def put_parts(store: Store, key: int, texts: list[str]) -> None:
         asked = {"conversation_key": key, "number": 1, "survey": "nps", "asked_ms": 0, "answered_ms": 1500, "counts": True}
         said = {"answer_micro": 9_000_000, "comment": "=good", "asked_by": "Pulse", "is_after": True}
         connection.execute(survey.insert(), asked | said | {"ended_ms": at("2026-03-02T12:00Z")})
+        suggested = {"conversation_key": key, "number": 1, "activity_id": "s1", "identity": 1, "shown_ms": 0, "session": 1}
+        suggested |= {"ended_ms": at("2026-03-02T12:00Z"), "bot": "Sage", "agent": "=Bea", "queue": "Cards", "fate": "used"}
+        suggested |= {
+            "evidence": "both",
+            "event": "sent",
+            "repeat": "near",
+            "used_ms": 1500,
+            "dismissed_ms": 2500,
+            "use_ms": 1500,
+        }
+        connection.execute(suggestion.insert(), suggested | {"text": "-blue"})
         connection.execute(session.insert(), held | {"started_ms": 0, "ended_ms": 1500, "duration_ms": 1500, "end": "end"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from metrics.fallbacks import KEPT_LETTERS
-from store.records import Fallback
+from store.fallback_records import Fallback
 from tests.transcripts import derive, ms, told
 
 SORRY = "bot: Sorry, I didn't understand."

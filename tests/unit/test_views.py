@@ -26,6 +26,7 @@ VIEW_OF = {
     "messages": "v_message",
     "speech": "v_speech",
     "surveys": "v_survey",
+    "suggestions": "v_suggestion",
 }
 
 

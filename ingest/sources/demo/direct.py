@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from ingest.sources.demo.assist import advice_on
 from ingest.sources.demo.bots import AVA, HOMER, QUEUES, Fate
 from ingest.sources.demo.dice import dice
 from ingest.sources.demo.people import AGENTS_BY_TOPIC, NUM_CUSTOMERS, customer
@@ -19,7 +20,6 @@ from ingest.sources.demo.wire import EPOCH, HUB, Json, Tape, milliseconds
 A_DAY = (6, 11)  # conversations, on a weekday
 ON_DUTY = (8, 18)  # hours, UTC
 ADVISED, SURVEYED = 0.6, 0.25
-ADVISER: Json = {"id": "sage", "name": "Sage", "role": "bot"}
 DAY = timedelta(days=1)
 
 
@@ -51,20 +51,16 @@ def _tell(plan: Plan) -> Tape:
     tape, topic = scene.tape, scene.topic.handoff
     agent = scene.rng.choice(AGENTS_BY_TOPIC[topic])
     scene.slots["agent"] = agent.name.split(" ")[0]
-    is_advised = scene.chance(ADVISED)
+    advice = advice_on(scene, ADVISED)
     tape.write("conversationUpdate", HUB, membersAdded=[tape.customer_account])
     tape.wait(1)
     tape.event("queue.entered", {"queue": QUEUES[topic]})
     scene.customer(scene.pick(scene.topic.openings), feeling=0.4)
     tape.wait(10 + 60 * scene.rng.random())
     _agent(scene, agent.account(), scene.book.agent_hello)
-    if is_advised:
-        _advise(scene)
     _agent(scene, agent.account(), scene.book.agent_looks)
     scene.customer_reacts()
-    if is_advised and scene.chance(0.6):
-        _advise(scene)
-    _agent(scene, agent.account(), scene.topic.agent)
+    advice.answer(agent.account(), scene.pick(scene.topic.agent), 25 + 90 * scene.rng.random(), scene.topic.agent)
     scene.feels(1.0)
     scene.customer_reacts()
     _agent(scene, agent.account(), scene.book.agent_bye)
@@ -78,10 +74,3 @@ def _tell(plan: Plan) -> Tape:
 def _agent(scene: Scene, account: Json, lines: tuple[str, ...]) -> None:
     scene.tape.wait(15 + 60 * scene.rng.random())
     scene.tape.person_says(account, scene.pick(lines))
-
-
-def _advise(scene: Scene) -> None:
-    """What only the agent sees."""
-    scene.tape.wait(2)
-    text = f"Suggested: {scene.rng.choice(scene.topic.agent).format_map(scene.slots)}"
-    scene.tape.write("message", ADVISER, text=text, locale=scene.tape.locale, channelData={"tags": "private"})

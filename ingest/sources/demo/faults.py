@@ -30,7 +30,7 @@ def with_faults(activities: Sequence[Json]) -> list[Json]:
 def _faulty(activity: Json) -> Iterator[Json]:
     if activity.get("name") == "handoff.initiate":
         yield activity | {"value": activity["value"] | {UNUSED: _tier(activity)}}
-    elif "tags" in activity.get("channelData", {}):
+    elif str(activity.get("channelData", {}).get("tags")).startswith("{"):
         tags = json.loads(activity["channelData"]["tags"])
         tags["context"][UNUSED] = _tier(activity)
         yield activity | {"channelData": {"tags": json.dumps(tags, separators=(",", ":"))}}

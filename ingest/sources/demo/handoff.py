@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.sources.demo.assist import Advice, advice_on
 from ingest.sources.demo.bots import BOT_QUEUE, QUEUES
 from ingest.sources.demo.people import AGENTS_BY_TOPIC, Agent
 from ingest.sources.demo.scene import Scene
@@ -15,6 +16,7 @@ VOICE_PATIENCE_SECONDS = 300
 PLACE_MS = 110_000  # how long one place in the queue takes
 SURVEYED = 0.3  # chance that the survey bot follows the agent, and not a question of the platform
 ASTRAY = 0.008  # chance of landing in the other queue
+ADVISED = 0.45  # of the conversations that an agent takes
 
 
 def escalate(scene: Scene, reason: str) -> None:
@@ -100,6 +102,7 @@ def _meet(scene: Scene, agent: Agent) -> None:
     scene.tape.event("handoff.status", accepted)
     scene.slots["agent"] = agent.name.split(" ")[0]
     settles = scene.chance(0.9)
+    advice = advice_on(scene, ADVISED)
     _agent(scene, account, scene.book.agent_hello, 22)
     scene.feels(0.9)
     if scene.chance(0.75):
@@ -111,13 +114,13 @@ def _meet(scene: Scene, agent: Agent) -> None:
     _agent(scene, account, scene.book.agent_looks, 80)
     scene.tape.may_hold()
     for _ in range(1 + scene.chance(0.6)):
-        _agent(scene, account, scene.topic.agent, 320)
+        _agent(scene, account, scene.topic.agent, 320, advice)
         scene.feels(1.3 if settles else -0.7)
         scene.customer_reacts()
     if scene.chance(0.35):
         question, _ = scene.rng.choice(scene.topic.follow_ups)
         scene.customer(question.format_map(scene.slots), feeling=0.2)
-        _agent(scene, account, (dict(scene.topic.follow_ups)[question],), 100)
+        _agent(scene, account, (dict(scene.topic.follow_ups)[question],), 100, advice)
         scene.customer_reacts()
     _agent(scene, account, scene.book.agent_bye, 40)
     if scene.chance(SURVEYED):
@@ -128,7 +131,12 @@ def _meet(scene: Scene, agent: Agent) -> None:
     scene.tape.end("completedSuccessfully", sender=HUB)
 
 
-def _agent(scene: Scene, account: Json, lines: tuple[str, ...], seconds: float) -> None:
+def _agent(scene: Scene, account: Json, lines: tuple[str, ...], seconds: float, advice: Advice | None = None) -> None:
     quick = 0.35 if scene.tape.is_voice else 1.0
-    scene.tape.wait(quick * min(600.0, seconds * scene.rng.lognormvariate(0, 0.5)))
-    scene.tape.person_says(account, scene.pick(lines))
+    takes = quick * min(600.0, seconds * scene.rng.lognormvariate(0, 0.5))
+    text = scene.pick(lines)
+    if advice is not None:
+        advice.answer(account, text, takes, scene.topic.agent)
+        return
+    scene.tape.wait(takes)
+    scene.tape.person_says(account, text)

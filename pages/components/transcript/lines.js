@@ -75,12 +75,25 @@ function makeMessage(line, frame, unfolded) {
   meta.append(name, role, makeTime(line, frame))
   if (line.spoken_ms != null) meta.append(makeLasted(line.spoken_ms))
   if (line.private) meta.append(element("span", "tag is-private", "Private: customers do not see it"))
+  if (line.title) meta.append(makeSuggestion(line))
   if (line.deleted) meta.append(element("span", "tag is-private", "Deleted later"))
   if (line.deciding) meta.append(element("span", "tag is-deciding", "Decided the outcome"))
   const bubble = element("div", "bubble")
   bubble.append(makeText(line, unfolded))
   made.append(meta, bubble)
   if (line.score) made.append(makeFeeling(line.score, line.after))
+  return made
+}
+
+const FATES = { used: "used", dismissed: "dismissed", ignored: "not used", open: "not used so far" }
+
+// To whom a bot suggested it, and what became of that.
+function makeSuggestion(line) {
+  const fate = `${FATES[line.end] ?? line.end}${line.duration_ms == null ? "" : ` after ${span(line.duration_ms)}`}`
+  const made = element("span", "tag is-suggestion")
+  made.dataset.fate = line.end
+  made.append(bdi(line.title), document.createTextNode(`: ${fate}`))
+  if (line.told) made.title = sentence(line.told)
   return made
 }
 

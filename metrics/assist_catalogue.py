@@ -1,0 +1,188 @@
+"""Every figure about suggestions to agents as data, as metrics/catalogue.py has those of bot conversations.
+
+Tooltips of the Smart assist page, the Definitions page and docs/metrics.md are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from metrics.metric import Better, Metric, MetricKind, Unit
+from store.records import Mode, Role
+from store.suggestion_records import Fate, UseEvidence
+from store.suggestions import Suggested
+
+COPILOT_REPORT = "Microsoft Learn, Dynamics 365 Contact Center: Copilot analytics report, responses and responses used"
+OWN = "Floorwalker, after it"
+PER_SUGGESTION = "suggestion"
+SHOWN = "suggestions shown"
+SERVED = "closed conversations in which a person served the customer"
+NOT_CAUSAL = (
+    "It shows how they differ, not what suggestions do: nobody draws lots who is shown one, and a longer conversation has more "
+    "occasions for it."
+)
+
+
+def _rate(key: str, label: str, definition: str, numerator: str, better: Better, source: str = OWN) -> Metric:
+    return Metric(
+        key, label, definition, MetricKind.RATIO, numerator, SHOWN, Unit.SHARE, PER_SUGGESTION, better, None, source
+    )  # fmt: skip
+
+
+ASSIST_CATALOGUE: tuple[Metric, ...] = (
+    Metric(
+        key="suggestions_shown",
+        label="Suggestions shown",
+        definition="Messages of bots that only the agent saw, while the agent had the conversation; of closed conversations, "
+        "also those in which only people spoke to the customer. They are no bot sessions.",
+        kind=MetricKind.COUNT,
+        numerator=SHOWN,
+        denominator="",
+        unit=Unit.SUGGESTIONS,
+        grain=PER_SUGGESTION,
+        better=Better.NEITHER,
+        empty=0,
+        source=COPILOT_REPORT,
+    ),
+    _rate(
+        "suggestions_used",
+        "Suggestions used",
+        "Share of the suggestions shown that were used: an event of the platform says so, or, where none says anything, the "
+        "agent's next message says the same, word for word or nearly.",
+        "suggestions used by either evidence",
+        Better.HIGHER,
+        COPILOT_REPORT,
+    ),
+    _rate(
+        "suggestions_used_by_event",
+        "Used, by event",
+        "Share of the suggestions shown of which an event of the platform says that they were used: sent, copied, inserted.",
+        "suggestions that an event calls used",
+        Better.HIGHER,
+        COPILOT_REPORT,
+    ),
+    _rate(
+        "suggestions_used_by_words",
+        "Used, by words",
+        "Share of the suggestions shown that were used and that the agent's next message repeats, word for word or nearly, "
+        "whether or not an event says so too.",
+        "used suggestions that the agent's next message repeats",
+        Better.HIGHER,
+    ),
+    _rate(
+        "suggestions_dismissed",
+        "Suggestions dismissed",
+        "Share of the suggestions shown of which an event of the platform says that the agent dismissed them, and none that they "
+        "were used.",
+        "suggestions that an event calls dismissed",
+        Better.LOWER,
+    ),
+    _rate(
+        "suggestions_ignored",
+        "Suggestions ignored",
+        "Share of the suggestions shown that were neither used nor dismissed, as far as anything tells.",
+        "suggestions neither used nor dismissed",
+        Better.LOWER,
+    ),
+    Metric(
+        key="time_to_use",
+        label="Time to use",
+        definition="How long it took from showing a suggestion to the first sign of its use, an event or the agent's message.",
+        kind=MetricKind.DURATION,
+        numerator="time from the suggestion to the first sign of its use",
+        denominator="suggestions used whose source gives times",
+        unit=Unit.SECONDS,
+        grain=PER_SUGGESTION,
+        better=Better.LOWER,
+        empty=None,
+        source=OWN,
+    ),
+    Metric(
+        key="suggestion_reach",
+        label="Conversations with suggestions",
+        definition="Share of the closed conversations in which a person served the customer that had a suggestion for the agent.",
+        kind=MetricKind.RATIO,
+        numerator="those of them with a suggestion",
+        denominator=SERVED,
+        unit=Unit.SHARE,
+        grain="conversation",
+        better=Better.NEITHER,
+        empty=None,
+        source=COPILOT_REPORT,
+    ),
+    Metric(
+        key="handle_time",
+        label="Handle time (human sessions)",
+        definition="How long agents had the conversation: its human sessions added up, what they did after its end not counted, "
+        f"with suggestions and without. {NOT_CAUSAL}",
+        kind=MetricKind.DURATION,
+        numerator="duration of all human sessions of the conversation",
+        denominator=f"{SERVED}, whose source gives times",
+        unit=Unit.SECONDS,
+        grain="conversation",
+        better=Better.NEITHER,
+        empty=None,
+        source=COPILOT_REPORT,
+    ),
+    Metric(
+        key="sentiment_assisted",
+        label="Sentiment with the agent, with and without suggestions (estimated)",
+        definition="Mean sentiment of what customers wrote while with the agent, of conversations with suggestions and without. "
+        f"{NOT_CAUSAL}",
+        kind=MetricKind.SCORE,
+        numerator="mean score of the customer's messages while with an agent, of one conversation",
+        denominator=f"{SERVED} and wrote something that has a score",
+        unit=Unit.POLARITY,
+        grain="conversation",
+        better=Better.HIGHER,
+        empty=None,
+        source=OWN,
+        is_estimate=True,
+    ),
+)
+
+# By a figure's key the kind of conversations behind it.
+BEHIND = {
+    "suggestions_shown": Suggested.SHOWN,
+    "suggestions_used": Suggested.USED,
+    "suggestions_used_by_event": Suggested.BY_EVENT,
+    "suggestions_used_by_words": Suggested.BY_WORDS,
+    "suggestions_dismissed": Suggested.DISMISSED,
+    "suggestions_ignored": Suggested.IGNORED,
+    "time_to_use": Suggested.TIMED,
+    "suggestion_reach": Suggested.WITH,
+}
+_BY_KEY = {metric.key: metric for metric in ASSIST_CATALOGUE}
+
+
+def find_assist_metric(key: str) -> Metric:
+    """The figure with this key. Raises KeyError."""
+    return _BY_KEY[key]
+
+
+def assist_metrics(
+    conversation: Mapping[Any, Any], sessions: Sequence[Mapping[Any, Any]], suggestions: Sequence[Mapping[Any, Any]]
+) -> list[Metric]:
+    """The figures that count one conversation, from its rows: of a rate those that have it in their numerator."""
+    if conversation["ended_ms"] is None or conversation["is_test"]:
+        return []
+    served = [session for session in sessions if session["handler"] == Role.AGENT and session["mode"] == Mode.PRIMARY]
+    keys = {key for row in suggestions for key in _counting(row)}
+    keys |= {"suggestion_reach"} if suggestions else set()
+    keys |= {"handle_time"} if served and all(session["duration_ms"] is not None for session in served) else set()
+    keys |= {"sentiment_assisted"} if served and conversation["agent_sentiment_micro"] is not None else set()
+    return [metric for metric in ASSIST_CATALOGUE if metric.key in keys]
+
+
+def _counting(row: Mapping[Any, Any]) -> Iterator[str]:
+    """The figures that count one suggestion."""
+    yield "suggestions_shown"
+    if row["fate"] != Fate.OPEN:
+        yield f"suggestions_{row['fate']}"
+    if row["evidence"] in (UseEvidence.EVENT, UseEvidence.BOTH):
+        yield "suggestions_used_by_event"
+    if row["evidence"] in (UseEvidence.WORDS, UseEvidence.BOTH):
+        yield "suggestions_used_by_words"
+    if row["use_ms"] is not None:
+        yield "time_to_use"

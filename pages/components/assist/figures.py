@@ -1,0 +1,145 @@
+"""The cards of suggestions, what became of them, and what is said where there are none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from metrics.assist_catalogue import Suggested
+from metrics.assist_figures import AssistTotals
+from metrics.exports import Wanted
+from metrics.figures import Rate
+from pages.components import loaders
+from pages.components.assist import loading
+from pages.components.assist.asking import lead_of, lead_to
+from pages.components.bars import rate_bar, show_bars
+from pages.components.cards import show_cards
+from pages.components.drill import opening
+from pages.components.empty import show_why_empty
+from pages.components.formats import INTERVAL, number, share, spread
+from pages.components.period import Asked, describe, natural_grain
+from pages.components.too_narrow import clear_filters
+
+CARDS = ("suggestions_shown", "suggestions_used", "suggestions_dismissed", "time_to_use", "suggestion_reach")
+COLUMN = st.column_config
+# What became of suggestions, by the kind of conversations behind it: each suggestion is in one of the first five.
+FATES = {
+    Suggested.BOTH: "Used: an event says so, and the agent's next message repeats it",
+    Suggested.ONLY_EVENT: "Used: only an event says so",
+    Suggested.ONLY_WORDS: "Used: only the agent's next message tells",
+    Suggested.DISMISSED: "Dismissed: an event says so",
+    Suggested.IGNORED: "Ignored: nothing tells of use or dismissal",
+}
+
+
+def show_figures(asked: Asked) -> AssistTotals | None:
+    """The cards of the period; None where there is no suggestion."""
+    found = loading.headline(asked.filters, asked.as_of, CARDS)
+    if found.is_stale:
+        _stale()
+    if not found.totals.suggestions_shown:
+        _show_none(asked, found.totals)
+        return None
+    points = loading.trend(asked.filters, natural_grain(asked.filters.window), asked.as_of)
+    show_cards(found.cards, found.totals, points, asked, leads={figure: lead_of(figure, asked) for figure in CARDS})
+    return found.totals
+
+
+def show_fates(totals: AssistTotals, asked: Asked) -> None:
+    """Each suggestion once: used, by what tells it, dismissed or ignored; then how far the words were repeated."""
+    counts = {
+        Suggested.BOTH: totals.both,
+        Suggested.ONLY_EVENT: totals.only_event,
+        Suggested.ONLY_WORDS: totals.only_words,
+        Suggested.DISMISSED: totals.dismissed,
+        Suggested.IGNORED: totals.ignored,
+    }
+    rates = {kind: Rate(count, totals.suggestions_shown) for kind, count in counts.items()}
+    show_bars(
+        [rate_bar(FATES[kind].partition(":")[0] + _BY[kind], rate) for kind, rate in rates.items()], key="fates", about=_SAID
+    )
+    _table({FATES[kind]: (kind, rate) for kind, rate in rates.items()}, asked, key="fates_table", about=_SAID)
+    repeated = {
+        "Used, and repeated word for word": (Suggested.EXACT, Rate(totals.exact, totals.used)),
+        "Used, and nearly repeated": (Suggested.NEAR, Rate(totals.near, totals.used)),
+    }
+    if totals.used:
+        _table(repeated, asked, key="repeats_table", about="How far the used ones were repeated", of="used")
+    st.caption(
+        "An event of the platform beats what the words tell. Word for word: the same words in the same order. Nearly: the whole "
+        "suggestion within a longer message, or three fifths of the words that either has. Several suggestions of one "
+        "conversation count each; the list has the conversation once."
+    )
+
+
+_SAID = "What became of suggestions"
+_BY = {
+    Suggested.BOTH: ", by both",
+    Suggested.ONLY_EVENT: ", event only",
+    Suggested.ONLY_WORDS: ", words only",
+    Suggested.DISMISSED: "",
+    Suggested.IGNORED: "",
+}
+
+
+def _table(rows: dict[str, tuple[str, Rate]], asked: Asked, *, key: str, about: str, of: str = "shown") -> None:
+    rates = [rate for _, rate in rows.values()]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "what": list(rows),
+                "count": [number(rate.numerator) for rate in rates],
+                "share": [share(rate.value) for rate in rates],
+                "interval": [spread(rate) for rate in rates],
+            }
+        ),
+        key=key,
+        hide_index=True,
+        height="content",
+        alt=about,
+        column_config={
+            "what": COLUMN.TextColumn(about, width=430),
+            "count": opening(
+                "Suggestions",
+                f"{key}_click",
+                [lead_to(kind, asked) for kind, _ in rows.values()],
+                help="Opens their conversations.",
+            ),
+            "share": COLUMN.TextColumn(f"Share of {of}", alignment="right"),
+            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+        },
+    )
+
+
+def _show_none(asked: Asked, totals: AssistTotals) -> None:
+    """Why there is none: no conversation here, none that a person served, or none with a suggestion."""
+    anywhere = replace(asked, filters=asked.filters.without_assisted())
+    wanted = Wanted("conversations", anywhere.filters)
+    if not loaders.count_of(wanted, asked.as_of):
+        show_why_empty(anywhere, wanted)
+        return
+    served = f"In {number(totals.served)} of them a person served the customer." if totals.served else "No person served any."
+    narrowed = describe(asked.filters)
+    why = f" The filters ({narrowed}) may leave them out: take one away." if narrowed else ""
+    st.info(
+        f"No closed conversation of this selection has a suggestion to an agent. {served}{why} Suggestions appear here when a "
+        "bot writes a message that only the agent sees, while the agent has the conversation: a message with channelData.tags "
+        "“private”. What became of it is told by events such as suggestion.used and suggestion.dismissed, or by what the agent "
+        "writes next; docs/smart-assist.md shows both.",
+        icon=":material/tips_and_updates:",
+        title="No suggestion here",
+    )
+    with st.container(horizontal=True):
+        st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
+        st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
+
+
+def _stale() -> None:
+    st.warning(
+        "Some conversations of this period were taken in by an earlier release, which did not keep suggestions. Run "
+        "`python -m metrics rederive` once to have them here.",
+        icon=":material/history:",
+        title="Not all of the period is here",
+    )

@@ -1,0 +1,45 @@
+"""What the Smart assist page reads, one function a question; kept and shared as in `loaders`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from metrics import assists
+from metrics.assist_compare import Comparison, Of
+from metrics.assist_figures import AssistTotals
+from metrics.assists import AssistHeadline, AssistRow
+from metrics.filters import Filters
+from metrics.questions import Placed
+from metrics.windows import Grain
+from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.runtime import runtime
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> AssistHeadline:
+    """Figures of suggestions with the period before."""
+    return assists.headline(runtime().store, filters, keys)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Placed[AssistTotals]]:
+    """Figures of suggestions by bucket of time."""
+    return assists.trend(runtime().store, filters, grain)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def by_word(filters: Filters, by: str, as_of: AsOf) -> list[AssistRow]:
+    """Figures of suggestions by agent, bot, queue, channel or topic."""
+    return assists.by_word(runtime().store, filters, by)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def compared(filters: Filters, of: Of, alike_in: str, as_of: AsOf) -> Comparison:
+    """Conversations with and without suggestions, side by side."""
+    return assists.compared(runtime().store, filters, of, alike_in)
+
+
+@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+def names(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
+    """The bots that suggest something in the period, and the agents who are shown it."""
+    return assists.names(runtime().store, filters)
