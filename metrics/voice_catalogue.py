@@ -19,7 +19,7 @@ def _share(key: str, label: str, definition: str, numerator: str, denominator: s
 def _talk(who: str, called: str) -> Metric:
     return _share(
         f"talk_share_{who}",
-        f"Talk, {who}",
+        f"Talk ({who})",
         f"Share of talk that is {called}: of the time that each side speaks, added up over the calls; without silence.",
         f"time in which {called if who != 'customer' else 'the customer'} speaks",
         TALK,
@@ -35,7 +35,7 @@ def _time(key: str, label: str, definition: str, numerator: str, denominator: st
 def _pace(who: str, called: str) -> Metric:
     return Metric(
         key=f"pace_{who}",
-        label=f"Words a minute, {who}",
+        label=f"Words a minute ({who})",
         definition=f"Words that {called} says in a minute of talk, as they were transcribed.",
         kind=MetricKind.SCORE,
         numerator=f"words of {called}",

@@ -59,7 +59,7 @@ def _said(found: SpokenStory) -> str:
     row = found.row
     parts = [f"{NAMES[side][0]} {share(found.talk(side).value, 0)} of talk" for side in SIDES if row[f"{side}_ms"]]
     parts.append(f"silence {share(found.silence.value, 0)}")
-    if row["longest_silence_ms"]:
+    if row["longest_silence_ms"] >= 1_000:
         parts[-1] += f", the longest {span(row['longest_silence_ms'] / 1000)}"
     if row["overlap_ms"]:
         parts.append(f"overlap {share(found.overlap.value)}")

@@ -163,7 +163,7 @@ def test_conversation_shows_who_spoke_when_and_which_figures_count_it(site: Site
     assert [track.what for track in story.speech.tracks] == ["customer", "bot", "agent", "hold", "wait"]
     hold = next(track for track in story.speech.tracks if track.what == "hold")
     assert hold.spans == [(250.0, 280.0)]
-    assert {"Calls", "Hold", "Talk, bot"} <= set(story.counted_in)
+    assert {"Calls", "Hold", "Talk (bot)"} <= set(story.counted_in)
     assert next(line for line in story.lines if line.text == "It is done").spoken_ms == 4_000
 
     page = open_page("conversation", conversation="taken")
