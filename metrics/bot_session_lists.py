@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from metrics.bot_session_words import why_counted, why_not
@@ -14,6 +14,8 @@ from store.bot_session_lists import (
     count_listed,
     list_counted,
     list_uncounted,
+    num_counted,
+    num_uncounted,
     stream_counted,
     stream_uncounted,
 )
@@ -82,13 +84,13 @@ def exported(
 def count_exported(connection: Connection, filters: Filters, among: Selection | None, *, bots_only: bool) -> int:
     """How many these are."""
     cut = _cut(filters)
-    counting, others = count_listed(connection, cut, among)
+    counting = num_counted(connection, cut, among)
     if bots_only:
         return counting
+    others = num_uncounted(connection, cut, among)
     if filters.include_tests:
         return counting + others
-    _, tests = count_listed(connection, Cut(cut.start_ms, cut.end_ms, cut.bots, cut.channels, why_not="test"), among)
-    return counting + others - tests
+    return counting + others - num_uncounted(connection, replace(cut, why_not="test"), among)
 
 
 def _cut(filters: Filters) -> Cut:

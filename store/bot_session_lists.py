@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
 
-from store.bot_sessions import Cut, counted, uncounted
+from store.bot_sessions import Cut, count_invoked, counted, first_invoked, uncounted
 from store.reads import IN_LIST
 from store.records import Mode, Role
 from store.selecting import Selection, closed_conversations, open_conversations
@@ -22,6 +23,7 @@ _LISTED = [
 ]  # fmt: skip
 # So many are held at a time where all are read.
 AT_ONCE = 2_000
+LAST_MS = 2**53  # later than any time
 Place = tuple[int, int]  # moment and key of the row at which a page ends
 Listed = dict[str, Any]
 Pages = Callable[[Place | None], Sequence[Listed]]
@@ -69,20 +71,36 @@ def stream_uncounted(connection: Connection, cut: Cut, among: Selection | None =
 
 def count_listed(connection: Connection, cut: Cut, among: Selection | None = None) -> tuple[int, int]:
     """How many count, and how many do not."""
-    found = []
-    for which in (counted(cut), uncounted(cut)):
-        query = select(func.count()).select_from(conversation).where(which, *_among(among))
-        found.append(int(connection.execute(query).scalar_one()))
-    return found[0], found[1]
+    return num_counted(connection, cut, among), num_uncounted(connection, cut, among)
+
+
+def num_counted(connection: Connection, cut: Cut, among: Selection | None = None) -> int:
+    """How many count: of whole days that nothing narrows, those kept."""
+    first_ms = first_invoked(connection)
+    if first_ms is None:
+        return 0
+    if among is not None or replace(cut, start_ms=None, end_ms=None, why_not=None) != Cut():
+        return _num(connection, counted(cut), among)
+    start_ms = first_ms if cut.start_ms is None else max(first_ms, cut.start_ms)
+    return count_invoked(connection, start_ms, max(start_ms, LAST_MS if cut.end_ms is None else cut.end_ms))
+
+
+def num_uncounted(connection: Connection, cut: Cut, among: Selection | None = None) -> int:
+    """How many began in the span and do not count in it."""
+    return _num(connection, uncounted(cut), among)
+
+
+def _num(connection: Connection, which: ColumnElement[bool], among: Selection | None) -> int:
+    query = select(func.count()).select_from(conversation).where(which, *_among(among))
+    return int(connection.execute(query).scalar_one())
 
 
 def _among(chosen: Selection | None) -> list[ColumnElement[bool]]:
     """Only those of a selection, wherever in time."""
     if chosen is None:
         return []
-    key = conversation.c.conversation_key
-    keys = [query.with_only_columns(key) for query in (closed_conversations(chosen), open_conversations(chosen))]
-    return [or_(*(key.in_(each) for each in keys))]
+    either = (query.whereclause for query in (closed_conversations(chosen), open_conversations(chosen)))
+    return [or_(*(each for each in either if each is not None))]
 
 
 def _stream(page: Pages, moment: str) -> Iterator[Sequence[Listed]]:
