@@ -24,8 +24,9 @@ from ingest.events import Problem, RawRecord, ThreadInput
 from ingest.preparing import Prepared
 from store.drafts import Draft
 
-# How many pages it may have at a time: one to work on, and the next, so that it never waits for this process to look up.
-PAGES = 2
+# How many pages it may have at a time: one whose answer waits here, one to work on, and the next. So it has something to do,
+# however long this process is at work on a page of its own.
+PAGES = 3
 # A page of files has some 4 MB. One that is larger, or becomes so, is prepared here: memory stays bounded.
 SHARED_BYTES = 32 * 1024 * 1024
 # It takes a tenth of a second for a page. One that says nothing for so long hangs.
