@@ -121,6 +121,7 @@ def cuts(draw):
         customers=draw(some("ann", "o'h", "100%", "")),
         is_suspect=draw(st.sampled_from([False, False, False, True])),
         has_fallback=draw(st.sampled_from([False, False, True])),
+        people_only=draw(st.sampled_from([False] * 9 + [True])),
         hour_of_week=draw(st.sampled_from([None, None, None, None, (6, 1), (5, 13)])),
         include_tests=draw(st.booleans()),
         now_ms=draw(st.integers(min_value=at("2026-11-01T00:00Z"), max_value=at("2026-12-20T00:00Z"))),
@@ -134,7 +135,7 @@ def holds(item, filters):
     decided = filters.outcomes or filters.resolutions or filters.reasons or filters.ranges or filters.is_suspect
     if not filters.window.holds(moment) or (is_open and (decided or filters.hour_of_week)):
         return False
-    if not (item["is_bot"] or (filters.include_tests and item["is_test"])):
+    if not (item["is_bot"] or (filters.include_tests and item["is_test"])) or filters.people_only:
         return False
     words = {
         "bot": filters.bots,
