@@ -131,14 +131,14 @@ def surveys_table(surveys: Sequence[Asked], *, key: str) -> None:
                 f"{KINDS[SurveyKind(row.survey)]}: {row.answer or 'no answer'}{'' if row.counts else ', not the last'}"
                 for row in surveys
             ],
-            "by": [row.asked_by or PLATFORM for row in surveys],
             "comment": [row.comment for row in surveys],
+            "by": [row.asked_by or PLATFORM for row in surveys],
         }
     )
     columns = {
-        "survey": COLUMN.TextColumn("Survey", width=210, help="Of several of one kind figures count the last answer."),
-        "by": COLUMN.TextColumn("Asked by", width=110),
+        "survey": COLUMN.TextColumn("Survey", width=180, help="Of several of one kind figures count the last answer."),
         "comment": COLUMN.TextColumn("Comment", width=300),
+        "by": COLUMN.TextColumn("Asked by", width=110),
     }
     shown = frame if any(frame["comment"]) else frame.drop(columns="comment")
     st.dataframe(shown, key=key, hide_index=True, height="content", alt="Surveys in order of time", column_config=columns)

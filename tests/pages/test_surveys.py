@@ -221,6 +221,41 @@ def test_nobody_answered_is_no_zero(site: Site, open_page: Opener) -> None:
     assert "Nobody answered" in page.info[0].value
 
 
+def test_survey_that_leaves_nothing_is_named_with_the_way_out(site: Site, open_page: Opener) -> None:
+    fill(site)
+
+    page = open_page("conversations", period=ALL, rows="bots", surveyed="csat:4")
+    assert "The survey leaves none: without it there are 6." in page.info[0].value
+    page.button(key="without_0").click().run()
+
+    assert len(listed(page)) == 6
+
+
+def test_nothing_is_compared_with_what_lies_before_history(site: Site, open_page: Opener) -> None:
+    fill(site)
+
+    page = open_page("surveys", period="7 days")
+
+    assert {metric.delta for metric in page.metric} == {""}
+
+
+def test_answers_in_variables_and_in_the_platforms_word_are_told(site: Site) -> None:
+    said = surveyed("told", "2026-03-01T09:00Z", "CSAT")
+    variable = said[2] | {"id": "v", "valueType": "VariableAssignment"}
+    variable["value"] = {"name": "MCS_CSAT", "type": "global", "newValue": 4}
+    word = said[2] | {"id": "w", "valueType": "SessionInfo"}
+    word["value"] = {"outcome": "Resolved", "csatScore": 5, "csatComment": "<i>Fine</i>"}
+    site.load([*said[:-1], variable, word, said[-1]])
+
+    story = tell_story(site.wired.store, "told")
+
+    assert story is not None
+    titles = {line.title: dict(line.facts) for line in story.lines if line.icon in ("survey", "verdict")}
+    assert titles["Answered CSAT: 4 of 5"] == {"MCS_CSAT": "4"}
+    assert titles["The platform says: resolved; CSAT: 5 of 5"] == {"Comment": "<i>Fine</i>"}
+    assert [(each.answer, each.comment) for each in story.surveys] == [("5 of 5", "<i>Fine</i>")]
+
+
 def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(site)
     monkeypatch.setattr("metrics.survey_questions.headline", lambda *_: 1 / 0)
