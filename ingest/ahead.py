@@ -73,13 +73,23 @@ class Ahead:
             if page is None:
                 break
             is_taken = self._helper.takes(page.records, source=self._source, drafts=self.expects_new)
-            self._coming.append(_Coming(page, None if is_taken else self._prepare(page)))
+            if is_taken:
+                self._coming.append(_Coming(page, None))
+            else:
+                self._prepare_here(page)
 
     def _prepare_one(self) -> bool:
         page = self._read()
-        if page is not None:
+        return page is not None and self._prepare_here(page)
+
+    def _prepare_here(self, page: Page) -> bool:
+        """Prepare it. Where that fails, the pages before it are written first."""
+        try:
             self._coming.append(_Coming(page, self._prepare(page)))
-        return page is not None
+        except Exception as error:  # told in its turn
+            self._fault, self._is_over = error, True
+            return False
+        return True
 
     def _read(self) -> Page | None:
         if self._is_over:

@@ -73,13 +73,13 @@ class Helper:
         question = marshal.dumps((bodies, source, drafts))
         if len(question) > SHARED_BYTES:
             return False
-        number = self._free.pop()
+        number = self._free[-1]
         self._shared[number][: len(question)] = question
         try:
             self._line.send((number, len(question)))
         except OSError:
             return False  # it has gone, as the next answer will say
-        self._asked.append(number)
+        self._asked.append(self._free.pop())
         return True
 
     def has_answered(self) -> bool:

@@ -47,7 +47,7 @@ def headline(store: Store, filters: Filters, keys: Sequence[str]) -> AssistHeadl
         earlier = comparable(connection, filters)
         now = _whole(connection, filters)
         before = None if earlier is None else _whole(connection, earlier)
-        version = oldest_version(connection, filters.selection())
+        version = oldest_version(connection, filters.selection(), bots_only=False)
     cards = [
         card_of(find_assist_metric(key), getattr(now, key), None if before is None else getattr(before, key)) for key in keys
     ]

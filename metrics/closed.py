@@ -57,7 +57,7 @@ def counted_closed(connection: Connection, filters: Filters, counted: Counted, *
 def closed_stays(connection: Connection, filters: Filters) -> Rows:
     """The stays of a cut in queues where people answer, whose conversations are closed."""
     rows = _stays(connection, filters, bots_only=True)
-    if filters.tells_conversations_apart or filters.assisted is not None:
+    if filters.tells_conversations_apart or any((filters.call_agents, filters.call_queues, filters.assisted)):
         rows = rows.where(places_in(closed_rows(connection, replace(filters, stayed_in=())), rows) >= 0)
     else:
         rows = chosen_rows(rows, filters)
@@ -115,8 +115,8 @@ def closed_assists(connection: Connection, filters: Filters) -> Assists:
     """The closed conversations of a cut that people served, bots' and their own, and the suggestions in them."""
     window, also = filters.window, _also(filters, bots_only=True)  # its packs do not keep people's apart
     rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=ASSISTS)
-    of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues)
-    if filters.tells_conversations_apart or any(of_parts):
+    told_apart = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.people_only)
+    if filters.tells_conversations_apart or any(told_apart):
         of_cut = closed_rows(connection, filters.without_assisted(), bots_only=False)
         rows = rows.where(places_in(of_cut, rows) >= 0)
     else:

@@ -154,9 +154,10 @@ def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selecti
     if wanted.table not in _STREAMED or wanted.filters.needs_rows:
         return None
     rows = counted_in(connection, wanted)
-    reached = np.cumsum(_num_rows(connection, rows, wanted))
-    last = int(np.searchsorted(reached, limit)) + 1
-    moments = np.unique(rows.columns["ended_ms"][:last]).tolist()
+    numbers = _num_rows(connection, rows, wanted)
+    ended = rows.columns["ended_ms"][numbers > 0]
+    last = int(np.searchsorted(np.cumsum(numbers[numbers > 0]), limit)) + 1
+    moments = np.unique(ended[:last]).tolist()
     return replace(wanted.selection, ended=tuple(moments) or (NEVER,), spans=())
 
 

@@ -65,7 +65,7 @@ def standing(store: Store, filters: Filters) -> Standing:
     """Which surveys there are at all."""
     with store.read() as connection:
         asked = count_kinds(connection, filters)
-        version = oldest_version(connection, filters.selection())
+        version = oldest_version(connection, filters.selection(), bots_only=False)
     return Standing(asked, is_stale=version is not None and version < SURVEYS_SINCE)
 
 

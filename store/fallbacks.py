@@ -53,8 +53,9 @@ def fallbacks_of(connection: Connection, keys: Sequence[int]) -> Sequence[Any]:
     return [row[:-1] for row in found]
 
 
-def oldest_version(connection: Connection, chosen: Selection) -> int | None:
+def oldest_version(connection: Connection, chosen: Selection, *, bots_only: bool = True) -> int | None:
     """The version of the rules by which the first conversation to end in the period was derived; None where there is none."""
-    query = closed_conversations(Selection(start_ms=chosen.start_ms, end_ms=chosen.end_ms, include_tests=True))
+    span = Selection(start_ms=chosen.start_ms, end_ms=chosen.end_ms, include_tests=True, bots_only=bots_only)
+    query = closed_conversations(span)
     first = query.with_only_columns(conversation.c.definition_version).order_by(conversation.c.ended_ms).limit(1)
     return connection.execute(first).scalar_one_or_none()

@@ -50,10 +50,10 @@ def walk(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _transcripts_below(folder: Path | str) -> Iterator[Path]:
-    """In order. Of a folder that may not be looked into nothing is known."""
+    """In order. Of a folder that may not be looked into, or is no longer there, nothing is known."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except PermissionError:
+    except (PermissionError, FileNotFoundError, NotADirectoryError):
         return
     for entry in entries:
         if entry.name.startswith("."):

@@ -16,7 +16,7 @@ from metrics import assists
 from metrics.assist_compare import ALIKE_IN, Of
 from metrics.assist_packs import assists_of_day
 from metrics.closed import closed_assists
-from metrics.exports import Wanted
+from metrics.exports import Wanted, _of_the_first, preview
 from metrics.exports import count as count_rows
 from metrics.figure_check import check_suggestions
 from metrics.filters import Filters
@@ -315,3 +315,28 @@ def test_suggestions_of_a_day_and_of_a_period_are_found_by_index(store: Store) -
 
     assert [step for step in steps if step.startswith("SCAN") and step.split()[1] not in ("dirty_day",)] == []
     assert any("suggestion_ended" in step for step in steps)
+
+
+def test_suggestions_of_conversations_of_people_alone_are_found_by_figures_lists_and_exports(store: Store) -> None:
+    served = [("agent", "Bea", "Cards", 60_000)]
+    keep(store, 1, served, [("Sage", "Bea", "Cards", FATES[0], 1_500)], is_bot=False, ended_ms=NOON)
+    keep(store, 2, served, [("Sage", "Bea", "Cards", FATES[0], 1_500)], ended_ms=NOON)
+    people = Filters(people_only=True)
+
+    [found] = assists.headline(store, people, ("suggestions_shown",)).cards
+
+    assert found.now == 1
+    assert count_rows(store, Wanted("suggestions", people, bots_only=False)) == 1
+
+
+def test_preview_of_a_table_that_few_conversations_have_rows_of_looks_up_only_these(store: Store) -> None:
+    for key in range(1, 40):
+        keep(store, key, [], [("Sage", "Bea", "Cards", FATES[0], 1_500)] if key == 20 else [], ended_ms=NOON + key)
+    wanted = Wanted("suggestions", Filters())
+
+    with store.read() as connection:
+        looked_up = _of_the_first(connection, wanted, 20)
+
+    assert looked_up is not None
+    assert looked_up.ended == (NOON + 20,)
+    assert len(preview(store, wanted, 20)) == 1

@@ -88,6 +88,7 @@ QUESTIONS = {
         fallbacks.newest_fallbacks(c, SPAN, limit=100),
         fallbacks.fallbacks_of(c, [1, 2]),
         fallbacks.oldest_version(c, SPAN),
+        fallbacks.oldest_version(c, SPAN, bots_only=False),
     ),
     "history: one group of what bots did not understand": lambda c: (
         history.page_of_closed(c, replace(SPAN, said=("lost card",)), None, 25),

@@ -23,9 +23,11 @@ from metrics.stays_counted import STAY_METRICS
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
 from store.history import Selection, closed_conversations
+from store.speech_tables import speech
 from store.stays import replace_service_levels, stay_rows
 from store.tables import segment
 from tests.conversation_rows import at, put, row
+from tests.speech_rows import spoken
 
 NOON = at("2026-03-02T12:00:00Z")
 ENTERED = NOON - DAY_MS
@@ -204,3 +206,14 @@ def test_stays_of_a_day_are_found_by_index(store: Store) -> None:
         ["SEARCH", "conversation"],
         ["SEARCH", "segment"],
     ]
+
+
+def test_stays_of_the_calls_of_one_agent_are_those_of_their_conversations(store: Store) -> None:
+    for key, agent in enumerate(("Bea", "Cem"), start=1):
+        keep(store, key, stay("accepted", 9))
+        with store.write() as connection:
+            connection.execute(insert(speech).values(spoken(key, NOON, agent=agent, customer_ms=1)))
+
+    assert figures(store)["offered"] == 2
+    assert figures(store, Filters(call_agents=("Bea",)))["offered"] == 1
+    assert figures(store, Filters(call_agents=("Dan",)))["offered"] == 0

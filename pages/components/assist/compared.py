@@ -41,9 +41,7 @@ def show_compared(asked: Asked) -> None:
     """Choose what is compared, and within what; both sides in tiles, the difference of each group as a bar, all in a table."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         of = OF[_choose("Compare", tuple(OF), "compare") or "Handle time"]
-        alike_in = (
-            _choose("Like with like, within the same", tuple(map(str.capitalize, ALIKE_IN)), "alike_in") or "Queue"
-        ).lower()
+        alike_in = ALIKE[_choose("Like with like, within the same", tuple(ALIKE), "alike_in") or next(iter(ALIKE))]
     found = loading.compared(asked.filters, of, alike_in, asked.as_of)
     metric = find_assist_metric(METRIC[of])
     st.warning(
