@@ -206,12 +206,11 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (15, "more counts by hour", _views),
     (16, "search under more filters", _search_by_more),
     (17, "stays packed", _stays_packed),
-    (21, "escalations packed", _escalations_packed),
-    (22, "packed with people", _packed_with_people),
-    (24, "what was spoken in calls", _speech),
-    (25, "escalations packed without long texts", _escalations_packed),
-    (26, "surveys", _surveys),
-    (27, "suggestions to agents", _suggestions),
+    (18, "escalations packed", _escalations_packed),
+    (19, "packed with people", _packed_with_people),
+    (20, "what was spoken in calls", _speech),
+    (21, "surveys", _surveys),
+    (22, "suggestions to agents", _suggestions),
 )
 
 
