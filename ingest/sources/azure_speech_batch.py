@@ -27,7 +27,7 @@ NO_PHRASES = "a transcription without a phrase: nobody was heard"
 
 _LISTS = ("recognizedphrases", "segmentresults", "phrases")  # v3, v2, fast
 _FORMS = ("display", "displaytext", "text", "maskeditn", "itn", "lexical")
-_CHANNEL_FILE = re.compile(r"channel\.(\d+)\b.*", re.IGNORECASE)
+_CHANNEL_FILE = re.compile(r"channel\.(\d{1,9})\b.*", re.IGNORECASE)
 _NOT_HEAD = frozenset({*_LISTS, "combinedrecognizedphrases", "combinedresults", "combinedphrases"})
 
 
@@ -76,13 +76,13 @@ def _audio_files(results: list[Any]) -> list[Any]:
     """The channels of one recording are one call: files called Channel.0 and Channel.1."""
     plain = [lowered(item) if isinstance(item, dict) else item for item in results]
     channels = [_CHANNEL_FILE.fullmatch(word(item.get("audiofilename"))) if isinstance(item, dict) else None for item in plain]
-    if len(results) < 2 or not all(channels):
+    if len(results) < 2 or not all(channels) or not all(isinstance(item.get("segmentresults") or [], list) for item in plain):
         return results
     parts = [
         {**phrase, "ChannelNumber": int(channel[1])}
         for item, channel in zip(plain, channels, strict=True)
         if channel is not None
-        for phrase in (item.get("segmentresults") or ())
+        for phrase in item.get("segmentresults") or []
         if isinstance(phrase, dict)
     ]
     lengths = [read_length_ms(item) or 0 for item in plain if isinstance(item, dict)]

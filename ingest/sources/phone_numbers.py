@@ -8,9 +8,21 @@ from typing import Any
 LEAST_DIGITS = 7
 _NOT_DIGIT = re.compile(r"\D")
 _DIGIT = re.compile(r"\d")
-# Figures in groups, as people write down what they hear: +44 (20) 7946-0958. A date is none, nor is an amount with commas.
-_RUN = re.compile(r"(?<![\w.,/-])\+?\(?\d(?:[\s().-]{0,3}\d){6,}(?![\w/:])", re.ASCII)
-_DATE = re.compile(r"(?:19|20)\d\d-[01]?\d-[0-3]?\d|[0-3]?\d[.-][01]?\d[.-](?:19|20)\d\d", re.ASCII)
+# Figures in groups, as people write what they hear: +44 (20) 7946-0958. All that belong together: the whole decides.
+_SPACES, _DASHES = r"\s\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000", r"\u2010-\u2015\u2212-"
+_GAP = rf"[{_SPACES}().{_DASHES}]{{0,3}}"
+_RUN = re.compile(rf"(?<![\w./-])(?<!\d:)\+?\(?\d(?:(?:[,/:]|{_GAP})\d)*", re.ASCII)
+# What is no number to call: dates and times, and amounts with commas.
+_YEAR = r"(?:19|20)\d\d"
+_MOMENT = (
+    rf"(?:{_YEAR}[-./][01]?\d[-./][0-3]?\d|[0-3]?\d[-./][0-3]?\d[-./]{_YEAR}|[0-3]?\d/[0-3]?\d/\d\d"
+    rf"|{_YEAR}/{_YEAR}|[0-2]?\d:[0-5]\d(?::[0-5]\d(?:\.\d{{1,9}})?)?)"
+)
+_AMOUNT = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d{1,4})?"
+_PLAIN = re.compile(rf"(?:{_MOMENT}|{_AMOUNT})(?:{_GAP}(?<!\d)(?:{_MOMENT}|{_AMOUNT}))*", re.ASCII)
+_BEFORE = re.compile(rf"(?:{_MOMENT}[{_SPACES}]+)+", re.ASCII)
+_AFTER = re.compile(rf"(?:[{_SPACES}]+{_MOMENT})+\Z", re.ASCII)
+_REST_OF_NAME = re.compile(r"(?!x\d)\w", re.ASCII | re.IGNORECASE)  # an extension is none
 _WORDS = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)"
 # The same where the recognition left the words.
 _SPOKEN_RUN = re.compile(rf"\b{_WORDS}(?:[\s,.-]+{_WORDS}){{{LEAST_DIGITS - 1},}}\b", re.IGNORECASE)
@@ -46,7 +58,16 @@ def mask_all_spoken(value: Any) -> Any:
 
 
 def _masked(found: re.Match[str]) -> str:
-    return found[0] if _DATE.fullmatch(found[0]) else mask_phone(found[0])
+    run = found[0]
+    is_name = run.isdigit() and _REST_OF_NAME.match(found.string, found.end())
+    if is_name or _PLAIN.fullmatch(run):
+        return run
+    before = _BEFORE.match(run)
+    start = before.end() if before else 0
+    after = _AFTER.search(run, start)
+    end = after.start() if after else len(run)
+    number = run[start:end]
+    return run[:start] + mask_phone(number) + run[end:] if len(_NOT_DIGIT.sub("", number)) >= LEAST_DIGITS else run
 
 
 def _masked_words(found: re.Match[str]) -> str:

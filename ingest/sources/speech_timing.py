@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from math import isfinite
 from typing import Any
 
@@ -115,5 +115,5 @@ def _text(text: str, unit: Decimal) -> Decimal | None:
         return sum((Decimal(part) * _PARTS[name] for name, part in parts), Decimal(0))
     try:
         return Decimal(text) * unit if 0 < len(text) <= 30 and text.isascii() and text[0].isdigit() else None
-    except InvalidOperation:
+    except DecimalException:  # no number, or one beyond all bounds
         return None

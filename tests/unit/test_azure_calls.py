@@ -175,6 +175,32 @@ def test_second_version_with_a_file_for_each_channel_is_one_call():
     assert thread.activities[-1].at_ms == RECEIVED_MS + 12_500
 
 
+@pytest.mark.parametrize("kept", [5, "x", {"a": 1}, True], ids=repr)
+def test_channel_without_a_list_of_segments_is_said_and_the_other_is_read(kept):
+    good = {"AudioFileName": "Channel.1.wav", "SegmentResults": [phrase("hello", 1)]}
+
+    found = read({"AudioFileResults": [{"AudioFileName": "Channel.0.wav", "SegmentResults": kept}, good]})
+
+    assert [str(problem.reason) for problem in found.problems] == ["not a transcription: it holds no recognised phrases"]
+    (thread,) = found.threads
+    assert [item.text for item in spoken(thread)] == ["hello"]
+
+
+def test_file_in_which_no_channel_says_anything_is_wrong_and_stops_nothing():
+    channels = [{"AudioFileName": "Channel.0.wav", "SegmentResults": 5}, {"AudioFileName": "Channel.1.wav", "SegmentResults": []}]
+
+    found = read({"AudioFileResults": channels})
+
+    assert found.threads == [] and found.problems
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "9" * 5000], ids=len)
+def test_channel_of_an_impossible_number_stops_nothing(number):
+    channels = [{"AudioFileName": f"Channel.{number}.wav", "SegmentResults": [phrase(text, 1)]} for text in ("a", "b")]
+
+    assert len(read({"AudioFileResults": channels}).threads) == 2
+
+
 def test_fast_transcription_is_read_too():
     value = {
         "durationMilliseconds": 5000,

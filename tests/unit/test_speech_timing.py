@@ -57,11 +57,19 @@ def test_timing_is_read_in_every_spelling(said, timing):
         "P9999D",
         "1" * 50,
         "PT1S" * 30,
+        "9e9999999",
+        "9e999999",
     ],
     ids=lambda value: repr(value)[:20],
 )
 def test_what_cannot_be_a_time_within_a_call_is_none(value):
     assert read_timing({"offset": value, "duration": value}) is None
+
+
+@pytest.mark.parametrize("value", ["9e9999999", "9e999999", "1e999998"])
+def test_number_beyond_all_bounds_is_none_in_any_unit(value):
+    assert read_timing({"offsetinseconds": value, "durationinticks": value, "offsetmilliseconds": value}) is None
+    assert read_length_ms({"audiolengthinseconds": value}) is None
 
 
 def test_both_ends_are_rounded_so_that_neighbours_still_touch():
