@@ -170,7 +170,12 @@ STAYS = (
     _text("queue", "The queue it was in.", "stay_queue"),
     _time("entered_at", "When it entered the queue.", "entered_ms"),
     _time("accepted_at", "When a bot or an agent took it; empty where nobody did.", "accepted_ms"),
-    _time("left_at", "When it left the queue, as the source says; empty where it does not.", "left_ms"),
+    _time(
+        "left_at",
+        "When it left the queue, as the source says, or because the handoff failed or the conversation ended and went on later; "
+        "empty otherwise.",
+        "left_ms",
+    ),
     _text("accepted_by", "bot or agent (a human); empty where nobody did.", "accepted_by"),
     _text("end", "accepted, abandoned, moved (on to another queue), system (ended by it) or open.", "end"),
     _seconds("answer_seconds", "From entering to the acceptance; empty where there was none.", "answer_ms"),

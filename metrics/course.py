@@ -127,7 +127,8 @@ class Walk:
         if item.kind is Kind.MESSAGE or item.kind is Kind.HANDOFF_REQUEST:
             # Who only waited in silence may still be taken; after an end nobody is.
             if course.ended_ms is not None or item.role is not Role.AGENT:
-                course.stays.close(by_system=self._by_system(before=index))
+                closed_ms = course.last_ms if course.ended_ms is None else course.ended_ms
+                course.stays.close(by_system=self._by_system(before=index), at_ms=closed_ms)
             course.phase, course.ended_ms = Phase.NOBODY, None
             self._begin, self._reopened, self._agent, self._agent_wrote = index, True, "", False
             self._survey_due = self._survey_due and item.role is not Role.CUSTOMER
@@ -212,7 +213,7 @@ class Walk:
                 session.handler_id, session.name = str(detail.get("agent_id") or ""), str(detail.get("agent_name") or "")
             case "failed" if self._course.phase is Phase.WAITING:
                 self._course.phase, self._begin = Phase.NOBODY, index
-                self._course.stays.close(by_system=True)
+                self._course.stays.close(by_system=True, at_ms=item.at_ms)
             case "completed" if self._course.phase is Phase.AGENT:
                 self._end(index, item)
 

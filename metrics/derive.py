@@ -95,7 +95,7 @@ class Deriver:
         if surveys:
             derived.surveys[key] = surveys
         derived.fallbacks[key] = list_fallbacks(activities, evidence, misses, ended_ms=conversation.ended_ms)
-        derived.speech[key] = list_speech(activities, course, evidence, conversation)
+        derived.speech[key] = list_speech(activities, course, conversation)
         suggested = list_suggestions(
             activities, course.stretches, identity.marks, ended_ms=conversation.ended_ms, bot_name=name_of
         )

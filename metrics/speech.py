@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from metrics.course import Course
-from metrics.evidence import Evidence
 from store.records import Activity, Conversation, Kind, Role
 from store.speech_records import Speech
 
@@ -19,6 +18,7 @@ SPEAKERS = (Role.CUSTOMER, Role.BOT, Role.AGENT)
 _SPEAKS_AS = {Role.CUSTOMER: Role.CUSTOMER, Role.BOT: Role.BOT, Role.AGENT: Role.AGENT, Role.SUPERVISOR: Role.AGENT}
 HOLD, WAIT = "hold", "wait"
 Interval = tuple[int, int]  # half-open
+Stay = tuple[int, int | None, int | None]  # in a queue: entered, accepted, left
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,15 @@ class Times:
     longest_silence_ms: int
 
 
-def list_speech(activities: Sequence[Activity], course: Course, evidence: Evidence, conversation: Conversation) -> list[Speech]:
+def list_speech(activities: Sequence[Activity], course: Course, conversation: Conversation) -> list[Speech]:
     """The speech of a conversation, roles assigned: one row, or none where nothing says how long anything was spoken."""
     said = utterances(activities)
     if not said:
         return []
     until_ms = conversation.last_ms if conversation.ended_ms is None else conversation.ended_ms
     holds = merged(holds_of(activities, until_ms))
-    times = measure(said, holds, waits_of(course, evidence, until_ms))
+    stays = [(stay.entered_ms, stay.accepted_ms, stay.left_ms) for stay in course.stays.found]
+    times = measure(said, holds, waits_of(activities, stays, course.accepted_ms, until_ms))
     # What has no id is only called so in this call: "Agent", "Speaker 2".
     agents = [
         stretch.session.name if stretch.session.handler_id else ""
@@ -117,13 +118,13 @@ def holds_of(activities: Iterable[Activity], until_ms: int) -> Iterator[Interval
         yield began_ms, until_ms
 
 
-def waits_of(course: Course, evidence: Evidence, until_ms: int) -> Iterator[Interval]:
-    """When the customer waited for somebody: in queues, and from the request for a human to the acceptance."""
-    for stay in course.stays.found:
-        ends = [each for each in (stay.accepted_ms, stay.left_ms) if each is not None]
-        yield stay.entered_ms, min(ends, default=until_ms)
-    if evidence.requests and evidence.escalated_ms is not None and course.accepted_ms is not None:
-        yield evidence.escalated_ms, course.accepted_ms
+def waits_of(activities: Iterable[Activity], stays: Iterable[Stay], accepted_ms: int | None, until_ms: int) -> Iterator[Interval]:
+    """When the customer waited for somebody: in queues, and from the first request for a human to the acceptance."""
+    for entered_ms, *ends in stays:
+        yield entered_ms, min((each for each in ends if each is not None), default=until_ms)
+    asked_ms = next((item.at_ms for item in activities if item.kind is Kind.HANDOFF_REQUEST), None)
+    if asked_ms is not None and accepted_ms is not None:
+        yield asked_ms, accepted_ms
 
 
 def measure(said: Sequence[Utterance], holds: Iterable[Interval], waits: Iterable[Interval]) -> Times:

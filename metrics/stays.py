@@ -35,11 +35,14 @@ class Stays:
             waiting.accepted_ms = max(at_ms, waiting.entered_ms)
             waiting.accepted_by, waiting.end = by, StayEnd.ACCEPTED
 
-    def close(self, *, by_system: bool) -> None:
-        """The conversation ends: the customer left, unless the system ended it."""
+    def close(self, *, by_system: bool, at_ms: int | None = None) -> None:
+        """The customer left, unless the system ended it; at a moment of its own where the conversation goes on after it."""
         waiting = self._waiting()
-        if waiting is not None:
-            waiting.end = StayEnd.SYSTEM if by_system else StayEnd.ABANDONED
+        if waiting is None:
+            return
+        waiting.end = StayEnd.SYSTEM if by_system else StayEnd.ABANDONED
+        if waiting.left_ms is None and at_ms is not None:
+            waiting.left_ms = max(at_ms, waiting.entered_ms)
 
     def _waiting(self) -> Segment | None:
         return self.found[-1] if self.found and self.found[-1].end == StayEnd.OPEN else None

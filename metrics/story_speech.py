@@ -9,10 +9,9 @@ from typing import Any
 from metrics.catalogue import Metric
 from metrics.counted import counted_by
 from metrics.explain import Reading
-from metrics.speech import HOLD, SPEAKERS, WAIT, Interval, holds_of, merged, utterances
+from metrics.speech import HOLD, SPEAKERS, WAIT, Interval, holds_of, merged, utterances, waits_of
 from metrics.speech_figures import TimeShare
 from metrics.voice_catalogue import VOICE_CATALOGUE
-from store.records import Role
 
 # Parts that lie closer together than so much of the whole are drawn as one: nobody would see the gap.
 FINEST = 1 / 800
@@ -66,7 +65,8 @@ def tell_speech(reading: Reading) -> SpokenStory | None:
         role.value: [(each.start_ms, each.end_ms) for each in said if each.role is role] for role in SPEAKERS
     }
     spans[HOLD] = holds_of(reading.activities, until_ms)
-    spans[WAIT] = [_stay(stay, until_ms) for stay in reading.parts["segment"] if stay["accepted_by"] != Role.BOT]
+    stays = [(stay["entered_ms"], stay["accepted_ms"], stay["left_ms"]) for stay in reading.parts["segment"]]
+    spans[WAIT] = waits_of(reading.activities, stays, reading.row["accepted_ms"], until_ms)
     length_ms = reading.speech["span_ms"]
     tracks = [Track(what, _drawn(found, first_ms, length_ms)) for what, found in spans.items()]
     return SpokenStory(reading.speech, [track for track in tracks if track.spans])
@@ -83,11 +83,6 @@ def counting_calls(reading: Reading) -> list[Metric]:
         for metric, spoken in least.items()
         if spoken is not None and all(row[name] >= value for name, value in spoken.least)
     ]
-
-
-def _stay(stay: Row, until_ms: int) -> Interval:
-    ends = [stay[name] for name in ("accepted_ms", "left_ms") if stay[name] is not None]
-    return stay["entered_ms"], min(ends, default=until_ms)
 
 
 def _drawn(spans: Iterable[Interval], first_ms: int, length_ms: int) -> list[tuple[float, float]]:

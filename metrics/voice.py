@@ -13,7 +13,7 @@ from metrics.cuts import BY_CALL, Key, grouped
 from metrics.figures import JsonObject, Times, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
-from metrics.questions import Headline, Point, card, points
+from metrics.questions import Headline, Point, card, comparable, points
 from metrics.rows import Ints, Rows
 from metrics.speech_figures import Pace, TimeShare
 from metrics.voice_catalogue import VOICE_CATALOGUE
@@ -38,8 +38,8 @@ class Group:
 
 def headline(store: Store, filters: Filters, keys: Sequence[str] = VOICE_METRICS) -> Headline:
     """A card for each figure, with the period before, all of one snapshot."""
-    earlier = filters.before()
     with store.read() as connection:
+        earlier = comparable(connection, filters)
         now = count_calls(connection, filters).get((), NOTHING)
         before = None if earlier is None else count_calls(connection, earlier).get((), NOTHING)
     return Headline([card(key, now, before) for key in keys], now)

@@ -17,6 +17,7 @@ from ingest.events import RawRecord
 from metrics.__main__ import main as metrics
 from metrics.check import check
 from metrics.settle import rederive
+from metrics.story import tell_story
 from store.engine import open_store
 from store.speech_tables import speech
 from tests.stored import Loader, differences
@@ -187,3 +188,30 @@ def capsys_of(capsys: Any, *arguments: str) -> str:
     capsys.readouterr()
     assert metrics(list(arguments)) == 0
     return str(capsys.readouterr().out)
+
+
+def test_strip_of_a_conversation_shows_the_waits_that_its_figures_count(store):
+    items = wire(
+        """
+        10:00:00 customer: Hello | {"channelData": {"speech": {"offset": "PT0S", "duration": "PT2S"}}}
+        10:00:02 system event queue.entered {"queue": "Bots"}
+        10:00:10 bot: Hi | {"channelData": {"speech": {"offset": "PT10S", "duration": "PT2S"}}}
+        10:00:20 event handoff.initiate {}
+        10:00:50 system event handoff.status {"state": "accepted", "agent": {"id": "bea", "name": "Bea"}}
+        10:01:00 agent: Bea here | {"channelData": {"speech": {"offset": "PT60S", "duration": "PT2S"}}}
+        10:01:10 end completedSuccessfully
+        """,
+        channel="telephony",
+        conversation="waited",
+    )
+    loader = Loader(store)
+    loader.write_records([RawRecord("push", json.dumps([item]).encode()) for item in items])
+    loader.settle()
+
+    told = tell_story(store, "waited")
+
+    assert told is not None and told.speech is not None
+    waits = next(track for track in told.speech.tracks if track.what == "wait")
+    assert waits.spans == [(2.0, 10.0), (20.0, 50.0)]
+    # What is neither spoken nor waited: 12–20 and 50–60.
+    assert told.speech.row["silence_ms"] == 18_000

@@ -279,6 +279,21 @@ def test_stay_in_a_queue_ends_with_entering_another():
     assert [(found.queue, seconds(found.left_ms)) for found in segments] == [("Cards", 9.0 + 11.0), ("Loans", None)]
 
 
+@pytest.mark.parametrize(
+    ("after", "left"),
+    [
+        ('10:00:40 system event handoff.status {"state": "failed"}\n10:02:00 bot: Sorry.', 40.0),
+        ("10:00:40 end completedSuccessfully\n10:01:00 customer: hi again", 40.0),
+        ("13:00:00 customer: hi again", 11.0),  # by its silence, it ended with what came last
+        ("10:00:40 end completedSuccessfully", None),  # as the conversation says
+    ],
+)
+def test_stay_that_ends_before_its_conversation_says_when(after, left):
+    (segments,) = derive(ASKED + '10:00:11 system event queue.entered {"queue": "Cards"}\n' + after).segments.values()
+
+    assert [None if found.left_ms is None else seconds(found.left_ms) for found in segments] == [left]
+
+
 CARDS = '10:00:11 system event queue.entered {"queue": "Cards"}\n'
 
 

@@ -111,6 +111,35 @@ def test_call_is_measured_from_its_first_word_to_its_last():
     assert row.ended_ms == ms("10:01:05")
 
 
+def test_wait_ends_where_the_handoff_fails():
+    row = speech_of(f"""
+        10:00:00 bot: Hello{spoken(0, 2)}
+        10:00:10 customer: A human please{spoken(10, 8)}
+        10:00:20 event handoff.initiate {{}}
+        10:00:20 system event queue.entered {{"queue": "Cards"}}
+        10:01:30 system event handoff.status {{"state": "failed"}}
+        10:02:30 bot: Nobody is there{spoken(150, 20)}
+        10:03:00 end completedSuccessfully
+    """)
+
+    # 2–10 and 18–20, and from the failure to the bot's words: 90–150.
+    assert (row.silence_ms, row.longest_silence_ms) == (70_000, 60_000)
+
+
+def test_wait_of_a_call_that_was_taken_up_again_ends_where_it_ended_before():
+    row = speech_of(f"""
+        10:00:00 customer: A human please{spoken(0, 10)}
+        10:00:10 event handoff.initiate {{}}
+        10:00:10 system event queue.entered {{"queue": "Cards"}}
+        10:00:30 end completedSuccessfully
+        10:01:00 customer: Are you there{spoken(60, 5)}
+        10:01:05 bot: I am{spoken(65, 5)}
+        10:01:20 end completedSuccessfully
+    """)
+
+    assert (row.silence_ms, row.longest_silence_ms) == (30_000, 30_000)
+
+
 def test_chat_has_no_speech_nor_has_what_only_says_where_it_begins():
     assert speech_of("10:00:00 customer: hi\n10:00:01 bot: hello") is None
     assert speech_of(f"10:00:00 customer: hi{spoken(0, None)}\n10:00:01 bot: hello{spoken(1, 0)}") is None

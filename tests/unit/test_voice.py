@@ -59,6 +59,19 @@ def test_shares_are_of_all_time_together_and_not_means_of_shares(store: Store) -
     assert found.pace_customer.value == 60 / 31 * 60
 
 
+def test_period_is_not_compared_with_one_that_history_does_not_reach_over(store: Store) -> None:
+    filters = Filters(window=Window(NOON - DAY_MS, NOON + DAY_MS))
+    keep_call(store, 1, customer_ms=1_000, span_ms=5_000)
+    keep_call(store, 2, said={"ended_ms": NOON - DAY_MS - 60_000}, customer_ms=1_000, span_ms=5_000)
+
+    (card,) = voice.headline(store, filters, ["calls"]).cards
+    assert (card.now, card.before) == (1, None)
+
+    keep_call(store, 3, said={"ended_ms": NOON - 3 * DAY_MS + 60_000}, customer_ms=1_000, span_ms=5_000)
+    (card,) = voice.headline(store, filters, ["calls"]).cards
+    assert (card.now, card.before) == (1, 2)
+
+
 def test_no_call_gives_no_value(store: Store) -> None:
     put(store, [row(1)])
 
