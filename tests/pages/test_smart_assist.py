@@ -117,7 +117,7 @@ def test_with_and_without_are_compared_within_the_same_queue(site: Site, open_pa
     tiles = {metric.label: metric.value for metric in page.metric}
     assert (tiles["With suggestions"], tiles["Without"]) == ("7\u202fmin 40\u202fs", "6\u202fmin 20\u202fs")
     assert tiles["Difference, all"] == "+1\u202fmin 20\u202fs"
-    assert tiles["Within the same queue"] == "+4\u202fmin"
+    assert tiles["Like with like"] == "+4\u202fmin"
     assert "Not cause and effect" in page.warning[0].value
     rows = {row["name"]: row for row in frame(page, "with_mean").to_dict("records")}
     assert (rows["Cards"]["with_n"], rows["Cards"]["without_n"], rows["Loans"]["without_n"]) == ("2", "2", "1")

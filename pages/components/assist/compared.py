@@ -81,9 +81,9 @@ def _tiles(found: Comparison, metric: Metric, asked: Asked) -> None:
             _difference_tile("Difference, all", found.whole.difference, metric)
             st.caption("whatever else differs")
         with _tile():
-            _difference_tile(f"Within the same {_alike(found.alike_in)}", found.like_with_like, metric)
-            of = found.whole.with_any.sample.n
-            st.caption(f"rests on {number(found.num_compared)} of {number(of)} with suggestions" if of else "")
+            _difference_tile("Like with like", found.like_with_like, metric)
+            of = number(found.whole.with_any.sample.n)
+            st.caption(f"same {_alike(found.alike_in)}; rests on {number(found.num_compared)} of {of} with suggestions")
 
 
 def _tile() -> st.delta_generator.DeltaGenerator:
@@ -119,16 +119,19 @@ def _table(found: Comparison, metric: Metric, asked: Asked) -> None:
     kinds = SIDES[found.of]
     within = [_within(found, each) for each in strata]
     names = [_name(found, each) for each in strata]
+    with_any, without = ([getattr(each, side) for each in strata] for side in ("with_any", "without"))
     frame = pd.DataFrame(
         {
             "name": names,
-            **_side_columns("with", [each.with_any for each in strata], metric, found.of),
-            **_side_columns("without", [each.without for each in strata], metric, found.of),
+            **_side_columns("with", with_any, metric),
+            **_side_columns("without", without, metric),
             "difference": [NOTHING if each.difference is None else difference(metric, each.difference.value) for each in strata],
             "interval": [_interval(each.difference, metric) for each in strata],
+            "with_spread": [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in with_any],
+            "without_spread": [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in without],
         }
     )
-    spread_of = "Median and p90" if found.of is Of.HANDLE_TIME else "Std. deviation"
+    spread_of = "median, p90" if found.of is Of.HANDLE_TIME else "std. deviation"
     st.dataframe(
         shaded(frame, "name", {name for name, each in zip(names, strata, strict=True) if _is_small(each)}),
         key="compared_table",
@@ -144,19 +147,18 @@ def _table(found: Comparison, metric: Metric, asked: Asked) -> None:
                 for side, kind in zip(("with", "without"), kinds, strict=True)
             },
             **{f"{side}_mean": COLUMN.TextColumn("Mean", alignment="right") for side in ("with", "without")},
-            **{f"{side}_spread": COLUMN.TextColumn(spread_of, alignment="right") for side in ("with", "without")},
+            **{
+                f"{side}_spread": COLUMN.TextColumn(f"{side.capitalize()}: {spread_of}", alignment="right")
+                for side in ("with", "without")
+            },
             "difference": COLUMN.TextColumn("Difference", alignment="right", help="With less without."),
             "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
         },
     )
 
 
-def _side_columns(name: str, sides: Sequence[Side], metric: Metric, of: Of) -> dict[str, list[str]]:
-    return {
-        f"{name}_n": [number(side.sample.n) for side in sides],
-        f"{name}_mean": [_mean(side, metric) for side in sides],
-        f"{name}_spread": [_spread(side, of) for side in sides],
-    }
+def _side_columns(name: str, sides: Sequence[Side], metric: Metric) -> dict[str, list[str]]:
+    return {f"{name}_n": [number(side.sample.n) for side in sides], f"{name}_mean": [_mean(side, metric) for side in sides]}
 
 
 def _say(found: Comparison, asked: Asked) -> None:
