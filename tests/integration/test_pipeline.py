@@ -254,8 +254,9 @@ def test_a_bulk_load_is_cut_into_many_transactions(loader):
     pipeline.write(pages)
 
     assert len(tables(loader.store)["conversation"]) == 1500
-    # How long each may last is the benchmark's to hold: here only that nobody waits for all of it.
-    assert len(commits) >= 10
+    # How long each may last is the benchmark's to hold: here only that nobody waits for all of it. A batch of 300 may grow by a
+    # quarter each time.
+    assert len(commits) >= 7
 
 
 def test_rows_of_every_activity_name_their_conversation(loader):
