@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
+
+from store.engine import Store
+
+
+class Opened(Protocol):
+    """A database that is up to now, as the composition root opens it."""
+
+    @property
+    def store(self) -> Store: ...
+
+
+OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 
 
 class Format(StrEnum):

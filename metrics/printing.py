@@ -169,6 +169,16 @@ def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
         console.print(Text(f"  {name:<18}").append(visible(value)))
 
 
+def share(value: float | None) -> str:
+    """A share of 0 to 1."""
+    return NOTHING if value is None else f"{value:.1%}"
+
+
+def seconds(value: float | None) -> str:
+    """A time."""
+    return NOTHING if value is None else f"{value:.1f} s"
+
+
 def note(text: str) -> None:
     """Something a person may want to know; it never mixes with what a program reads."""
     print(visible(text), file=sys.stderr)

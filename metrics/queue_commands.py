@@ -6,8 +6,7 @@ What opens the database is handed over by `metrics/__main__.py`, the composition
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 
@@ -15,21 +14,11 @@ from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format
+from metrics.options import Database, Form, Format, OpenIt
 from metrics.queues import report
 from metrics.week import placed
 from metrics.windows import Grain
-from store.engine import Store
 
-
-class Opened(Protocol):
-    """A database that is up to now."""
-
-    @property
-    def store(self) -> Store: ...
-
-
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 By = Annotated[Grain | None, typer.Option("--by", help="Each queue by hour, day, week or month of its conversations' end.")]
 
 _HEADINGS = ("Level", "Offered", "Accepted", "Abandoned", "Service level", "Abandonment", "Mean", "Median", "p90")
@@ -68,14 +57,6 @@ def _cells(item: dict[str, Any]) -> list[str]:
     return [
         f"{item['service_level_seconds']} s",
         *(f"{item[name]:,}" for name in ("offered", "accepted", "abandoned_in_queue")),
-        *(_share(item[name]["value"]) for name in ("service_level", "queue_abandonment")),
-        *(_seconds(speed[name]) for name in ("mean", "median", "p90")),
+        *(printing.share(item[name]["value"]) for name in ("service_level", "queue_abandonment")),
+        *(printing.seconds(speed[name]) for name in ("mean", "median", "p90")),
     ]
-
-
-def _share(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1%}"
-
-
-def _seconds(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1f} s"

@@ -6,9 +6,8 @@ What opens the database is handed over by `metrics/__main__.py`, the composition
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 
@@ -20,19 +19,9 @@ from metrics.figures import JsonObject
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format
+from metrics.options import Database, Form, Format, OpenIt
 from metrics.week import placed
-from store.engine import Store
 
-
-class Opened(Protocol):
-    """A database that is up to now."""
-
-    @property
-    def store(self) -> Store: ...
-
-
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 GroupBy = StrEnum("GroupBy", {name: name for name in (*BY, *GRAINS)})  # type: ignore[misc]
 AlikeIn = StrEnum("AlikeIn", {name: name for name in ALIKE_IN})  # type: ignore[misc]
 ALIKE = AlikeIn("queue-channel")
@@ -87,8 +76,8 @@ def _cells(item: JsonObject) -> list[str]:
     names = ("used", "used_by_event", "used_by_words", "dismissed", "ignored")
     return [
         f"{item['suggestions_shown']:,}",
-        *(_share(item[f"suggestions_{name}"]["value"]) for name in names),
-        *(_seconds(item["time_to_use"][name]) for name in ("median", "p90")),
+        *(printing.share(item[f"suggestions_{name}"]["value"]) for name in names),
+        *(printing.seconds(item["time_to_use"][name]) for name in ("median", "p90")),
         f"{item['conversations']:,}",
     ]
 
@@ -139,11 +128,3 @@ def _value(value: Any, found: Comparison, *, sign: str = "") -> str:
     if value is None:
         return printing.NOTHING
     return f"{value:{sign}.1f} s" if found.of is Of.HANDLE_TIME else f"{value:+.3f}"
-
-
-def _share(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1%}"
-
-
-def _seconds(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1f} s"

@@ -6,8 +6,7 @@ What opens the database is handed over by `metrics/__main__.py`, the composition
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 
@@ -15,23 +14,13 @@ from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format
+from metrics.options import Database, Form, Format, OpenIt
 from metrics.survey_figures import FIGURES
 from metrics.survey_questions import report
 from metrics.surveys_counted import Cut, Whose
 from metrics.week import placed
-from store.engine import Store
 from store.survey_records import SurveyKind
 
-
-class Opened(Protocol):
-    """A database that is up to now."""
-
-    @property
-    def store(self) -> Store: ...
-
-
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 Kinds = Annotated[list[SurveyKind] | None, typer.Option("--survey", help="Only this kind; may be repeated.")]
 Of = Annotated[
     Whose,
@@ -88,11 +77,17 @@ def _cells(item: dict[str, Any]) -> list[str]:
     good = others[0] if others else None
     return [
         *(f"{item[name]:,}" for name in ("asked", "answered")),
-        _share(item["response_rate"]["value"]),
+        printing.share(item["response_rate"]["value"]),
         _value(item["survey"], main["value"]),
         _ends(item["survey"], main.get("low"), main.get("high")),
-        "" if good is None or good["value"] is None else f"{_share(good['value'])} ({_ends('', good['low'], good['high'])})",
+        _share_with_ends(good),
     ]
+
+
+def _share_with_ends(rate: dict[str, Any] | None) -> str:
+    if rate is None or rate["value"] is None:
+        return ""
+    return f"{printing.share(rate['value'])} ({_ends('', rate['low'], rate['high'])})"
 
 
 def _value(survey: str, value: float | None) -> str:
@@ -102,7 +97,7 @@ def _value(survey: str, value: float | None) -> str:
         case SurveyKind.NPS:
             return f"{value * 100:+.0f}"
         case SurveyKind.PRR:
-            return _share(value)
+            return printing.share(value)
         case _:
             return f"{value:.2f}"
 
@@ -112,7 +107,3 @@ def _ends(survey: str, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return f"{low * 100:+.0f} to {high * 100:+.0f}" if survey == SurveyKind.NPS else f"{low:.1%}–{high:.1%}"
-
-
-def _share(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1%}"

@@ -6,9 +6,8 @@ What opens the database is handed over by `metrics/__main__.py`, the composition
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 
@@ -16,17 +15,9 @@ from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format
+from metrics.options import Database, Form, Format, OpenIt
 from metrics.voice import report
 from metrics.week import placed
-from store.engine import Store
-
-
-class Opened(Protocol):
-    """A database that is up to now."""
-
-    @property
-    def store(self) -> Store: ...
 
 
 class Way(StrEnum):
@@ -43,7 +34,6 @@ class Way(StrEnum):
     MONTH = "month"
 
 
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 By = Annotated[Way | None, typer.Option("--by", help="Each agent, queue, bot … or bucket of time by itself.")]
 
 _SHARES = ("talk_share_customer", "talk_share_bot", "talk_share_agent", "silence_share", "overlap_share")
@@ -81,17 +71,9 @@ def _print(found: list[dict[str, Any]], by: Way | None) -> None:
 def _cells(item: dict[str, Any]) -> list[str]:
     return [
         f"{item['calls']:,}",
-        *(_share(item[name]["value"]) for name in _SHARES),
-        _seconds(item["longest_silence"]["mean"]),
+        *(printing.share(item[name]["value"]) for name in _SHARES),
+        printing.seconds(item["longest_silence"]["mean"]),
         f"{item['held_calls']:,}",
-        _seconds(item["hold_time"]["mean"]),
-        _seconds(item["call_length"]["mean"]),
+        printing.seconds(item["hold_time"]["mean"]),
+        printing.seconds(item["call_length"]["mean"]),
     ]
-
-
-def _share(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1%}"
-
-
-def _seconds(value: float | None) -> str:
-    return printing.NOTHING if value is None else f"{value:.1f} s"

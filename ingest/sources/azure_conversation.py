@@ -16,7 +16,7 @@ from ingest.sources.arrays import join_threads
 from ingest.sources.senders import kept_id, role_of, word
 from ingest.sources.speech_timing import lowered, read_length_ms, read_timing, timing_of_words
 from ingest.sources.times import Stamp, read_stamp
-from ingest.sources.utterances import Call, Utterance, as_thread, name_of_content, spelled
+from ingest.sources.utterances import Call, Utterance, as_thread, name_of_content, spelled, text_in
 from ingest.sources.wire_json import canonical, parse
 from store.records import WireRole
 
@@ -149,7 +149,7 @@ def _utterance(item: Any, raw: bytes, language: str) -> Utterance:
         raise RecordError("not a conversation item: not an object")
     plain = lowered(item)
     redacted = plain.get("redactedcontent")
-    text = _text(plain) or (_text(lowered(redacted)) if isinstance(redacted, dict) else "")
+    text = text_in(plain, _FORMS) or (text_in(lowered(redacted), _FORMS) if isinstance(redacted, dict) else "")
     if not text and not any(isinstance(plain.get(name), str) for name in _FORMS):
         raise RecordError("not a conversation item: it says nothing")
     speaker_id, speaker, role = _participant(plain)
@@ -165,10 +165,6 @@ def _utterance(item: Any, raw: bytes, language: str) -> Utterance:
         is_heard=bool(text),
         wire_type="conversation item" if text else "conversation item, empty",
     )
-
-
-def _text(plain: dict[str, Any]) -> str:
-    return next((text.strip() for name in _FORMS if isinstance(text := plain.get(name), str) and text.strip()), "")
 
 
 def _timing(plain: dict[str, Any]) -> Any:

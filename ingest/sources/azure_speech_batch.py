@@ -18,7 +18,7 @@ from ingest.sources.identity import fingerprint
 from ingest.sources.senders import word
 from ingest.sources.speech_timing import lowered, read_length_ms, read_timing, timing_of_words
 from ingest.sources.times import read_stamp
-from ingest.sources.utterances import Call, Utterance, as_thread, name_of_content, spelled
+from ingest.sources.utterances import Call, Utterance, as_thread, name_of_content, spelled, text_in
 from ingest.sources.wire_json import canonical, parse
 from store.records import WireRole
 
@@ -141,7 +141,7 @@ def _utterances(phrases: list[Any], problems: list[Problem]) -> Iterator[Utteran
     for (phrase, raw), speaker in zip(read, called, strict=True):
         status = word(phrase.get("recognitionstatus")) or "Success"
         best = _best(phrase)
-        text = _text(best) or _text(phrase)
+        text = text_in(best, _FORMS) or text_in(phrase, _FORMS)
         timing = read_timing(phrase)
         if timing is None or timing.offset_ms is None or timing.duration_ms is None:
             timing = timing_of_words(best.get("words") or phrase.get("words")) or timing
@@ -173,10 +173,6 @@ def _best(phrase: dict[str, Any]) -> dict[str, Any]:
     guesses = phrase.get("nbest")
     first = next((guess for guess in guesses if isinstance(guess, dict)), {}) if isinstance(guesses, list) else {}
     return lowered(first)
-
-
-def _text(plain: dict[str, Any]) -> str:
-    return next((text.strip() for name in _FORMS if isinstance(text := plain.get(name), str) and text.strip()), "")
 
 
 def _speakers(phrases: list[dict[str, Any]]) -> list[str]:

@@ -48,6 +48,11 @@ class Call:
     is_spoken: bool = True
 
 
+def text_in(plain: dict[str, Any], forms: Sequence[str]) -> str:
+    """What was said, in the first of these forms that has any of it."""
+    return next((text.strip() for name in forms if isinstance(text := plain.get(name), str) and text.strip()), "")
+
+
 def as_thread(call: Call, *, source: str, received_ms: int | None) -> ThreadInput:
     """The call's thread: its utterances in order, then its end. RecordError where nothing says when it was.
 
