@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from metrics.catalogue import CATALOGUE, LISTABLE, find_metric
@@ -49,3 +51,10 @@ def choose_grain(natural: Grain) -> Grain:
 
 def _label(key: str) -> str:
     return find_metric(key).label
+
+
+def choose_figure(keys: Sequence[str], *, default: str, label_of: Callable[[str], str]) -> str:
+    """One of a page's own figures, by its key in the link."""
+    return linked_choice(
+        "Figure", keys, name="figure", default=default, format_func=label_of, label_visibility="collapsed", width=260
+    )

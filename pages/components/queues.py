@@ -14,15 +14,14 @@ from metrics.queues import QueueRow
 from metrics.stays_counted import STAY_METRICS
 from pages.components import loaders, queue_loaders
 from pages.components.cards import show_cards
-from pages.components.charts import trend_chart
-from pages.components.choose import choose_grain
 from pages.components.drill import Choices, opening
 from pages.components.empty import show_why_empty
 from pages.components.formats import INTERVAL, NARROW, NOTHING, number, span, spread
 from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT, Asked, describe, natural_grain
-from pages.components.tables import SMALL, shaded, trend_table
+from pages.components.tables import SMALL, shaded
 from pages.components.too_narrow import clear_filters
+from pages.components.trends import show_figure
 
 ALL_QUEUES = "All queues"
 CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
@@ -112,21 +111,7 @@ def show_by_queue(asked: Asked) -> None:
 
 def show_trend(asked: Asked, queue: str) -> None:
     """One figure of the queues over time, with the numbers behind the line."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = linked_choice(
-            "Figure",
-            FIGURES,
-            name="figure",
-            default="service_level",
-            format_func=lambda each: find_metric(each).label,
-            label_visibility="collapsed",
-            width=260,
-        )
-        grain = choose_grain(natural_grain(asked.filters.window))
-    points = queue_loaders.trend(asked.filters, grain, asked.as_of)
-    trend_chart(points, find_metric(key))
-    with st.expander("Table", icon=":material/table:"):
-        trend_table(points, find_metric(key), beside="offered", choices=within(queue))
+    show_figure(asked, FIGURES, default="service_level", read=queue_loaders.trend, beside="offered", choices=within(queue))
 
 
 def say_promises(asked: Asked) -> None:

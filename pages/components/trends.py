@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from metrics.annotations import by_bucket
 from metrics.catalogue import find_metric
+from metrics.filters import Filters
 from metrics.metric_targets import Statistic
+from metrics.questions import Point
+from metrics.windows import Grain
 from pages.components import loaders
 from pages.components.annotations import add_annotation, list_annotations
 from pages.components.charts import trend_chart
-from pages.components.choose import choose_grain, choose_metric
+from pages.components.choose import choose_figure, choose_grain, choose_metric
+from pages.components.drill import Choices
+from pages.components.loaders import AsOf
 from pages.components.metric_targets import choose_target, target_for
 from pages.components.period import Asked, natural_grain
 from pages.components.tables import trend_table
@@ -33,3 +40,22 @@ def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
     with st.expander("Table", icon=":material/table:"):
         trend_table(points, metric, target, placed)
     list_annotations(asked, noted)
+
+
+def show_figure(
+    asked: Asked,
+    keys: Sequence[str],
+    *,
+    default: str,
+    read: Callable[[Filters, Grain, AsOf], Sequence[Point]],
+    beside: str,
+    choices: Choices,
+) -> None:
+    """One of a page's own figures over time, with the numbers behind the line."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = choose_figure(keys, default=default, label_of=lambda each: find_metric(each).label)
+        grain = choose_grain(natural_grain(asked.filters.window))
+    points = read(asked.filters, grain, asked.as_of)
+    trend_chart(points, find_metric(key))
+    with st.expander("Table", icon=":material/table:"):
+        trend_table(points, find_metric(key), beside=beside, choices=choices)

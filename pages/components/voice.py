@@ -16,16 +16,16 @@ from metrics.speech_figures import TimeShare
 from metrics.voice import SIDES, VOICE_METRICS, Group
 from pages.components import loaders, voice_loaders
 from pages.components.cards import show_cards
-from pages.components.charts import CONFIG, theme_colour, trend_chart
-from pages.components.choose import choose_grain
+from pages.components.charts import CONFIG, theme_colour
 from pages.components.drill import Choices, open_conversations, opening
 from pages.components.empty import show_why_empty
 from pages.components.formats import figure_text, number, share, span
 from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT, Asked, describe, natural_grain
 from pages.components.speech import NAMES
-from pages.components.tables import SMALL, shaded, trend_table
+from pages.components.tables import SMALL, shaded
 from pages.components.too_narrow import clear_filters
+from pages.components.trends import show_figure
 
 ALL_AGENTS, ALL_QUEUES = "All agents", "All queues"
 CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
@@ -177,22 +177,9 @@ def show_by(chosen: Chosen, way: str) -> None:
 
 def show_trend(chosen: Chosen) -> None:
     """One figure of the calls over time, with the numbers behind the line."""
-    asked = chosen.asked
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = linked_choice(
-            "Figure",
-            VOICE_METRICS,
-            name="figure",
-            default="silence_share",
-            format_func=lambda each: find_metric(each).label,
-            label_visibility="collapsed",
-            width=260,
-        )
-        grain = choose_grain(natural_grain(asked.filters.window))
-    points = voice_loaders.trend(asked.filters, grain, asked.as_of)
-    trend_chart(points, find_metric(key))
-    with st.expander("Table", icon=":material/table:"):
-        trend_table(points, find_metric(key), beside="calls", choices=chosen.choices)
+    show_figure(
+        chosen.asked, VOICE_METRICS, default="silence_share", read=voice_loaders.trend, beside="calls", choices=chosen.choices
+    )
 
 
 def _row(name: str, row: Group) -> dict[str, object]:

@@ -14,10 +14,9 @@ from pages.components.assist import loading
 from pages.components.assist.asking import lead_of, narrowed_to
 from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import theme, trend_chart
-from pages.components.choose import choose_grain
+from pages.components.choose import choose_figure, choose_grain
 from pages.components.drill import Choices, opening
 from pages.components.formats import INTERVAL, number, share, span, spread
-from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.tables import SMALL, shaded, trend_table
 
@@ -58,15 +57,7 @@ def show_groups(asked: Asked) -> None:
 def show_trend(asked: Asked) -> None:
     """One figure over time, with the numbers behind the line."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = linked_choice(
-            "Figure",
-            FIGURES,
-            name="figure",
-            default=FIGURES[0],
-            format_func=lambda each: find_assist_metric(each).label,
-            label_visibility="collapsed",
-            width=260,
-        )
+        key = choose_figure(FIGURES, default=FIGURES[0], label_of=lambda each: find_assist_metric(each).label)
         grain = choose_grain(natural_grain(asked.filters.window))
     points = loading.trend(asked.filters, grain, asked.as_of)
     trend_chart(points, find_assist_metric(key))

@@ -12,10 +12,9 @@ from pages.components import loaders
 from pages.components.annotations import add_annotation, list_annotations
 from pages.components.cards import show_cards
 from pages.components.charts import trend_chart
-from pages.components.choose import choose_grain
+from pages.components.choose import choose_figure, choose_grain
 from pages.components.drill import opening
 from pages.components.formats import INTERVAL, basis, bucket, figure_text, number, spread
-from pages.components.linked import linked_choice
 from pages.components.period import natural_grain
 from pages.components.surveys import loading
 from pages.components.surveys.asking import Wanted, figures_of
@@ -38,15 +37,7 @@ def show_trend(wanted: Wanted) -> None:
     """One figure over time, with the numbers behind the line."""
     asked, keys = wanted.asked, figures_of(wanted.kind)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = linked_choice(
-            "Figure",
-            keys,
-            name="figure",
-            default=keys[0],
-            format_func=lambda each: find_survey_metric(each).label,
-            label_visibility="collapsed",
-            width=260,
-        )
+        key = choose_figure(keys, default=keys[0], label_of=lambda each: find_survey_metric(each).label)
         grain = choose_grain(natural_grain(asked.filters.window))
         add_annotation(asked)
     points = loading.trend(asked.filters, wanted.kind, wanted.whose, grain, asked.as_of)
