@@ -36,7 +36,7 @@ class Ahead:
         self._helper = helper
         self._source = source
         self._coming: deque[_Coming] = deque()
-        self._fault: Exception | None = None  # of reading on: told when all that was read before it is written
+        self._fault: Exception | None = None  # of reading or preparing on: told when all before it is written
         self._is_over = False
         self.expects_new = True
 
