@@ -30,6 +30,7 @@ from pages.components.trends import show_figure
 ALL_AGENTS, ALL_QUEUES = "All agents", "All queues"
 CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
 COLUMN = st.column_config
+HOLD, LENGTH = 70, 80  # of columns, in pixels: times of minutes and seconds
 # What a table has a row for: how it is called, and the choice that narrows to a row.
 WAYS = {
     "agent": ("Agent", "call_agent"),
@@ -148,8 +149,8 @@ def show_by(chosen: Chosen, way: str) -> None:
         about = f"{find_metric(metric).definition} Opens them."
         return opening(label, f"{way}_{metric}_click", [(metric, lead) for lead in leads], help=about)
 
-    def text(label: str, metric: str) -> object:
-        return COLUMN.TextColumn(label, alignment="right", help=find_metric(metric).definition)
+    def text(label: str, metric: str, width: int | None = None) -> object:
+        return COLUMN.TextColumn(label, alignment="right", width=width, help=find_metric(metric).definition)
 
     st.dataframe(
         shaded(frame, "name", small),
@@ -158,15 +159,15 @@ def show_by(chosen: Chosen, way: str) -> None:
         height="content" if len(rows) <= 15 else 560,
         alt=f"Calls by {title.lower()}, the most calls first",
         column_config={
-            "name": COLUMN.TextColumn(title, width=150),
+            "name": COLUMN.TextColumn(title, width=146),
             "calls": opens("Calls", "calls"),
             **{f"talk_share_{side}": text(NAMES[side][0], f"talk_share_{side}") for side in SIDES},
             "silence_share": text("Silence", "silence_share"),
             "longest_silence": text("Longest", "longest_silence"),
             "overlap_share": text("Overlap", "overlap_share"),
             "held_calls": opens("On hold", "held_calls"),
-            "hold_time": text("Hold", "hold_time"),
-            "call_length": text("Length", "call_length"),
+            "hold_time": text("Hold", "hold_time", HOLD),
+            "call_length": text("Length", "call_length", LENGTH),
             "pace_agent": text("Words/min", "pace_agent"),
         },
     )
