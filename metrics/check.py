@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from fractions import Fraction
-from itertools import product
 from typing import Any
 
 from metrics.bot_session_recount import recount_months
@@ -14,28 +12,17 @@ from metrics.bot_sessions import count_month, count_used
 from metrics.derive import Deriver
 from metrics.differences import Difference, compare
 from metrics.entitlement import Entitlement
-from metrics.figure_check import check_figures, check_routing, check_suggestions
-from metrics.figures import MICRO
-from metrics.filters import Filters
-from metrics.survey_recount import recount_surveys
-from metrics.surveys_counted import Whose, count_surveys
-from metrics.voice import NOTHING, WAYS, as_json, count_calls
-from metrics.voice_recount import recount_calls
+from metrics.figure_check import check_calls, check_figures, check_routing, check_suggestions, check_surveys
 from store.bot_sessions import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
 from store.history import count_conversations, derived_rows, raw_lines, without_thread
 from store.reads import activities_of_threads, all_roots, threads_of_roots, within
 from store.records import DERIVED_FIELDS, Activity, Derived, Role, Thread
-from store.speech import countable_speech
-from store.survey_records import SurveyKind
-from store.surveys import countable_surveys
 
 # What is held at a time.
 ROOTS_AT_ONCE = 500
 ACTIVITIES_AT_ONCE = 20_000
-# What surveys are counted twice by.
-SURVEY_CUTS = (("", "UTC"), ("outcome", "UTC"), ("asked_by", "UTC"), ("topic", "UTC"), ("day", "Asia/Kolkata"))
 # Months of bot sessions are counted twice in these.
 MONTH_ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 
@@ -62,17 +49,6 @@ def check(
         yield from check_suggestions(connection)
 
 
-def check_calls(connection: Connection) -> Iterator[Difference]:
-    """Compare the figures of calls with a recount from their rows, in several cuts and zones."""
-    rows = [dict(row) for row in countable_speech(connection)]
-    for by, tz in (("", "UTC"), ("agent", "UTC"), ("queue", "UTC"), ("bot", "UTC"), ("day", "America/New_York")):
-        keys = (WAYS.get(by, by),) if by else ()
-        counted = count_calls(connection, Filters(tz=tz), keys)
-        found = {(key[0] or "") if by else "": as_json(totals) for key, totals in counted.items()}
-        again = recount_calls(rows, by, tz)
-        yield from compare(f"calls by {by or 'nothing'} in {tz}", found or ({} if by else {"": as_json(NOTHING)}), again)
-
-
 def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Difference]:
     """Compare every month's bot sessions, and what is kept of each day, with a recount from the sessions, in several zones."""
     months, days = recount_months(sessions_with_bots(connection), MONTH_ZONES)
@@ -85,22 +61,6 @@ def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Diffe
     kept = {str(day): num for day, num in kept_days(connection).items() if num is not None}
     again_kept = {day: days.get(int(day), 0) for day in kept}
     yield from compare("bot sessions of UTC days", kept, again_kept)
-
-
-def check_surveys(connection: Connection) -> Iterator[Difference]:
-    """Compare what surveys come to with a recount from their rows, of each kind, by whose conversations, in several cuts."""
-    rows = [dict(row) for row in countable_surveys(connection)]
-    for kind, whose, (by, tz), include_tests in product(SurveyKind, Whose, SURVEY_CUTS, (False, True)):
-        filters = Filters(tz=tz, include_tests=include_tests)
-        counted = count_surveys(connection, filters, kind, whose, (by,) if by else ())
-        found = {
-            (key[0] or "") if key else "": {"asked": each.surveys_asked, "answered": each.surveys_answered}
-            | {"sum": Fraction(each.sum_micro, MICRO)}
-            | {str(answer): count for answer, count in each.distribution().items()}
-            for key, each in counted.items()
-        }
-        again = recount_surveys(rows, kind.value, whose.value, by, tz, include_tests=include_tests)
-        yield from compare(f"{kind.value} surveys of {whose.value} by {by or 'nothing'} in {tz}", found, again)
 
 
 class _Told:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from metrics.assist_check import both_counts
 from metrics.differences import Difference, compare
+from metrics.figures import MICRO
 from metrics.filters import Filters
 from metrics.recount import recount
 from metrics.report import count_in
 from metrics.routing.judging import judged_escalations
 from metrics.routing.kept import judged_rows
 from metrics.routing.summary import Summary, summarise, summarise_rows
+from metrics.survey_figures import SurveyTotals
+from metrics.survey_recount import recount_surveys
+from metrics.surveys_counted import Whose, count_surveys
+from metrics.voice import NOTHING, WAYS, as_json, count_calls
+from metrics.voice_recount import recount_calls
 from metrics.windows import DAY_MS, Window
 from store.engine import Connection
 from store.history import bounds, count_conversations, countable_contacts, countable_conversations
+from store.speech import countable_speech
 from store.stays import countable_stays, service_levels
+from store.survey_records import SurveyKind
+from store.surveys import countable_surveys
 
 # Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
 CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -31,6 +42,8 @@ CUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("day",), "America/New_York"),
     (("hour",), "Asia/Kolkata"),
 )
+CALL_CUTS = (("", "UTC"), ("agent", "UTC"), ("queue", "UTC"), ("bot", "UTC"), ("day", "America/New_York"))
+SURVEY_CUTS = (("", "UTC"), ("outcome", "UTC"), ("asked_by", "UTC"), ("topic", "UTC"), ("day", "Asia/Kolkata"))
 # Of so many conversations rows are held at once; of more, those that ended within so many days.
 MOST_AT_ONCE = 50_000
 DAYS_AT_ONCE = 50
@@ -76,6 +89,32 @@ def check_routing(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Ite
         yield from compare(f"routing{_within(window)}", found, again)
 
 
+def check_calls(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
+    """Compare the figures of calls with a recount from their rows, in several cuts and zones."""
+    for window in _windows(connection, at_once):
+        rows = [dict(row) for row in countable_speech(connection, window.start_ms, window.end_ms)]
+        for by, tz in CALL_CUTS:
+            keys = (WAYS.get(by, by),) if by else ()
+            counted = count_calls(connection, Filters(window=window, tz=tz), keys)
+            found = {(key[0] or "") if by else "": as_json(totals) for key, totals in counted.items()}
+            again = recount_calls(rows, by, tz)
+            name = f"calls by {by or 'nothing'} in {tz}{_within(window)}"
+            yield from compare(name, found or ({} if by else {"": as_json(NOTHING)}), again)
+
+
+def check_surveys(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
+    """Compare what surveys come to with a recount from their rows, of each kind, by whose conversations, in several cuts."""
+    for window in _windows(connection, at_once):
+        rows = [dict(row) for row in countable_surveys(connection, window.start_ms, window.end_ms)]
+        for kind, whose, (by, tz), include_tests in product(SurveyKind, Whose, SURVEY_CUTS, (False, True)):
+            filters = Filters(window=window, tz=tz, include_tests=include_tests)
+            counted = count_surveys(connection, filters, kind, whose, (by,) if by else ())
+            found = {(key[0] or "") if key else "": _as_answers(each) for key, each in counted.items()}
+            again = recount_surveys(rows, kind.value, whose.value, by, tz, include_tests=include_tests)
+            name = f"{kind.value} surveys of {whose.value} by {by or 'nothing'} in {tz}{_within(window)}"
+            yield from compare(name, found, again)
+
+
 def check_suggestions(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
     """Compare the figures of suggestions to agents with a recount from suggestions, sessions and conversations."""
     for window in _windows(connection, at_once):
@@ -97,6 +136,12 @@ def _windows(connection: Connection, at_once: int) -> Iterator[Window]:
 
 def _within(window: Window) -> str:
     return "" if window == Window() else f" between {window.start_ms} and {window.end_ms}"
+
+
+def _as_answers(totals: SurveyTotals) -> dict[str, Any]:
+    """What a recount of surveys says of a group."""
+    said = {"asked": totals.surveys_asked, "answered": totals.surveys_answered, "sum": Fraction(totals.sum_micro, MICRO)}
+    return said | {str(answer): count for answer, count in totals.distribution().items()}
 
 
 def _as_tree(summary: Summary) -> dict[str, Any]:

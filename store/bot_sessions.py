@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Row, and_, case, e
 
 from store.history import STREAM_ROWS
 from store.records import BotUse, Role
+from store.spans import within
 from store.tables import bot_session_day, conversation, may_not_count, session
 from store.upsert import upsert
 
@@ -191,5 +192,4 @@ def _count(connection: Connection, start_ms: int, end_ms: int) -> int:
 
 
 def _between(column: ColumnElement[int], cut: Cut) -> list[ColumnElement[bool]]:
-    found = [] if cut.start_ms is None else [column >= cut.start_ms]
-    return found + ([] if cut.end_ms is None else [column < cut.end_ms])
+    return within(column, cut.start_ms, cut.end_ms)

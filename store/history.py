@@ -7,7 +7,6 @@ from typing import Any
 
 import zstandard
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     case,
@@ -20,6 +19,7 @@ from store.assist_tables import suggestion
 from store.contacts import is_known, next_contact_ms
 from store.parties import is_of_people
 from store.selecting import Selection, closed_conversations, open_conversations
+from store.spans import within
 from store.speech_tables import speech
 from store.suggestions import is_wanted_suggestion
 from store.survey_tables import survey
@@ -196,14 +196,14 @@ def countable_conversations(connection: Connection, start_ms: int | None, end_ms
         (conversation.c.ended_ms, conversation.c.ended_ms.is_not(None)),
         (conversation.c.started_ms, conversation.c.ended_ms.is_(None)),
     ):
-        query = select(*(conversation.c[name] for name in _COUNTABLE)).where(which, *_since(moment, start_ms, end_ms))
+        query = select(*(conversation.c[name] for name in _COUNTABLE)).where(which, *within(moment, start_ms, end_ms))
         yield from connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings()
 
 
 def countable_contacts(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Record]:
     """When conversations began that did in a span, and whose."""
     names = ("source", "customer_id", "is_test", "num_customer_messages", "started_ms")
-    query = select(*(conversation.c[name] for name in names)).where(*_since(conversation.c.started_ms, start_ms, end_ms))
+    query = select(*(conversation.c[name] for name in names)).where(*within(conversation.c.started_ms, start_ms, end_ms))
     yield from connection.execute(query.execution_options(yield_per=STREAM_ROWS)).mappings()
 
 
@@ -211,10 +211,6 @@ def count_conversations(connection: Connection, most: int | None = None) -> int:
     """How many there are, counted to `most` and no further."""
     some = select(conversation.c.conversation_key).limit(most).subquery()
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
-
-
-def _since(moment: ColumnElement[int], start_ms: int | None, end_ms: int | None) -> list[ColumnElement[bool]]:
-    return ([] if start_ms is None else [moment >= start_ms]) + ([] if end_ms is None else [moment < end_ms])
 
 
 def derived_rows(connection: Connection, roots: Sequence[int]) -> dict[str, Sequence[Record]]:

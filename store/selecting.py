@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from store.contacts import came_back_within, is_known
 from store.customers import has_customer
 from store.parties import is_of_people, talked_to_bot
+from store.spans import within
 from store.speech import Spoken, has_spoken
 from store.stays import Stayed, has_stayed
 from store.suggestions import Assisted, has_assist
@@ -165,6 +166,4 @@ def _feels(bounds: tuple[int | None, int | None] | None) -> ColumnElement[bool]:
 
 
 def _between_times(column: ColumnElement[int], chosen: Selection) -> ColumnElement[bool]:
-    where = [] if chosen.start_ms is None else [column >= chosen.start_ms]
-    where += [] if chosen.end_ms is None else [column < chosen.end_ms]
-    return and_(true(), *where)
+    return and_(true(), *within(column, chosen.start_ms, chosen.end_ms))

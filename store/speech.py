@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, select
 
 from store.parties import is_of_people
+from store.spans import ended_within
 from store.speech_tables import speech
 from store.tables import conversation
 
@@ -68,9 +69,9 @@ def speech_of(connection: Connection, conversation_key: int) -> Mapping[Any, Any
     return connection.execute(select(speech).where(speech.c.conversation_key == conversation_key)).mappings().first()
 
 
-def countable_speech(connection: Connection) -> Iterator[Mapping[Any, Any]]:
-    """Of every call what a recount needs."""
+def countable_speech(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
+    """Of every call that ended in a span what a recount needs."""
     query = select(speech, conversation.c.bot, conversation.c.channel, conversation.c.is_test).join_from(
         speech, conversation, conversation.c.conversation_key == speech.c.conversation_key
     )
-    return iter(connection.execute(query).mappings())
+    return iter(connection.execute(query.where(*ended_within(speech.c.ended_ms, start_ms, end_ms))).mappings())

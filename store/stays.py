@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, select
 
 from store.parties import is_of_people
+from store.spans import ended_within
 from store.stay_records import StayEnd
 from store.tables import conversation, segment, service_level
 
@@ -80,14 +81,10 @@ def stays_of(connection: Connection, conversation_key: int) -> Sequence[Any]:
 def countable_stays(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
     """What figures are counted from, of every stay, a bot's too, of the conversations that ended in a span."""
     names = ("conversation_key", "queue", "entered_ms", "accepted_ms", "accepted_by", "end")
-    ended = conversation.c.ended_ms
-    where = (
-        [ended.is_not(None)] + ([] if start_ms is None else [ended >= start_ms]) + ([] if end_ms is None else [ended < end_ms])
-    )
     query = select(*(segment.c[name] for name in names)).join(
         conversation, conversation.c.conversation_key == segment.c.conversation_key
     )
-    return iter(connection.execute(query.where(*where)).mappings())
+    return iter(connection.execute(query.where(*ended_within(conversation.c.ended_ms, start_ms, end_ms))).mappings())
 
 
 def service_levels(connection: Connection) -> dict[str, int]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from store.assist_tables import suggestion
 from store.records import Mode, Role
+from store.spans import ended_within
 from store.suggestion_records import Fate, Repeat, UseEvidence
 from store.tables import conversation, session
 
@@ -141,7 +142,9 @@ def suggestion_rows(
     query = chosen.with_only_columns(*SUGGESTION_FIELDS).join(
         suggestion, _OWN.conversation_key == conversation.c.conversation_key
     )
-    in_order = query.where(*_ended(_OWN.ended_ms, start_ms, end_ms)).order_by(_OWN.ended_ms, _OWN.conversation_key, _OWN.number)
+    in_order = query.where(*ended_within(_OWN.ended_ms, start_ms, end_ms)).order_by(
+        _OWN.ended_ms, _OWN.conversation_key, _OWN.number
+    )
     return connection.execute(in_order).all()
 
 
@@ -154,7 +157,7 @@ def suggestions_of(connection: Connection, conversation_key: int) -> Sequence[Ma
 def countable_suggestions(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
     """Of every suggestion in conversations that ended in a span what figures are counted from."""
     names = ("conversation_key", "bot", "agent", "queue", "fate", "evidence", "repeat", "use_ms", "ended_ms")
-    query = select(*(_OWN[name] for name in names)).where(*_ended(_OWN.ended_ms, start_ms, end_ms))
+    query = select(*(_OWN[name] for name in names)).where(*ended_within(_OWN.ended_ms, start_ms, end_ms))
     return iter(connection.execute(query).mappings())
 
 
@@ -163,17 +166,8 @@ def countable_sessions(connection: Connection, start_ms: int | None, end_ms: int
     names = ("conversation_key", "number", "name", "queue", "duration_ms")
     of_person = and_(session.c.conversation_key == conversation.c.conversation_key, _BY_PERSON)
     query = select(*(session.c[name] for name in names)).join_from(conversation, session, of_person)
-    query = query.where(*_ended(conversation.c.ended_ms, start_ms, end_ms))
+    query = query.where(*ended_within(conversation.c.ended_ms, start_ms, end_ms))
     return iter(connection.execute(query.order_by(session.c.conversation_key, session.c.number)).mappings())
-
-
-def _ended(column: ColumnElement[Any], start_ms: int | None, end_ms: int | None) -> Iterator[ColumnElement[bool]]:
-    """What has ended, within a span."""
-    yield column.is_not(None)
-    if start_ms is not None:
-        yield column >= start_ms
-    if end_ms is not None:
-        yield column < end_ms
 
 
 def _has(kind: str, wanted: Assisted) -> ColumnElement[bool]:

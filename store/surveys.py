@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
 
 from store.parties import is_of_people
+from store.spans import ended_within
 from store.survey_tables import survey
 from store.tables import conversation
 
@@ -67,21 +68,17 @@ def newest_comments(
     return connection.execute(newest.limit(limit)).mappings().all()
 
 
-def countable_surveys(connection: Connection) -> Iterator[Mapping[Any, Any]]:
-    """Every survey, whether or not it counts, with what its conversation is cut by."""
+def countable_surveys(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
+    """Every survey of what ended in a span, whether or not it counts, with what its conversation is cut by."""
     names = ("is_bot", "is_test", "outcome", "bot", "channel", "queue", "topic")
     query = select(*survey.c, *(conversation.c[name] for name in names))
-    return iter(
-        connection.execute(query.join(conversation, conversation.c.conversation_key == survey.c.conversation_key)).mappings()
-    )
+    query = query.join(conversation, conversation.c.conversation_key == survey.c.conversation_key)
+    return iter(connection.execute(query.where(*ended_within(survey.c.ended_ms, start_ms, end_ms))).mappings())
 
 
 def _joined(closed: Select[Any], start_ms: int | None, end_ms: int | None, *columns: ColumnElement[Any]) -> Select[Any]:
-    ended = survey.c.ended_ms
     query = closed.with_only_columns(*columns).join(survey, survey.c.conversation_key == conversation.c.conversation_key)
-    query = query.where(ended.is_not(None))
-    query = query if start_ms is None else query.where(ended >= start_ms)
-    return query if end_ms is None else query.where(ended < end_ms)
+    return query.where(*ended_within(survey.c.ended_ms, start_ms, end_ms))
 
 
 def _such(wanted: Surveyed) -> Iterator[ColumnElement[bool]]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from metrics import exports
-from metrics.check import check, check_surveys
+from metrics.check import check
 from metrics.exports import Wanted
+from metrics.figure_check import check_surveys
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
@@ -335,6 +336,7 @@ def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     assert listed(shared, f"{kind.value}:answered", whose, **more) == behind
     with shared.read() as connection:
         assert list(check_surveys(connection)) == []
+        assert list(check_surveys(connection, at_once=1)) == []
 
 
 def test_counted_by_report_in_the_same_snapshot(store: Store) -> None:

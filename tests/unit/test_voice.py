@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from metrics import voice
-from metrics.check import check_calls
 from metrics.exports import Wanted
 from metrics.exports import count as count_rows
+from metrics.figure_check import check_calls
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
@@ -211,6 +211,7 @@ def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
         assert sum(group.totals.calls for group in voice.by_word(shared, filters, way)) == len(wanted)
     with shared.read() as connection:
         assert list(check_calls(connection)) == []
+        assert list(check_calls(connection, at_once=1)) == []
 
 
 def test_calls_of_a_day_are_found_by_the_calls_alone(store: Store) -> None:
