@@ -38,12 +38,12 @@ def show_beside() -> None:
     st.subheader("Sentiment", anchor=False)
     sentiment_chart(story.moods, key="sentiment")
     show_speech(story.speech, key="speech")
-    sessions_table(story.sessions, key="sessions")
-    stays_table(story.stays, key="stays")
-    surveys_table(story.surveys, key="surveys")
+    sessions_table(story.sessions)
+    stays_table(story.stays)
+    surveys_table(story.surveys)
     if story.row["escalated_ms"] is not None:
         show_routing(asked, viewer_zone())
-    participants_table(story.participants, key="participants")
+    participants_table(story.participants)
     say_counted_in(story)
 
 

@@ -12,7 +12,7 @@ from pages.components.empty import show_why_empty
 from pages.components.formats import number
 from pages.components.narrowing import choose_more, say_waiting, show_narrowing
 from pages.components.period import choose_filters, say_period
-from pages.components.tables import dictionary_table, preview_table
+from pages.components.preview import dictionary_table, preview_table
 
 PREVIEW_ROWS = 20
 

@@ -5,7 +5,6 @@ import streamlit as st
 from pages.components import loaders
 from pages.components.period import choose_filters, say_period
 from pages.components.routing import (
-    VIEWS,
     show_elsewhere,
     show_file_faults,
     show_health,
@@ -16,6 +15,7 @@ from pages.components.routing import (
     show_tiles,
 )
 from pages.components.routing_trial import show_trial
+from pages.components.views import show_views
 
 asked = choose_filters()
 show_file_faults()
@@ -30,20 +30,13 @@ show_tiles(summary, warnings)
 if not summary.num_escalations:
     show_no_escalations(asked)
 
-elsewhere, health, trial, journey, rules = st.tabs(VIEWS, key="view", bind="query-params")
-if elsewhere.open:
-    with elsewhere:
-        show_elsewhere(summary, asked)
-if health.open:
-    with health:
-        show_health(warnings)
-if trial.open:
-    with trial:
-        show_trial(kept[-1].configuration, asked)
-if journey.open:
-    with journey:
-        show_journey(summary)
-if rules.open:
-    with rules:
-        show_rules(kept, asked)
+show_views(
+    {
+        "Landed elsewhere": lambda: show_elsewhere(summary, asked),
+        "Health": lambda: show_health(warnings),
+        "Try rules": lambda: show_trial(kept[-1].configuration, asked),
+        "Journey": lambda: show_journey(summary),
+        "Rules in force": lambda: show_rules(kept, asked),
+    }
+)
 say_period(asked, compared=False)

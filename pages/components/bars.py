@@ -14,6 +14,7 @@ from pages.components.formats import number, share
 
 HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
 LONGEST = 34  # characters of a word
+MOST_BARS = 12  # of words without an end, the first so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,10 @@ class Bar:
     colour: str | None = None  # of its own, where a word has one
 
 
-def rate_bar(name: str, rate: Rate, *, has_interval: bool = True, colour: str | None = None) -> Bar:
+def rate_bar(name: str, rate: Rate, *, has_interval: bool = True, is_small: bool = False, colour: str | None = None) -> Bar:
     """A share of the whole, with how many that is."""
     low, high = (rate.interval if has_interval else None) or (None, None)
-    return Bar(name, rate.value, f"{share(rate.value or 0, 0)}, {number(rate.numerator)}", low, high, colour=colour)
+    return Bar(name, rate.value, f"{share(rate.value or 0, 0)}, {number(rate.numerator)}", low, high, is_small, colour)
 
 
 def show_bars(bars: Sequence[Bar], *, key: str, about: str, colour: int = 0) -> None:

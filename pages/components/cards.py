@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from metrics.figures import Totals
 from metrics.metric_targets import target_in
 from metrics.questions import Card, Placed, counted, value_of
 from pages.components import loaders
-from pages.components.drill import Choices, Lead, open_conversations
+from pages.components.drill import Choices, Lead, list_button
 from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, number, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
@@ -57,11 +58,16 @@ def show_cards(
     targets = loaders.metric_targets()
     with st.grid(len(cards), min_column_width=150, gap="small", key="cards"):
         for card in cards:
-            with st.container(border=True, height="stretch", gap="xsmall"):
+            with tile():
                 _show(card, totals, points, (leads or {}).get(card.metric.key, (card.metric.key, choices or {})))
                 target = target_in(targets, card.metric.key, asked.filters)
                 if target is not None:
                     show_verdict(target, card.metric, card.now)
+
+
+def tile() -> DeltaGenerator:
+    """The frame of a card, as high as the highest beside it."""
+    return st.container(border=True, height="stretch", gap="xsmall")
 
 
 def _show(card: Card, totals: Any, points: Sequence[Placed[Any]], lead: Lead) -> None:
@@ -77,16 +83,7 @@ def _show(card: Card, totals: Any, points: Sequence[Placed[Any]], lead: Lead) ->
         help=_about(card),
         chart_data=spark if len(spark) > 1 else None,
     )
-    st.button(
-        basis(card.now),
-        type="tertiary",
-        icon=":material/list:",
-        key=f"open_{metric.key}",
-        on_click=open_conversations,
-        args=lead,
-        disabled=not counted(card.now),
-        help="List these conversations.",
-    )
+    list_button(basis(card.now), f"open_{metric.key}", lead, disabled=not counted(card.now))
     st.caption(_detail(card, totals))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ from pages.components.formats import NARROW, basis, bucket, figure_text, number,
 from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
+FLOWS_SAID = 12  # to those who do not see them
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
 TARGET_ROOM = 64  # pixels right of a trend for the words of its target
 NOTED_LETTERS, NOTED_ROWS = 26, 3  # of an annotation above a trend; rows that they take turns in
@@ -52,13 +54,9 @@ def trend_chart(
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
-    step = max(1, -(-len(points) // LABELS_ON_AXIS))
-    chart.update_xaxes(
-        tickvals=places[::step], ticktext=[bucket(point.key) for point in points[::step]], showgrid=False, zeroline=False
-    )
+    name_places(chart, [bucket(point.key) for point in points])
     tick_format = "+.1f" if metric.unit is Unit.POLARITY else None
-    lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
-    chart.update_yaxes(rangemode="tozero", tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights), **lines)
+    count_from_zero(chart, tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights))
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     chart.update_layout(showlegend=False)
     if target is not None:
@@ -100,15 +98,11 @@ def _draw_target(chart: go.Figure, places: Sequence[int], target: MetricTarget, 
 
 def counts_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:
     """A count for each bucket of time, by its key."""
-    places = list(range(len(counts)))
     hover = [f"{bucket(each)}<br>{number(count)}" for each, count in counts.items()]
     look = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "marker": {"color": theme_colour(0)}}
-    chart = go.Figure(go.Bar(x=places, y=list(counts.values()), **look))
-    step = max(1, -(-len(places) // LABELS_ON_AXIS))
-    names = [bucket(each) for each in counts]
-    chart.update_xaxes(tickvals=places[::step], ticktext=names[::step], showgrid=False, zeroline=False)
-    lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
-    chart.update_yaxes(rangemode="tozero", tickformat=",d", **lines)
+    chart = go.Figure(go.Bar(x=list(range(len(counts))), y=list(counts.values()), **look))
+    name_places(chart, [bucket(each) for each in counts])
+    count_from_zero(chart, tickformat=",d")
     chart.update_layout(height=200, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     most = max(counts.items(), key=lambda item: item[1], default=("", 0))
     alt = f"{label} over time: {number(sum(counts.values()))}, most {bucket(most[0])}" if most[0] else label
@@ -119,34 +113,80 @@ def outcome_bar(totals: Totals) -> None:
     """The outcomes of the closed conversations as one bar; with the line under it they sum to all of them."""
     if not totals.closed:
         return
+    rates = {name: Rate(getattr(totals, name), totals.closed) for name, *_ in OUTCOMES}
+    parts = [
+        Part(name, rate.value or 0.0, theme_colour(colour, strength), f"{name}: {basis(rate)}, {share(rate.value)}")
+        for rate, (name, colour, strength) in zip(rates.values(), OUTCOMES, strict=True)
+    ]
+    said = ", ".join(f"{number(rate.numerator)} {name}" for name, rate in rates.items())
+    part_bar(parts, key="outcomes", about=f"Outcomes of {number(totals.closed)} closed conversations: {said}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the parts that a whole is made of. `value` is its share."""
+
+    name: str
+    value: float
+    colour: str | None
+    said: str  # under the pointer
+
+
+def part_bar(parts: Sequence[Part], *, key: str, about: str) -> None:
+    """The parts of a whole as one bar."""
     chart = go.Figure()
-    for name, colour, strength in OUTCOMES:
-        count = getattr(totals, name)
-        part = count / totals.closed
+    for part in parts:
         chart.add_bar(
-            x=[part],
-            y=[""],
-            orientation="h",
-            name=name,
-            text=[f"{name} {share(part, 0)}"],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            marker={"color": theme_colour(colour, strength), "line": {"width": 0}},
-            hovertemplate=f"{name}: {number(count)} of {number(totals.closed)}, {share(part)}<extra></extra>",
-        )
+            x=[part.value], y=[""], orientation="h", name=part.name, text=[f"{part.name} {share(part.value, 0)}"],
+            textposition="inside", insidetextanchor="middle", textangle=0,
+            marker={"color": part.colour, "line": {"width": 0}}, hovertemplate=f"{part.said}<extra></extra>",
+        )  # fmt: skip
     chart.update_layout(
-        barmode="stack",
-        height=34,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        showlegend=False,
+        barmode="stack", height=34, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, dragmode=False,
         uniformtext={"minsize": 11, "mode": "hide"},
-        dragmode=False,
-    )
+    )  # fmt: skip
     chart.update_xaxes(visible=False, range=[0, 1])
     chart.update_yaxes(visible=False)
-    said = ", ".join(f"{number(getattr(totals, name))} {name}" for name, *_ in OUTCOMES)
-    st.plotly_chart(chart, key="outcomes", config=CONFIG, alt=f"Outcomes of {number(totals.closed)} closed conversations: {said}")
+    st.plotly_chart(chart, key=key, config=CONFIG, alt=about)
+
+
+def flow_chart(links: Mapping[tuple[str, str], int], *, key: str, about: str, height: int) -> None:
+    """How many went from where to where. Names that stand in two places are two nodes: spaces behind them are not seen."""
+    nodes = list(dict.fromkeys(name for pair in links for name in pair))
+    chart = go.Figure(
+        go.Sankey(
+            textfont={"color": theme("textColor"), "shadow": "none"},
+            node={
+                "label": [name.strip() for name in nodes],
+                "pad": 14,
+                "thickness": 14,
+                "color": theme_colour(0),
+                "line": {"width": 0},
+            },
+            link={
+                "source": [nodes.index(source) for source, _ in links],
+                "target": [nodes.index(target) for _, target in links],
+                "value": list(links.values()),
+                "color": theme_colour(7, 0.35),
+            },
+        )
+    )
+    chart.update_layout(height=max(height, 26 * len(nodes)), margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    most = sorted(links.items(), key=lambda link: -link[1])[:FLOWS_SAID]
+    said = ", ".join(f"{source.strip()} to {target.strip()} {number(count)}" for (source, target), count in most)
+    st.plotly_chart(chart, key=key, config=CONFIG, alt=f"{about}: {said}")
+
+
+def name_places(chart: go.Figure, names: Sequence[str]) -> None:
+    """Write under the places 0, 1, 2 … as many of their names as there is room for."""
+    step = max(1, -(-len(names) // LABELS_ON_AXIS))
+    places = list(range(len(names)))
+    chart.update_xaxes(tickvals=places[::step], ticktext=list(names[::step]), showgrid=False, zeroline=False)
+
+
+def count_from_zero(chart: go.Figure, **look: Any) -> None:
+    """Heights that begin at zero, with lines across."""
+    chart.update_yaxes(rangemode="tozero", gridcolor=theme("borderColor"), zerolinecolor=theme("borderColor"), **look)
 
 
 def theme_colour(number_in_theme: int, strength: float = 1.0) -> str | None:

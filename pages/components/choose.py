@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from metrics.catalogue import CATALOGUE, LISTABLE, find_metric
+from metrics.catalogue import CATALOGUE, LISTABLE, Metric, find_metric
 from metrics.windows import Grain
 from pages.components.linked import linked_choice
+from pages.components.period import WITHOUT
 
 TREND, BY_BOT = "Trend", "By bot"
 EVERYBODY, BOTS = "all", "bots"
@@ -40,12 +41,24 @@ def choose_whose(default: str = EVERYBODY) -> tuple[str | None, bool]:
     return (chosen if chosen in COUNTING else None), chosen == BOTS
 
 
+def choose_among(label: str, words: Iterable[str], *, name: str) -> str:
+    """One of a few words that stand side by side; by itself the first."""
+    options = tuple(words)
+    look = {"required": True, "label_visibility": "collapsed"}
+    chosen: str | None = st.segmented_control(label, options, default=options[0], key=name, bind="query-params", **look)
+    return chosen or options[0]
+
+
+def choose_one_or_all(label: str, everything: str, words: Iterable[str], *, name: str) -> tuple[str, ...]:
+    """All (nothing to narrow to), or one of these words; "" is shown as that which has none."""
+    options = (everything, *(word or WITHOUT for word in words))
+    chosen = linked_choice(label, options, name=name, default=everything, width=240)
+    return () if chosen == everything else ("" if chosen == WITHOUT else chosen,)
+
+
 def choose_grain(natural: Grain) -> Grain:
     """The size of a trend's buckets; by itself the one that suits the period."""
-    names = (AUTOMATIC, *(grain.value.capitalize() for grain in Grain))
-    chosen = st.segmented_control(
-        "By", names, default=AUTOMATIC, key="grain", bind="query-params", required=True, label_visibility="collapsed"
-    )
+    chosen = choose_among("By", (AUTOMATIC, *(grain.value.capitalize() for grain in Grain)), name="grain")
     return natural if chosen == AUTOMATIC else Grain(chosen.lower())
 
 
@@ -53,8 +66,15 @@ def _label(key: str) -> str:
     return find_metric(key).label
 
 
-def choose_figure(keys: Sequence[str], *, default: str, label_of: Callable[[str], str]) -> str:
+def choose_figure(metrics: Sequence[Metric], *, default: str) -> str:
     """One of a page's own figures, by its key in the link."""
+    labels = {metric.key: metric.label for metric in metrics}
     return linked_choice(
-        "Figure", keys, name="figure", default=default, format_func=label_of, label_visibility="collapsed", width=260
+        "Figure",
+        tuple(labels),
+        name="figure",
+        default=default,
+        format_func=labels.__getitem__,
+        label_visibility="collapsed",
+        width=260,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -15,6 +14,7 @@ from metrics.finding import has_conversation, list_conversations
 from metrics.story import Head, Story
 from metrics.story_parts import Asked, Mood, Participant, Stay, Stretch
 from metrics.survey_figures import SurveyKind
+from pages.components.charts import CONFIG, theme
 from pages.components.choose import EVERYBODY
 from pages.components.conversation_list import conversation_list
 from pages.components.drill import open_conversations
@@ -22,11 +22,10 @@ from pages.components.formats import NOTHING, moment, number, signed, span
 from pages.components.paging import LIST_LINK
 from pages.components.period import ALL
 from pages.components.survey_words import KINDS, PLATFORM
+from pages.components.tables import figures, show_table, text
 from pages.components.zone import say_zone, viewer_zone
 from pages.runtime import runtime
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False}
-COLUMN = st.column_config
 # Bands of the chart: from, to, its word, its place in the theme's diverging scale.
 BANDS = (
     (*(-1.0, -0.6), "very negative", 0),
@@ -63,7 +62,7 @@ def sentiment_chart(moods: Sequence[Mood], *, key: str) -> None:
         f"the message itself: {mood.own.level} {signed(mood.own.value)}"
         for at, mood in enumerate(moods, start=1)
     ]
-    colour = (_theme("chartCategoricalColors") or [None])[0]
+    colour = (theme("chartCategoricalColors") or [None])[0]
     line = {
         "mode": "lines+markers" if len(moods) <= 60 else "lines",
         "line": {"width": 2, "color": colour},
@@ -83,80 +82,69 @@ def sentiment_chart(moods: Sequence[Mood], *, key: str) -> None:
     st.caption("Estimated; after each scored message of the customer, the last six of them weighed.")
 
 
-def sessions_table(sessions: Sequence[Stretch], *, key: str) -> None:
+def sessions_table(sessions: Sequence[Stretch]) -> None:
     """Who had the conversation for how long."""
-    frame = pd.DataFrame(
+    modes = ["" if row.mode == "primary" else f" ({row.mode})" for row in sessions]
+    names = [f"{row.name or NOTHING}, {row.handler}{mode}" for row, mode in zip(sessions, modes, strict=True)]
+    show_table(
+        "sessions",
         {
-            "who": [
-                f"{row.name or NOTHING}, {row.handler}{'' if row.mode == 'primary' else f' ({row.mode})'}" for row in sessions
-            ],
-            "lasted": [span(row.seconds) for row in sessions],
-            "end": [ENDS.get(row.end, row.end) for row in sessions],
-        }
+            "who": text("Session", names, width=150),
+            "lasted": figures("Lasted", [span(row.seconds) for row in sessions], width=100),
+            "end": text("Ended by", [ENDS.get(row.end, row.end) for row in sessions], width=86),
+        },
+        about="Sessions in order of time",
+        height="content",
     )
-    columns = {
-        "who": COLUMN.TextColumn("Session", width=150),
-        "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=100),
-        "end": COLUMN.TextColumn("Ended by", width=86),
-    }
-    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Sessions in order of time", column_config=columns)
 
 
-def stays_table(stays: Sequence[Stay], *, key: str) -> None:
+def stays_table(stays: Sequence[Stay]) -> None:
     """Which queues it waited in, for how long, and what came of it; nothing where no queue is known."""
     if not stays:
         return
-    frame = pd.DataFrame(
+    ends = ["bot took it" if row.by_bot else STAYS.get(row.end, NOTHING) for row in stays]
+    show_table(
+        "stays",
         {
-            "queue": [row.queue or NOTHING for row in stays],
-            "waited": [span(row.seconds) for row in stays],
-            "end": ["bot took it" if row.by_bot else STAYS.get(row.end, NOTHING) for row in stays],
-        }
+            "queue": text("Queue", [row.queue or NOTHING for row in stays], width=150),
+            "waited": figures("Waited", [span(row.seconds) for row in stays], width=100),
+            "end": text("Until", ends, width=100, help="Until somebody accepted, or the conversation left the queue."),
+        },
+        about="Stays in queues",
+        height="content",
     )
-    columns = {
-        "queue": COLUMN.TextColumn("Queue", width=150),
-        "waited": COLUMN.TextColumn("Waited", alignment="right", width=100),
-        "end": COLUMN.TextColumn("Until", width=100, help="Until somebody accepted, or the conversation left the queue."),
-    }
-    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Stays in queues", column_config=columns)
 
 
-def surveys_table(surveys: Sequence[Asked], *, key: str) -> None:
+def surveys_table(surveys: Sequence[Asked]) -> None:
     """What the customer was asked about it, and answered; nothing where nobody asked."""
     if not surveys:
         return
-    frame = pd.DataFrame(
+    answers = [
+        f"{KINDS[SurveyKind(row.survey)]}: {row.answer or 'no answer'}{'' if row.counts else ', not the last'}" for row in surveys
+    ]
+    comments = [row.comment for row in surveys]
+    show_table(
+        "surveys",
         {
-            "survey": [
-                f"{KINDS[SurveyKind(row.survey)]}: {row.answer or 'no answer'}{'' if row.counts else ', not the last'}"
-                for row in surveys
-            ],
-            "comment": [row.comment for row in surveys],
-            "by": [row.asked_by or PLATFORM for row in surveys],
-        }
+            "survey": text("Survey", answers, width=180, help="Of several of one kind figures count the last answer."),
+            "comment": text("Comment", comments, width=300) if any(comments) else None,
+            "by": text("Asked by", [row.asked_by or PLATFORM for row in surveys], width=110),
+        },
+        about="Surveys in order of time",
+        height="content",
     )
-    columns = {
-        "survey": COLUMN.TextColumn("Survey", width=180, help="Of several of one kind figures count the last answer."),
-        "comment": COLUMN.TextColumn("Comment", width=300),
-        "by": COLUMN.TextColumn("Asked by", width=110),
-    }
-    shown = frame if any(frame["comment"]) else frame.drop(columns="comment")
-    st.dataframe(shown, key=key, hide_index=True, height="content", alt="Surveys in order of time", column_config=columns)
 
 
-def participants_table(participants: Sequence[Participant], *, key: str) -> None:
+def participants_table(participants: Sequence[Participant]) -> None:
     """Who took part, in which role."""
-    frame = pd.DataFrame(
-        {
-            "name": [row.name or NOTHING for row in participants],
-            "role": [f"{row.role}{' (inferred)' if row.inferred else ''}" for row in participants],
-        }
+    roles = [f"{row.role}{' (inferred)' if row.inferred else ''}" for row in participants]
+    inferred = "Inferred where the source does not say which side a person is on."
+    show_table(
+        "participants",
+        {"name": text("Participant", [row.name or NOTHING for row in participants]), "role": text("Role", roles, help=inferred)},
+        about="Participants",
+        height="content",
     )
-    columns = {
-        "name": COLUMN.TextColumn("Participant"),
-        "role": COLUMN.TextColumn("Role", help="Inferred where the source does not say which side a person is on."),
-    }
-    st.dataframe(frame, key=key, hide_index=True, height="content", alt="Participants", column_config=columns)
 
 
 def say_counted_in(story: Story) -> None:
@@ -254,7 +242,7 @@ def _say_none(text: str) -> None:
 
 
 def _draw_bands(chart: go.Figure, reach: float) -> None:
-    palette = _theme("chartDivergingColors") or [None] * 10
+    palette = theme("chartDivergingColors") or [None] * 10
     shown = [
         (max(low, -reach), min(high, reach), word, place) for low, high, word, place in BANDS if low < reach and high > -reach
     ]
@@ -269,9 +257,3 @@ def _draw_bands(chart: go.Figure, reach: float) -> None:
         showgrid=False,
         zeroline=True,
     )
-
-
-def _theme(name: str) -> list[str] | None:
-    """Colours of the theme the viewer sees."""
-    colours: list[str] | None = st.get_option(f"theme.{st.context.theme.type or 'light'}.{name}")
-    return colours

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.courses import ENDS, Clock, Course, Moment
 from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
+from pages.components.choose import choose_among
 from pages.components.drill import opening
 from pages.components.formats import NARROW, number, share, span
 from pages.components.period import Asked
+from pages.components.tables import figures, show_table, text
 
-COLUMN = st.column_config
 CLOCKS = {"Time": Clock.SECONDS, "Messages of the customer": Clock.TURNS}
 SLICE = {Clock.SECONDS: "within", Clock.TURNS: "turns"}
 COLOURS = {"escalated": 2, "resolved": 0, "abandoned": 5, "other": 7}
@@ -22,16 +22,8 @@ SHOWN = 0.985  # the curve ends where so many conversations have ended; the tabl
 
 def show_course(asked: Asked) -> None:
     """Choose the measure; then the curves, and their numbers."""
-    chosen = st.segmented_control(
-        "Measured in",
-        tuple(CLOCKS),
-        default="Time",
-        key="clock",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-    found = loaders.course(asked.filters, CLOCKS[chosen or "Time"], asked.as_of)
+    chosen = choose_among("Measured in", CLOCKS, name="clock")
+    found = loaders.course(asked.filters, CLOCKS[chosen], asked.as_of)
     if not found.n:
         st.info("The source of these conversations gives no times to measure by.", icon=":material/timer_off:")
         return
@@ -69,31 +61,24 @@ def _curves(found: Course) -> None:
 
 def _table(found: Course) -> None:
     moments = found.table
-    frame = pd.DataFrame(
+    show_table(
+        "course_table",
         {
-            "by": [_at(moment, found.clock) for moment in moments],
-            "list": [number(moment.ended[ENDS[0]]) for moment in moments],
-            **{str(end): [share(moment.ended[end] / found.n) for moment in moments] for end in ENDS},
-            "left": [share((found.n - moment.num_ended) / found.n) for moment in moments],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="course_table",
-        hide_index=True,
-        height="content",
-        alt="Shares of conversations ended by then, by how they ended",
-        column_config={
-            "by": COLUMN.TextColumn("Within"),
+            "by": text("Within", [_at(moment, found.clock) for moment in moments]),
             "list": opening(
                 "Escalated, number",
                 "course_click",
+                [number(moment.ended[ENDS[0]]) for moment in moments],
                 [("escalated", {SLICE[found.clock]: str(round(moment.at))}) for moment in moments],
                 help="Opens the conversations escalated by then.",
             ),
-            **{str(end): COLUMN.TextColumn(str(end).capitalize(), alignment="right") for end in ENDS},
-            "left": COLUMN.TextColumn("Still with the bot", alignment="right"),
+            **{
+                str(end): figures(str(end).capitalize(), [share(moment.ended[end] / found.n) for moment in moments])
+                for end in ENDS
+            },
+            "left": figures("Still with the bot", [share((found.n - moment.num_ended) / found.n) for moment in moments]),
         },
+        about="Shares of conversations ended by then, by how they ended",
     )
 
 

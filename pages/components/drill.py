@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,6 +11,7 @@ from pages.components.carried import carry
 from pages.components.linked import state_key
 from pages.components.period import LINKED
 from pages.components.slices import SLICES
+from pages.components.tables import COLUMN, Column
 
 PAGE = "conversations.py"
 _GO = "go_to_conversations"
@@ -34,16 +35,39 @@ def open_conversations(metric: str, choices: Choices | None = None) -> None:
     st.session_state[_GO] = {"rows": metric, **{name: value for name, value in added.items() if name in SLICES}}
 
 
-def opening(label: str, click: str, leads: Sequence[Lead], *, help: str = OPENS, width: int | None = None) -> Any:
-    """A column of numbers, each of which opens its conversations; `leads` say where each row leads."""
-    return numbers_to_press(label, click, open_clicked, leads, help=help, width=width)
-
-
-def numbers_to_press(label: str, click: str, do: Callable[..., None], *args: Any, help: str, width: int | None = None) -> Any:
-    """A column of numbers that are buttons. `do` is called with the key of the click, and `args`."""
-    return st.column_config.ButtonColumn(
-        label, type="tertiary", alignment="right", width=width, key=click, on_click=do, args=(click, *args), help=help
+def list_button(label: str, key: str, lead: Lead, *, disabled: bool = False, help: str = "List these conversations.") -> None:
+    """A number in words, that opens its conversations."""
+    st.button(
+        label,
+        type="tertiary",
+        icon=":material/list:",
+        key=key,
+        on_click=open_conversations,
+        args=lead,
+        disabled=disabled,
+        help=help,
     )
+
+
+def opening(
+    label: str, click: str, numbers: Collection[str], leads: Sequence[Lead], *, help: str = OPENS, width: int | None = None
+) -> Column:
+    """A column of numbers, each of which opens its conversations; `leads` say where each row leads."""
+    return numbers_to_press(label, click, numbers, open_clicked, leads, help=help, width=width)
+
+
+def numbers_to_press(
+    label: str,
+    click: str,
+    numbers: Collection[str],
+    do: Callable[..., None],
+    *args: Any,
+    help: str,
+    width: int | None = None,
+) -> Column:
+    """A column of numbers that are buttons. `do` is called with the key of the click, and `args`."""
+    look = {"type": "tertiary", "alignment": "right", "width": width, "help": help}
+    return Column(numbers, COLUMN.ButtonColumn(label, key=click, on_click=do, args=(click, *args), **look))
 
 
 def open_clicked(click: str, leads: Sequence[Lead]) -> None:

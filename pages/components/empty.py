@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from metrics.exports import Wanted
@@ -9,7 +11,7 @@ from metrics.figures import Totals
 from metrics.filters import Filters
 from pages.components import loaders
 from pages.components.formats import moment, number
-from pages.components.period import Asked
+from pages.components.period import Asked, describe
 from pages.components.too_narrow import clear_filters, say_what_narrows
 from pages.runtime import runtime
 
@@ -31,6 +33,37 @@ def show_why_empty(asked: Asked, wanted: Wanted | None = None) -> None:
         _too_early(asked)
     else:
         say_what_narrows(asked, wanted)
+
+
+def show_none_of_kind(
+    asked: Asked, anywhere: Filters, said: str, remedy: str, *, title: str, icon: str, example: str = "", bots_only: bool = False
+) -> None:
+    """There may be conversations, and none with what a page is about: what was `said` of it, and how a source tells it.
+
+    `anywhere` are the filters without what the page narrows by itself; where they leave nothing, that is said instead.
+    """
+    wanted = Wanted("conversations", anywhere, bots_only=bots_only)
+    if not loaders.count_of(wanted, asked.as_of):
+        show_why_empty(replace(asked, filters=anywhere), wanted)
+        return
+    narrowed = describe(asked.filters)
+    why = f"The filters ({narrowed}) may leave them out: take one away." if narrowed else "Choose a longer period."
+    st.info(f"{said} {why} {remedy}", icon=icon, title=title)
+    if example:
+        st.code(example, language="json", wrap_lines=True)
+    with st.container(horizontal=True):
+        st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
+        st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
+
+
+def say_stale(what: str) -> None:
+    """History from before an update has to be derived once more."""
+    st.warning(
+        f"Some conversations of this period were taken in by an earlier release, which did not keep {what}. Run "
+        "`python -m metrics rederive` once to have them here; the dashboard may go on running.",
+        icon=":material/history:",
+        title="Not all of the period is here",
+    )
 
 
 def show_no_sources() -> None:

@@ -2,89 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from metrics.figures import Rate, Totals
 from metrics.questions import value_of
 from pages.components import loaders
-from pages.components.bars import rate_bar, show_bars
+from pages.components.bars import MOST_BARS, rate_bar, show_bars
+from pages.components.choose import choose_among
 from pages.components.drill import opening
-from pages.components.formats import INTERVAL, number, share, span, spread
+from pages.components.formats import INTERVAL, number, share, span
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SENTIMENT, SMALL, shaded
+from pages.components.tables import COLUMN, SMALL, Column, figures, sentiments, share_columns, show_table, text
 
-COLUMN = st.column_config
 WANTED = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
 WORDS = {"Reason": "reason", "Topic": "topic", "Bot": "bot", "Channel": "channel", "Queue": "queue"}
-MOST_BARS = 12
 
 
 def show_by_word(asked: Asked) -> None:
     """Choose the word; then bars, and the table behind them."""
-    chosen = st.segmented_control(
-        "By", tuple(WORDS), default="Reason", key="by", bind="query-params", required=True, label_visibility="collapsed"
-    )
-    word = WORDS[chosen or "Reason"]
+    heading = choose_among("By", WORDS, name="by")
+    word = WORDS[heading]
     found = loaders.by_word(word, replace(asked.filters, outcomes=("escalated",)), asked.as_of, WANTED)
     ranked = sorted(found.items(), key=lambda item: (-item[1].escalated, item[0]))
-    whole = sum(totals.escalated for totals in found.values())
-    _bars(ranked[:MOST_BARS], whole, word)
-    _table(dict(ranked), whole, word, chosen or "Reason")
-    more = f" The bars show the first {MOST_BARS} of {number(len(ranked))}." if len(ranked) > MOST_BARS else ""
+    names, totals = [name or WITHOUT for name, _ in ranked], [each for _, each in ranked]
+    whole = sum(each.escalated for each in totals)
+    shares = [Rate(each.escalated, whole) for each in totals]
+    bars = [rate_bar(name, rate) for name, rate in zip(names, shares, strict=True)]
+    show_bars(bars[:MOST_BARS], key="escalated_by", about=f"Escalated conversations by {word}", colour=2)
+    _table(names, totals, shares, word, heading)
+    more = f" The bars show the first {MOST_BARS} of {number(len(bars))}." if len(bars) > MOST_BARS else ""
     st.caption(f"Shares of {number(whole)} escalated conversations, with their {INTERVAL}.{more}")
 
 
-def _bars(ranked: list[tuple[str, Totals]], whole: int, word: str) -> None:
-    bars = [rate_bar(name or WITHOUT, Rate(totals.escalated, whole)) for name, totals in ranked]
-    show_bars(bars, key="escalated_by", about=f"Escalated conversations by {word}", colour=2)
-
-
-def _table(found: Mapping[str, Totals], whole: int, word: str, heading: str) -> None:
-    shares = [Rate(totals.escalated, whole) for totals in found.values()]
-    frame = pd.DataFrame(
+def _table(names: Sequence[str], totals: Sequence[Totals], shares: Sequence[Rate], word: str, heading: str) -> None:
+    few = [each.escalated < SMALL for each in totals]
+    waits = [each.wait_after_escalation for each in totals]
+    show_table(
+        "escalated_table",
         {
-            "name": [name or WITHOUT for name in found],
-            "list": [number(totals.escalated) for totals in found.values()],
-            "share": [share(rate.value) for rate in shares],
-            "interval": [spread(rate) for rate in shares],
-            "time": [span(totals.escalation_time.mean_seconds) for totals in found.values()],
-            "turns": [totals.escalation_turns.mean for totals in found.values()],
-            "wait": [span(totals.wait_after_escalation.median_seconds) for totals in found.values()],
-            "wait_p90": [span(totals.wait_after_escalation.p90_seconds) for totals in found.values()],
-            "longest": [span(totals.wait_after_escalation.longest_seconds) for totals in found.values()],
-            "never": [share(totals.never_accepted_rate.value) for totals in found.values()],
-            "sentiment": [value_of(totals.average_sentiment) for totals in found.values()],
-        }
-    )
-    small = {name or WITHOUT for name, totals in found.items() if totals.escalated < SMALL}
-    st.dataframe(
-        shaded(frame, "name", small),
-        key="escalated_table",
-        hide_index=True,
-        height="content" if len(found) <= 15 else 560,
-        alt=f"Escalated conversations by {word}",
-        column_config={
-            "name": COLUMN.TextColumn(heading, width=170),
+            "name": text(heading, names, width=170),
             "list": opening(
                 "Escalated",
                 "escalated_click",
-                [("escalated", {word: name or WITHOUT}) for name in found],
+                [number(each.escalated) for each in totals],
+                [("escalated", {word: name}) for name in names],
                 help="Opens these conversations.",
             ),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-            "time": COLUMN.TextColumn("Time to it", alignment="right", help="Mean, with the deciding bot, up to the request."),
-            "turns": COLUMN.NumberColumn("Messages before it", format="%.1f", help="Mean, of the customer, to the deciding bot."),
-            "wait": COLUMN.TextColumn("Wait, median", alignment="right"),
-            "wait_p90": COLUMN.TextColumn("Wait, p90", alignment="right"),
-            "longest": COLUMN.TextColumn("Longest wait", alignment="right"),
-            "never": COLUMN.TextColumn("Never accepted", alignment="right"),
-            "sentiment": SENTIMENT,
+            **share_columns(shares),
+            "time": figures(
+                "Time to it",
+                [span(each.escalation_time.mean_seconds) for each in totals],
+                help="Mean, with the deciding bot, up to the request.",
+            ),
+            "turns": Column(
+                [each.escalation_turns.mean for each in totals],
+                COLUMN.NumberColumn("Messages before it", format="%.1f", help="Mean, of the customer, to the deciding bot."),
+            ),
+            "wait": figures("Wait, median", [span(wait.median_seconds) for wait in waits]),
+            "wait_p90": figures("Wait, p90", [span(wait.p90_seconds) for wait in waits]),
+            "longest": figures("Longest wait", [span(wait.longest_seconds) for wait in waits]),
+            "never": figures("Never accepted", [share(each.never_accepted_rate.value) for each in totals]),
+            "sentiment": sentiments([value_of(each.average_sentiment) for each in totals]),
         },
+        about=f"Escalated conversations by {word}",
+        few=few,
     )
-    if small:
+    if any(few):
         st.caption(f"Grey: fewer than {SMALL} escalated, too few to judge.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from metrics.intake import SourceState
 from metrics.need import Band
-from pages.components.formats import NOTHING, moment, span
+from pages.components.formats import moment, span
+from pages.components.tables import badges, counts, figures, show_table, text
 
 WORDS = {Band.NORMAL: "fresh", Band.AT_RISK: "late", Band.CRITICAL: "silent"}
 COLOURS = {
@@ -18,7 +18,6 @@ COLOURS = {
     "silent": "red",
     **dict.fromkeys(("at rest", "catching up", "past", "unwatched", "no event"), "gray"),
 }
-COLUMN = st.column_config
 
 
 def show_silence(states: Sequence[SourceState]) -> None:
@@ -38,46 +37,34 @@ def show_silence(states: Sequence[SourceState]) -> None:
 
 def sources_table(states: Sequence[SourceState], tz: str) -> None:
     """One line a source."""
-    frame = pd.DataFrame(
+    show_table(
+        "sources",
         {
-            "source": [state.name for state in states],
-            "state": [[_word(state)] for state in states],
-            "age": [NOTHING if state.age_seconds is None else span(state.age_seconds) for state in states],
-            "event": [moment(state.last_event_ms, tz) for state in states],
-            "seen": [moment(state.last_seen_ms, tz) for state in states],
-            "accepted": [state.accepted for state in states],
-            "duplicates": [state.duplicates for state in states],
-            "rejected": [state.rejected for state in states],
-            "kind": ["simulated" if state.is_simulated else "real" for state in states],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="sources",
-        hide_index=True,
-        height="content",
-        alt="Sources, how fresh each is and what it has brought",
-        column_config={
-            "source": COLUMN.TextColumn("Source"),
-            "state": COLUMN.MultiselectColumn(
+            "source": text("Source", [state.name for state in states]),
+            "state": badges(
                 "State",
-                options=list(COLOURS),
-                color=list(COLOURS.values()),
+                [_word(state) for state in states],
+                COLOURS,
                 help="late: the newest event is older than expected of the source, by the settings; silent: three times as old. "
                 "at rest: outside its hours. past: what it brought was old when it came. unwatched: it may be silent.",
             ),
-            "age": COLUMN.TextColumn("Newest event, ago", alignment="right"),
-            "event": COLUMN.TextColumn("Newest event", alignment="right"),
-            "seen": COLUMN.TextColumn("Last heard from", alignment="right", help="When it last sent anything, new or not."),
-            "accepted": COLUMN.NumberColumn("Accepted", format="localized", help="Activities stored."),
-            "duplicates": COLUMN.NumberColumn(
-                "Duplicates", format="localized", help="Activities that came again; each counts once."
+            "age": figures("Newest event, ago", [span(state.age_seconds) for state in states]),
+            "event": figures("Newest event", [moment(state.last_event_ms, tz) for state in states]),
+            "seen": figures(
+                "Last heard from",
+                [moment(state.last_seen_ms, tz) for state in states],
+                help="When it last sent anything, new or not.",
             ),
-            "rejected": COLUMN.NumberColumn(
-                "Rejected", format="localized", help="Records that could not be read and wait below."
+            "accepted": counts("Accepted", [state.accepted for state in states], help="Activities stored."),
+            "duplicates": counts(
+                "Duplicates", [state.duplicates for state in states], help="Activities that came again; each counts once."
             ),
-            "kind": COLUMN.TextColumn("Kind"),
+            "rejected": counts(
+                "Rejected", [state.rejected for state in states], help="Records that could not be read and wait below."
+            ),
+            "kind": text("Kind", ["simulated" if state.is_simulated else "real" for state in states]),
         },
+        about="Sources, how fresh each is and what it has brought",
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -17,9 +16,8 @@ from pages.components.charts import CONFIG, theme_colour
 from pages.components.drill import opening
 from pages.components.formats import INTERVAL, basis, figure_text, number, spread, value
 from pages.components.period import Asked
-from pages.components.tables import SMALL
+from pages.components.tables import SMALL, figures, show_table, text
 
-COLUMN = st.column_config
 STEPS = (0.06, 0.3, 0.55, 0.8, 1.0)  # strengths of the one colour, from least to most
 
 
@@ -29,10 +27,10 @@ def show_week(asked: Asked, metric: Metric) -> None:
     if not found:
         st.info("No conversation has ended in this period yet.", icon=":material/hourglass_empty:")
         return
-    figures = {slot: getattr(totals, metric.key) for slot, totals in found.items()}
-    _map(figures, found, metric, asked.filters.tz)
+    by_slot = {slot: getattr(totals, metric.key) for slot, totals in found.items()}
+    _map(by_slot, found, metric, asked.filters.tz)
     with st.expander("Table", icon=":material/table:"):
-        _table(figures, found, metric)
+        _table(by_slot, found, metric)
 
 
 def _map(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric, tz: str) -> None:
@@ -58,37 +56,32 @@ def _map(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: M
     st.caption(f"{metric.label} by weekday and hour of the end, by the clock of {tz}. The stronger the colour, the more.")
 
 
-def _table(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric) -> None:
-    slots = sorted(figures)
-    frame = pd.DataFrame(
+def _table(by_slot: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric) -> None:
+    slots = sorted(by_slot)
+    slices = [{"slot": f"{day}-{hour}"} for day, hour in slots]
+    show_table(
+        "week_table",
         {
-            "slot": [f"{WEEKDAYS[day]} {hour:02}:00" for day, hour in slots],
-            "value": [figure_text(metric, figures[slot]) for slot in slots],
-            "list": [number(counted(figures[slot])) for slot in slots],
-            "basis": [basis(figures[slot]) for slot in slots],
-            "spread": [spread(figures[slot]) for slot in slots],
-            "closed": [number(found[slot].closed) for slot in slots],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="week_table",
-        hide_index=True,
-        height=320,
-        alt=f"{metric.label} by hour of the week",
-        column_config={
-            "slot": COLUMN.TextColumn("Ended"),
-            "value": COLUMN.TextColumn(metric.label, alignment="right"),
-            "list": opening("List", "week_click", [(metric.key, {"slot": f"{day}-{hour}"}) for day, hour in slots]),
-            "basis": COLUMN.TextColumn("Rests on", alignment="right"),
-            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread", alignment="right"),
+            "slot": text("Ended", [f"{WEEKDAYS[day]} {hour:02}:00" for day, hour in slots]),
+            "value": figures(metric.label, [figure_text(metric, by_slot[slot]) for slot in slots]),
+            "list": opening(
+                "List",
+                "week_click",
+                [number(counted(by_slot[slot])) for slot in slots],
+                [(metric.key, choices) for choices in slices],
+            ),
+            "basis": figures("Rests on", [basis(by_slot[slot]) for slot in slots]),
+            "spread": figures(f"{INTERVAL} or spread", [spread(by_slot[slot]) for slot in slots]),
             "closed": opening(
                 "Closed",
                 "week_closed_click",
-                [("closed", {"slot": f"{day}-{hour}"}) for day, hour in slots],
+                [number(found[slot].closed) for slot in slots],
+                [("closed", choices) for choices in slices],
                 help=f"Opens the closed conversations. Fewer than {SMALL} say little about a rate.",
             ),
         },
+        about=f"{metric.label} by hour of the week",
+        height=320,
     )
 
 

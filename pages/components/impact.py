@@ -4,38 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from metrics.catalogue import Metric, MetricKind
 from metrics.impact import Impact
 from metrics.questions import counted, value_of
 from pages.components import loaders
-from pages.components.bars import Bar, show_bars
+from pages.components.bars import MOST_BARS, Bar, show_bars
+from pages.components.choose import choose_among
 from pages.components.drill import opening
 from pages.components.escalated import WORDS
 from pages.components.formats import INTERVAL, NOTHING, difference, figure_text, number, signed, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SENTIMENT, SMALL, shaded
+from pages.components.tables import SMALL, figures, sentiments, show_table, text
 
-COLUMN = st.column_config
 MOVERS = {name: word for name, word in WORDS.items() if word != "reason"}
 COLOURS = {"escalation_rate": 2, "abandonment_rate": 5}  # as among the outcomes
-MOST_BARS = 12
 
 
 def show_impact(asked: Asked, metric: Metric) -> None:
     """Choose the word; then those that move the figure most, and all of them in a table."""
-    chosen = st.segmented_control(
-        "Moved by",
-        tuple(MOVERS),
-        default="Topic",
-        key="moved_by",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-    word = MOVERS[chosen or "Topic"]
+    word = MOVERS[choose_among("Moved by", MOVERS, name="moved_by")]
     found = loaders.impact_of(asked.filters, metric.key, word, asked.as_of)
     show_movers(found, metric, word)
     _table(found, metric, word)
@@ -74,36 +63,28 @@ def moved_text(each: Impact, metric: Metric) -> str:
 def _table(rows: Sequence[Impact], metric: Metric, word: str) -> None:
     names = [each.word or WITHOUT for each in rows]
     is_mean = metric.kind is MetricKind.SCORE
-    frame = pd.DataFrame(
+    show_table(
+        "impact_table",
         {
-            "word": names,
-            "moved": [moved_text(each, metric) for each in rows],
-            "closed": [number(each.totals.closed) for each in rows],
-            "figure": [figure_text(metric, each.figure) for each in rows],
-            **({} if is_mean else {"interval": [spread(each.figure) for each in rows]}),
-            "list": [number(counted(each.figure)) for each in rows],
-            **({} if is_mean else {"sentiment": [value_of(each.totals.average_sentiment) for each in rows]}),
-        }
-    )
-    small = {name for name, each in zip(names, rows, strict=True) if each.totals.closed < SMALL}
-    st.dataframe(
-        shaded(frame, "word", small),
-        key="impact_table",
-        hide_index=True,
-        height="content" if len(rows) <= 15 else 560,
-        alt=f"Impact by {word} on the {metric.label.lower()}",
-        column_config={
-            "word": COLUMN.TextColumn(word.capitalize(), width=200),
-            "moved": COLUMN.TextColumn("Impact", alignment="right"),
+            "word": text(word.capitalize(), names, width=200),
+            "moved": figures("Impact", [moved_text(each, metric) for each in rows]),
             "closed": opening(
                 "Closed",
                 "impact_closed_click",
+                [number(each.totals.closed) for each in rows],
                 [("closed", {word: name}) for name in names],
                 help="Opens the closed conversations.",
             ),
-            "figure": COLUMN.TextColumn(metric.label, alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-            "list": opening("Counted", "impact_click", [(metric.key, {word: name}) for name in names]),
-            "sentiment": SENTIMENT,
+            "figure": figures(metric.label, [figure_text(metric, each.figure) for each in rows]),
+            "interval": None if is_mean else figures(INTERVAL, [spread(each.figure) for each in rows]),
+            "list": opening(
+                "Counted",
+                "impact_click",
+                [number(counted(each.figure)) for each in rows],
+                [(metric.key, {word: name}) for name in names],
+            ),
+            "sentiment": None if is_mean else sentiments([value_of(each.totals.average_sentiment) for each in rows]),
         },
+        about=f"Impact by {word} on the {metric.label.lower()}",
+        few=[each.totals.closed < SMALL for each in rows],
     )

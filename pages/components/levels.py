@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from metrics.figures import Rate
@@ -12,11 +11,11 @@ from metrics.levels import LEVELS
 from pages.components import loaders
 from pages.components.bars import Bar, rate_bar, show_bars
 from pages.components.charts import theme
-from pages.components.drill import open_conversations, opening
-from pages.components.formats import INTERVAL, number, share, spread
+from pages.components.drill import list_button, opening
+from pages.components.formats import INTERVAL, number
 from pages.components.period import WITHOUT, Asked
+from pages.components.tables import share_columns, show_table, text
 
-COLUMN = st.column_config
 PLACES = (0, 1, 2, 4, 7, 8, 9)  # in the theme's diverging colours, from worst to best
 
 
@@ -32,43 +31,29 @@ def show_levels(asked: Asked) -> None:
         "Estimated from the customers\u2019 words."
     )
     if found.unscored:
-        st.button(
+        list_button(
             f"{number(found.unscored)} without a score",
-            type="tertiary",
-            icon=":material/list:",
-            key="open_unscored",
-            on_click=open_conversations,
-            args=("closed", {"sentiment": WITHOUT}),
+            "open_unscored",
+            ("closed", {"sentiment": WITHOUT}),
             help="Opens these conversations: nothing was written, or in a language that the engine does not know.",
         )
 
 
 def _table(rates: Mapping[str, Rate]) -> None:
-    frame = pd.DataFrame(
+    show_table(
+        "levels_table",
         {
-            "level": [level.capitalize() for level in rates],
-            "list": [number(rate.numerator) for rate in rates.values()],
-            "share": [share(rate.value) for rate in rates.values()],
-            "interval": [spread(rate) for rate in rates.values()],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="levels_table",
-        hide_index=True,
-        height="content",
-        alt="Conversations by the level of their end sentiment",
-        column_config={
-            "level": COLUMN.TextColumn("Level at the end"),
+            "level": text("Level at the end", [level.capitalize() for level in rates]),
             "list": opening(
                 "Conversations",
                 "levels_click",
+                [number(rate.numerator) for rate in rates.values()],
                 [("average_sentiment", {"sentiment": level}) for level in rates],
                 help="Opens these conversations.",
             ),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+            **share_columns(rates.values()),
         },
+        about="Conversations by the level of their end sentiment",
     )
 
 

@@ -38,8 +38,7 @@ from pages.runtime import runtime
 
 # A change makes new answers; the old ones make room after this long, or when there are this many.
 TTL_SECONDS = 300
-KEPT = 64
-
+kept = st.cache_data(ttl=TTL_SECONDS, max_entries=64, show_spinner=False)
 
 # Which of the two databases (the simulated floor gives way to the real one), and the number of its newest change; of a search
 # also how many conversations wait for being indexed.
@@ -58,25 +57,25 @@ def index_waiting() -> int:
     return indexing.freshen(runtime().store)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
     """What the period can be narrowed to."""
     return questions.choices(runtime().store, filters)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline:
     """These metrics with the period before, and what was counted for them."""
     return questions.headline(runtime().store, filters, keys)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def trend(filters: Filters, grain: Grain, as_of: AsOf, wanted: tuple[str, ...] = HEADLINE) -> list[Point]:
     """Totals by bucket of time, as far as these metrics need them."""
     return questions.trend(runtime().store, filters, grain, wanted)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_word(word: str, filters: Filters, as_of: AsOf, wanted: tuple[str, ...]) -> dict[str, Totals]:
     """Totals by bot, reason, queue …, as far as these metrics need them; "" for those without one."""
     found = report.count(runtime().store, filters, (word,), wanted=wanted)
@@ -92,55 +91,55 @@ def by_release(filters: Filters, wanted: tuple[str, ...], as_of: AsOf) -> dict[s
     return {bot: of_bot for bot, of_bot in found.items() if len(of_bot) > 1}
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_slot(filters: Filters, metric: str, as_of: AsOf) -> Mapping[Slot, Totals]:
     """Totals by hour of the week."""
     return week.by_slot(runtime().store, filters, metric)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def within_slot(filters: Filters, slot: Slot, as_of: AsOf) -> Filters:
     """The cut of one hour of the week."""
     return week.within_slot(runtime().store, filters, slot)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def course(filters: Filters, clock: Clock, as_of: AsOf) -> Course:
     """How long the bot's part takes, by how it ends."""
     return courses.course(runtime().store, filters, clock)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def impact_of(filters: Filters, metric: str, by: str, as_of: AsOf) -> Sequence[Impact]:
     """How far each topic, bot or channel moves a figure."""
     return impact.impact_of(runtime().store, filters, metric, by)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def not_understood(filters: Filters, by: str, grain: Grain, as_of: AsOf) -> Misunderstood:
     """What customers wrote when the bot did not understand, grouped."""
     return misunderstood.misunderstood(runtime().store, filters, by, grain)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def within_words(filters: Filters, name: str, as_of: AsOf) -> Filters:
     """The cut of one group of messages that the bot did not understand."""
     return misunderstood.within_words(runtime().store, filters, name)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def within_turns(filters: Filters, as_of: AsOf) -> Filters:
     """The cut of all conversations with such messages."""
     return misunderstood.within_turns(runtime().store, filters)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def moods(filters: Filters, as_of: AsOf) -> Moods:
     """End sentiment by level."""
     return metrics.moods.moods(runtime().store, filters)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def conversations(wanted: Wanted, after: Cursor | None, as_of: AsOf, *, limit: int) -> Listing:
     """One page of the conversations that are wanted."""
     found = list_conversations(runtime().store, wanted, after=after, limit=limit)
@@ -152,25 +151,25 @@ def snippets(rows: Sequence[Mapping[Any, Any]], search: str) -> dict[int, Snippe
     return find_snippets(runtime().store, rows, search)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def preview(wanted: Wanted, as_of: AsOf, *, limit: int) -> list[tuple[str, ...]]:
     """The first rows of an export."""
     return exports.preview(runtime().store, wanted, limit)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def export_size(wanted: Wanted, as_of: AsOf) -> int:
     """How many rows an export will have."""
     return exports.count(runtime().store, wanted)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def count_of(wanted: Wanted, as_of: AsOf) -> int:
     """How many conversations are wanted; where those of people count too, no further than a list counts them."""
     return list_conversations(runtime().store, wanted, limit=1).count
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def first_end_ms(as_of: AsOf) -> int | None:
     """When the first conversation of history ended."""
     return questions.first_end_ms(runtime().store)
@@ -212,7 +211,7 @@ def count_rejected() -> int:
     return intake.count_rejected(runtime().store)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def routing_configurations(as_of: AsOf) -> list[InForce]:
     """Every routing configuration that was in force, the oldest first."""
     return reading.kept_configurations(runtime().store)

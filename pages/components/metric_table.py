@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-import streamlit as st
-
 from metrics.questions import Card
 from pages.components import loaders
 from pages.components.choose import METRICS
 from pages.components.drill import Choices, opening
 from pages.components.formats import INTERVAL, NOTHING, basis, difference, figure_text, spread
 from pages.components.period import Asked
+from pages.components.tables import figures, show_table, text
 
-COLUMN = st.column_config
 VERDICTS = {True: "better", False: "worse", None: ""}
 
 
@@ -28,36 +25,35 @@ def metric_table(cards: Sequence[Card], *, beside: str = "Before", choices: Choi
 
     `beside` says what the second value is: that of the period before, or that of another bot.
     """
-    frame = pd.DataFrame(
+    show_table(
+        "metrics",
         {
-            "metric": [card.metric.label for card in cards],
-            "value": [figure_text(card.metric, card.now) for card in cards],
-            "basis": [basis(card.now) for card in cards],
-            "before": [NOTHING if card.before is None else figure_text(card.metric, card.before) for card in cards],
-            "change": [_change(card) for card in cards],
-            "interval": [_interval(card) for card in cards],
-            "spread": [spread(card.now) for card in cards],
-            "definition": [card.metric.definition for card in cards],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="metrics",
-        hide_index=True,
-        height="content",
-        alt=f"Every metric, beside it: {beside.lower()}",
-        column_config={
-            "metric": COLUMN.TextColumn("Metric", width=230),
-            "value": COLUMN.TextColumn("Value", alignment="right", width=90),
-            "basis": opening("Rests on", "metric_click", [(card.metric.key, choices or {}) for card in cards], width=130),
-            "before": COLUMN.TextColumn(beside, alignment="right", width=90 if beside == "Before" else 140),
-            "change": COLUMN.TextColumn(
-                "Difference", alignment="right", width=135, help="Called better or worse only where that is sure."
+            "metric": text("Metric", [card.metric.label for card in cards], width=230),
+            "value": figures("Value", [figure_text(card.metric, card.now) for card in cards], width=90),
+            "basis": opening(
+                "Rests on",
+                "metric_click",
+                [basis(card.now) for card in cards],
+                [(card.metric.key, choices or {}) for card in cards],
+                width=130,
             ),
-            "interval": COLUMN.TextColumn(f"{INTERVAL} of it", alignment="right", width=165),
-            "spread": COLUMN.TextColumn(f"{INTERVAL} or spread of the value", alignment="right", width=250),
-            "definition": COLUMN.TextColumn("What it counts", width=420),
+            "before": figures(
+                beside,
+                [NOTHING if card.before is None else figure_text(card.metric, card.before) for card in cards],
+                width=90 if beside == "Before" else 140,
+            ),
+            "change": figures(
+                "Difference",
+                [_change(card) for card in cards],
+                width=135,
+                help="Called better or worse only where that is sure.",
+            ),
+            "interval": figures(f"{INTERVAL} of it", [_interval(card) for card in cards], width=165),
+            "spread": figures(f"{INTERVAL} or spread of the value", [spread(card.now) for card in cards], width=250),
+            "definition": text("What it counts", [card.metric.definition for card in cards], width=420),
         },
+        about=f"Every metric, beside it: {beside.lower()}",
+        height="content",
     )
 
 

@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from metrics.figures import Rate
 from metrics.misunderstood import TIME, Group, Misunderstood
 from pages.components import loaders
-from pages.components.bars import rate_bar, show_bars
+from pages.components.bars import MOST_BARS, rate_bar, show_bars
 from pages.components.charts import counts_chart
+from pages.components.choose import choose_among
 from pages.components.drill import Choices, opening
+from pages.components.empty import say_stale
 from pages.components.formats import INTERVAL, bucket, moment, number, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
+from pages.components.tables import COLUMN, Column, counts, figures, show_table, text
 
-COLUMN = st.column_config
 BY = {"What they wrote": "words", "Bot": "bot", "Topic": "topic", "Time": TIME}
 SLICE = {"bot": "of_bot", "topic": "of_topic"}
 NOTHING_WRITTEN = "(nothing written)"
-MOST_BARS = 12
 MOST_NAMED = 5  # bots in a sentence
 
 
 def show_misunderstood(asked: Asked) -> None:
     """Choose how they are told apart; then bars, or a course of time, and the table behind."""
-    chosen = st.segmented_control(
-        "By",
-        tuple(BY),
-        default="What they wrote",
-        key="missed_by",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-    by = BY[chosen or "What they wrote"]
+    by = BY[choose_among("By", BY, name="missed_by")]
     found = loaders.not_understood(asked.filters, by, natural_grain(asked.filters.window), asked.as_of)
     if found.is_stale:
-        _stale()
+        say_stale("what bots did not understand")
     if not found.num_turns:
         _all_understood()
         return
@@ -58,13 +48,15 @@ def show_misunderstood(asked: Asked) -> None:
 def _words(found: Misunderstood, tz: str) -> None:
     names = [_said(group) for group in found.groups]
     _bars(found, names, "Messages not understood")
+    groups = found.groups
+    also = "Other messages of the group, the newest first."
     more = {
-        "also": [_also(group) for group in found.groups],
-        "bots": [_counts(group.bots) for group in found.groups],
-        "topics": [_counts(group.topics) for group in found.groups],
-        "newest": [moment(group.newest_ms, tz) for group in found.groups],
+        "also": text("Also", [_also(group) for group in groups], width=300, help=also),
+        "bots": text("Bots", [_counts(group.bots) for group in groups], width=150),
+        "topics": text("Topics", [_counts(group.topics) for group in groups], width=200),
+        "newest": text("Newest", [moment(group.newest_ms, tz) for group in groups], width=150),
     }
-    _table(found, names, more, heading="Customers wrote", opens=[{"said": group.name} for group in found.groups])
+    _table(found, names, more, heading="Customers wrote", opens=[{"said": group.name} for group in groups])
 
 
 def _by_word(found: Misunderstood, by: str) -> None:
@@ -77,43 +69,35 @@ def _course(found: Misunderstood) -> None:
     turns = {group.key: group.num_turns for group in found.groups}
     counts_chart({key: turns.get(key, 0) for key in found.buckets}, label="Turns not understood", key="missed_course")
     with st.expander("Table", icon=":material/table:"):
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "bucket": [bucket(group.key) for group in found.groups],
-                    "turns": [group.num_turns for group in found.groups],
-                    "list": [number(group.escalated.denominator) for group in found.groups],
-                    "escalated": [share(group.escalated.value) for group in found.groups],
-                    "interval": [spread(group.escalated) for group in found.groups],
-                }
-            ),
-            key="missed_course_table",
-            hide_index=True,
-            alt="Turns not understood by bucket of time",
-            column_config={
-                "bucket": COLUMN.TextColumn("Time"),
-                "turns": COLUMN.NumberColumn("Turns", format="localized"),
+        show_table(
+            "missed_course_table",
+            {
+                "bucket": text("Time", [bucket(group.key) for group in found.groups]),
+                "turns": counts("Turns", [group.num_turns for group in found.groups]),
                 "list": _conversations(
-                    "missed_course_click", [{"misunderstood": "yes", "bucket": group.key} for group in found.groups]
+                    "missed_course_click",
+                    found.groups,
+                    [{"misunderstood": "yes", "bucket": group.key} for group in found.groups],
                 ),
-                **_ESCALATED,
+                **_escalated(found.groups),
             },
+            about="Turns not understood by bucket of time",
+            height="auto",
         )
 
 
-_ESCALATED = {
-    "escalated": COLUMN.TextColumn(
-        "Escalated after", alignment="right", help="Share of these conversations in which a human was asked for after it."
-    ),
-    "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-}
-
-
-def _conversations(click: str, opens: Sequence[Choices]) -> Any:
+def _conversations(click: str, groups: Sequence[Group], opens: Sequence[Choices]) -> Column:
     """The column of numbers that open their conversations."""
-    return opening(
-        "Conversations", click, [("closed", choices) for choices in opens], help="Opens these conversations.", width=120
-    )
+    numbers, leads = [number(group.escalated.denominator) for group in groups], [("closed", choices) for choices in opens]
+    return opening("Conversations", click, numbers, leads, help="Opens these conversations.", width=120)
+
+
+def _escalated(groups: Sequence[Group]) -> dict[str, Column]:
+    said = "Share of these conversations in which a human was asked for after it."
+    return {
+        "escalated": figures("Escalated after", [share(group.escalated.value) for group in groups], help=said),
+        "interval": figures(INTERVAL, [spread(group.escalated) for group in groups]),
+    }
 
 
 def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
@@ -125,40 +109,27 @@ def _bars(found: Misunderstood, names: Sequence[str], label: str) -> None:
 def _table(
     found: Misunderstood,
     names: Sequence[str],
-    more: Mapping[str, Sequence[str]],
+    more: Mapping[str, Column],
     *,
     heading: str,
     opens: Sequence[Choices],
 ) -> None:
     groups = found.groups
-    frame = pd.DataFrame(
+    turns = [group.num_turns for group in groups]
+    show_table(
+        "missed_table",
         {
-            "name": names,
-            "turns": [group.num_turns for group in groups],
-            "list": [number(group.escalated.denominator) for group in groups],
-            "escalated": [share(group.escalated.value) for group in groups],
-            "over_time": [list(group.over_time) for group in groups],
-            "interval": [spread(group.escalated) for group in groups],
+            "name": text(heading, names, width=280 if more else 170, help=_RULE if more else None),
+            "turns": counts("Turns", turns, width=80, help="Messages that the bot did not understand."),
+            "list": _conversations("missed_click", groups, opens),
+            **_escalated(groups),
+            "over_time": Column(
+                [list(group.over_time) for group in groups],
+                COLUMN.BarChartColumn("Over time", y_min=0, help="Turns from the first to the last of the period."),
+            ),
             **more,
-        }
-    )
-    st.dataframe(
-        frame,
-        key="missed_table",
-        hide_index=True,
-        height="content" if len(groups) <= 15 else 560,
-        alt=f"Turns not understood, by {heading.lower()}",
-        column_config={
-            "name": COLUMN.TextColumn(heading, width=280 if more else 170, help=_RULE if more else None),
-            "turns": COLUMN.NumberColumn("Turns", format="localized", width=80, help="Messages that the bot did not understand."),
-            "list": _conversations("missed_click", opens),
-            **_ESCALATED,
-            "over_time": COLUMN.BarChartColumn("Over time", y_min=0, help="Turns from the first to the last of the period."),
-            "also": COLUMN.TextColumn("Also", width=300, help="Other messages of the group, the newest first."),
-            "bots": COLUMN.TextColumn("Bots", width=150),
-            "topics": COLUMN.TextColumn("Topics", width=200),
-            "newest": COLUMN.TextColumn("Newest", width=150),
         },
+        about=f"Turns not understood, by {heading.lower()}",
     )
 
 
@@ -213,13 +184,4 @@ def _all_understood() -> None:
         f"No turn that a bot did not understand is known in this selection. {_SOURCES}",
         icon=":material/check_circle:",
         title="Nothing was misunderstood, or nothing tells",
-    )
-
-
-def _stale() -> None:
-    st.warning(
-        "Some conversations of this period were taken in by an earlier release, which did not keep what bots did not understand. "
-        "Run `python -m metrics rederive` once to have them here.",
-        icon=":material/history:",
-        title="Not all of the period is here",
     )

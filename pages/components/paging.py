@@ -103,10 +103,11 @@ def _parsed(text: str) -> tuple[int, Cursor | None]:
     return (before, (parts[1], at_ms, key)) if max(abs(before), abs(at_ms), abs(key)) < 2**62 and before >= 0 else (0, None)
 
 
-def leaf(trail: list[Any], following: Any, said: str) -> None:
+def leaf(trail: list[Any], following: Any, said: str = "") -> None:
     """Of another list: which part of it this is, and the ways to the parts before and behind it, which begins at `following`."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(said)
+        if said:
+            st.caption(said)
         st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer")
         st.button(
             "Older",

@@ -5,36 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import streamlit as st
-
 from metrics import queues
 from metrics.filters import Filters
 from metrics.questions import Headline, Point
 from metrics.queues import QueueRow
 from metrics.windows import Grain
-from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline:
     """Metrics of stays in queues with the period before."""
     return queues.headline(runtime().store, filters, keys)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Point]:
     """Figures of stays by bucket of time."""
     return queues.trend(runtime().store, filters, grain)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_queue(filters: Filters, as_of: AsOf) -> list[QueueRow]:
     """Figures of stays by queue."""
     return queues.by_queue(runtime().store, filters)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def names(filters: Filters, as_of: AsOf) -> list[str]:
     """The queues that people answer in the period."""
     return queues.queue_names(runtime().store, filters)

@@ -5,58 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from metrics.catalogue import find_metric
-from metrics.exports import Wanted
-from metrics.queues import QueueRow
-from metrics.stays_counted import STAY_METRICS
-from pages.components import loaders, queue_loaders
+from pages.components import queue_loaders
 from pages.components.cards import show_cards
+from pages.components.choose import choose_one_or_all
 from pages.components.drill import Choices, opening
-from pages.components.empty import show_why_empty
-from pages.components.formats import INTERVAL, NARROW, NOTHING, number, span, spread
-from pages.components.linked import linked_choice
-from pages.components.period import WITHOUT, Asked, describe, natural_grain
-from pages.components.tables import SMALL, shaded
-from pages.components.too_narrow import clear_filters
+from pages.components.empty import show_none_of_kind
+from pages.components.formats import INTERVAL, NOTHING, number, span, spread
+from pages.components.period import WITHOUT, Asked, natural_grain
+from pages.components.tables import SMALL, Column, counts, figures, percents, show_table, text
 from pages.components.trends import show_figure
 
-ALL_QUEUES = "All queues"
 CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
-FIGURES = (*CARDS, "abandoned_in_queue")
-COLUMN = st.column_config
-PERCENT = {"format": f"%.1f{NARROW}%%"}
 
 
 def choose_queue(asked: Asked, also: Sequence[str]) -> tuple[str, Asked]:
     """All queues, or one that people answer: those of the period and `also` those of now. Its name ("" for all), and the cut."""
-    known = sorted({*(name or WITHOUT for name in queue_loaders.names(asked.filters, asked.as_of)), *also})
-    chosen = linked_choice("Queue waited in", (ALL_QUEUES, *known), name="in_queue", default=ALL_QUEUES, width=240)
-    if chosen == ALL_QUEUES:
-        return "", asked
-    word = "" if chosen == WITHOUT else chosen
-    return chosen, replace(asked, filters=replace(asked.filters, stayed_in=(word,)))
+    known = sorted({*queue_loaders.names(asked.filters, asked.as_of), *also})
+    chosen = choose_one_or_all("Queue waited in", "All queues", known, name="in_queue")
+    name = (chosen[0] or WITHOUT) if chosen else ""
+    return name, replace(asked, filters=replace(asked.filters, stayed_in=chosen))
 
 
 def show_no_stays(asked: Asked) -> None:
     """Why there is no stay: no conversation in this selection, or none that waited in a queue where people answer."""
-    anywhere = replace(asked, filters=replace(asked.filters, stayed_in=()))
-    if not loaders.count_of(Wanted("conversations", anywhere.filters, bots_only=True), asked.as_of):
-        show_why_empty(anywhere)
-        return
-    narrowed = describe(asked.filters)
-    why = f" The filters ({narrowed}) may leave them out: take one away." if narrowed else " Choose a longer period."
-    st.info(
-        "No conversation of this selection waited in a queue for a person." + why + " If yours do wait, their source does not "
-        "say in which queue: let it send queue.entered, as docs/bots.md shows.",
+    show_none_of_kind(
+        asked,
+        replace(asked.filters, stayed_in=()),
+        "No conversation of this selection waited in a queue for a person.",
+        "If yours do wait, their source does not say in which queue: let it send queue.entered, as docs/bots.md shows.",
         icon=":material/hourglass_disabled:",
         title="No stay in a queue here",
+        bots_only=True,
     )
-    with st.container(horizontal=True):
-        st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
-        st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
 
 
 def show_figures(asked: Asked, queue: str) -> bool:
@@ -73,45 +56,62 @@ def show_figures(asked: Asked, queue: str) -> bool:
 def show_by_queue(asked: Asked) -> None:
     """Each queue in a row; its number of stays opens their conversations."""
     rows = queue_loaders.by_queue(asked.filters, asked.as_of)
-    names = [row.queue or WITHOUT for row in rows]
-    frame = pd.DataFrame([_row(row) for row in rows])
-    small = {row.queue or NOTHING for row in rows if row.totals.accepted < SMALL}
-    buttons = {
-        key: opening(
-            label,
-            f"{key}_click",
-            [(key, within(name)) for name in names],
-            help=f"{find_metric(key).definition} Opens their conversations.",
-        )
-        for key, label in zip(STAY_METRICS[:3], ("Offered", "Accepted", "Abandoned"), strict=True)
-    }
-    st.dataframe(
-        shaded(frame, "queue", small),
-        key="by_queue",
-        hide_index=True,
-        height="content",
-        alt="Queues with how soon people answered, the most offered first",
-        column_config={
-            "queue": COLUMN.TextColumn("Queue"),
-            **buttons,
-            "service_level": COLUMN.NumberColumn("Service level", help=find_metric("service_level").definition, **PERCENT),
-            "promised": COLUMN.TextColumn("Within", alignment="right", help="What the queue promises."),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-            "abandonment": COLUMN.NumberColumn("Abandonment", help=find_metric("queue_abandonment").definition, **PERCENT),
-            "speed": COLUMN.TextColumn("Speed to answer", alignment="right", help=find_metric("speed_to_answer").definition),
-            "spread": COLUMN.TextColumn("Median and p90", alignment="right"),
-            "left_out": COLUMN.NumberColumn(
-                "Moved or ended", format="localized", help="Moved on to another queue, or ended by the system: in no rate."
+    totals = [row.totals for row in rows]
+    few = [each.accepted < SMALL for each in totals]
+
+    def opens(key: str, label: str) -> Column:
+        leads = [(key, within(row.queue or WITHOUT)) for row in rows]
+        about = f"{find_metric(key).definition} Opens their conversations."
+        return opening(label, f"{key}_click", [number(getattr(each, key)) for each in totals], leads, help=about)
+
+    show_table(
+        "by_queue",
+        {
+            "queue": text("Queue", [row.queue or NOTHING for row in rows]),
+            "offered": opens("offered", "Offered"),
+            "accepted": opens("accepted", "Accepted"),
+            "abandoned_in_queue": opens("abandoned_in_queue", "Abandoned"),
+            "service_level": percents(
+                "Service level",
+                [each.service_level.value for each in totals],
+                help=find_metric("service_level").definition,
+            ),
+            "promised": figures("Within", [span(row.promised_s) for row in rows], help="What the queue promises."),
+            "interval": figures(INTERVAL, [spread(each.service_level) for each in totals]),
+            "abandonment": percents(
+                "Abandonment",
+                [each.queue_abandonment.value for each in totals],
+                help=find_metric("queue_abandonment").definition,
+            ),
+            "speed": figures(
+                "Speed to answer",
+                [span(each.speed_to_answer.mean_seconds) for each in totals],
+                help=find_metric("speed_to_answer").definition,
+            ),
+            "spread": figures("Median and p90", [spread(each.speed_to_answer) for each in totals]),
+            "left_out": counts(
+                "Moved or ended",
+                [each.stays_left_out for each in totals],
+                help="Moved on to another queue, or ended by the system: in no rate.",
             ),
         },
+        about="Queues with how soon people answered, the most offered first",
+        few=few,
     )
-    grey = f" Grey: fewer than {SMALL} accepted, too few to judge." if small else ""
+    grey = f" Grey: fewer than {SMALL} accepted, too few to judge." if any(few) else ""
     st.caption(f"Stays of one conversation in a queue count each; the list has the conversation once.{grey}")
 
 
 def show_trend(asked: Asked, queue: str) -> None:
     """One figure of the queues over time, with the numbers behind the line."""
-    show_figure(asked, FIGURES, default="service_level", read=queue_loaders.trend, beside="offered", choices=within(queue))
+    show_figure(
+        asked,
+        [find_metric(key) for key in (*CARDS, "abandoned_in_queue")],
+        default="service_level",
+        read=lambda grain: queue_loaders.trend(asked.filters, grain, asked.as_of),
+        beside={"offered": "Offered"},
+        lead=lambda figure, choices: (figure, {**choices, **within(queue)}),
+    )
 
 
 def say_promises(asked: Asked) -> None:
@@ -128,22 +128,3 @@ def say_promises(asked: Asked) -> None:
 def within(queue: str) -> Choices:
     """What narrows the conversations behind a number to one queue; "" for all."""
     return {"stayed_in": queue} if queue else {}
-
-
-def _row(row: QueueRow) -> dict[str, object]:
-    totals = row.totals
-
-    def percent(value: float | None) -> float | None:
-        return None if value is None else value * 100
-
-    return {
-        "queue": row.queue or NOTHING,
-        **{key: number(getattr(totals, key)) for key in STAY_METRICS[:3]},
-        "service_level": percent(totals.service_level.value),
-        "promised": span(row.promised_s),
-        "interval": spread(totals.service_level),
-        "abandonment": percent(totals.queue_abandonment.value),
-        "speed": span(totals.speed_to_answer.mean_seconds),
-        "spread": spread(totals.speed_to_answer),
-        "left_out": totals.stays_left_out,
-    }

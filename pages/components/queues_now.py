@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from metrics.live_catalogue import find_live_metric
@@ -13,9 +12,9 @@ from metrics.need import Band
 from metrics.queue_hours import is_served
 from pages.components import queue_loaders
 from pages.components.formats import NOTHING, number, span
+from pages.components.tables import counts, figures, show_table, text
 from pages.runtime import runtime
 
-COLUMN = st.column_config
 EVERY = "5s"
 BANDS = {str(band): str(band).replace("_", " ").capitalize() for band in Band}
 SERVED = {True: "open", False: "closed", None: "always"}
@@ -62,36 +61,27 @@ def _tiles(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
 def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
     known = queue_loaders.configured()
     ordered = sorted(found, key=lambda figures: (figures["longest_wait_since_ms"] or now_ms, figures["name"]))
-    frame = pd.DataFrame(
+    show_table(
+        "queues_now",
         {
-            "queue": [figures["name"] or NOTHING for figures in ordered],
-            "waiting": [figures["waiting"] for figures in ordered],
-            "longest": [_since(figures["longest_wait_since_ms"], now_ms) for figures in ordered],
-            "target": [span(figures["target_s"]) for figures in ordered],
-            "over": [figures["num_over_target"] for figures in ordered],
-            "with_agent": [figures["with_agent"] for figures in ordered],
-            "state": [BANDS[figures["bands"]["longest_wait"]] for figures in ordered],
-            "served": [_served(figures, known.get(figures["name"]), now_ms) for figures in ordered],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="queues_now",
-        hide_index=True,
-        height="content",
-        alt="Queues as they stand now, the longest wait first",
-        column_config={
-            "queue": COLUMN.TextColumn("Queue"),
-            "waiting": COLUMN.NumberColumn("Backlog", format="localized"),
-            "longest": COLUMN.TextColumn("Longest wait", alignment="right"),
-            "target": COLUMN.TextColumn("Wait target", alignment="right"),
-            "over": COLUMN.NumberColumn("Past the target", format="localized"),
-            "with_agent": COLUMN.NumberColumn("With agent", format="localized"),
-            "state": COLUMN.TextColumn("Longest wait is", help=find_live_metric("longest_wait").definition),
-            "served": COLUMN.TextColumn(
-                "Hours", help="By the operating hours of the routing configuration; always: none are set."
+            "queue": text("Queue", [each["name"] or NOTHING for each in ordered]),
+            "waiting": counts("Backlog", [each["waiting"] for each in ordered]),
+            "longest": figures("Longest wait", [_since(each["longest_wait_since_ms"], now_ms) for each in ordered]),
+            "target": figures("Wait target", [span(each["target_s"]) for each in ordered]),
+            "over": counts("Past the target", [each["num_over_target"] for each in ordered]),
+            "with_agent": counts("With agent", [each["with_agent"] for each in ordered]),
+            "state": text(
+                "Longest wait is",
+                [BANDS[each["bands"]["longest_wait"]] for each in ordered],
+                help=find_live_metric("longest_wait").definition,
+            ),
+            "served": text(
+                "Hours",
+                [_served(each, known.get(each["name"]), now_ms) for each in ordered],
+                help="By the operating hours of the routing configuration; always: none are set.",
             ),
         },
+        about="Queues as they stand now, the longest wait first",
     )
 
 

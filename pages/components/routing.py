@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.channels import channel_label
@@ -16,16 +14,14 @@ from metrics.routing.reading import InForce
 from metrics.routing.saying import say_because, say_landing, say_rule, where_from
 from metrics.routing.summary import Group, Summary, rows_elsewhere
 from pages.components import loaders
-from pages.components.charts import CONFIG, theme, theme_colour
+from pages.components.charts import flow_chart
 from pages.components.formats import moment, number, share, span
 from pages.components.linked import linked_choice
 from pages.components.period import Asked, describe
-from pages.components.tables import address_of
+from pages.components.tables import conversations, counts, figures, moments, show_table, text
 from pages.components.too_narrow import clear_filters
 from pages.runtime import runtime
 
-VIEWS = ("Landed elsewhere", "Health", "Try rules", "Journey", "Rules in force")
-COLUMN = st.column_config
 SHOWN = 100
 NODES = 14  # agents told apart in the journey; the rest are drawn together
 OTHERS, NOBODY = "other agents", "nobody"
@@ -116,24 +112,15 @@ def show_elsewhere(summary: Summary, asked: Asked) -> None:
 
 def _elsewhere_table(groups: Mapping[tuple[str, str, str], Group]) -> None:
     """How many landed elsewhere, by rule."""
-    frame = pd.DataFrame(
-        [
-            {"rule": rule or "(fallback)", "wanted": where_from(wanted), "went": went, "count": group.count}
-            for (rule, wanted, went), group in groups.items()
-        ]
-    )
-    st.dataframe(
-        frame,
-        key="elsewhere",
-        hide_index=True,
-        height="content",
-        alt="Escalations that landed elsewhere than their rules say, by rule",
-        column_config={
-            "rule": COLUMN.TextColumn("Rule"),
-            "wanted": COLUMN.TextColumn("Should have gone to"),
-            "went": COLUMN.TextColumn("Went to"),
-            "count": COLUMN.NumberColumn("Conversations", format="localized"),
+    show_table(
+        "elsewhere",
+        {
+            "rule": text("Rule", [rule or "(fallback)" for rule, *_ in groups]),
+            "wanted": text("Should have gone to", [where_from(wanted) for _, wanted, _ in groups]),
+            "went": text("Went to", [went for *_, went in groups]),
+            "count": counts("Conversations", [group.count for group in groups.values()]),
         },
+        about="Escalations that landed elsewhere than their rules say, by rule",
     )
 
 
@@ -165,24 +152,15 @@ def show_rules(kept: Sequence[InForce], asked: Asked) -> None:
             f"{str(stream.distribution).capitalize()}, channels: {', '.join(map(channel_label, stream.channels)) or 'any'}."
         )
         rules = chosen.configuration.rules_of(stream.name)
-        rows = [
-            {"order": at, "rule": rule.name, "if": say_rule(rule), "queue": rule.queue} for at, rule in enumerate(rules, start=1)
-        ]
-        rows.append(
-            {"order": len(rows) + 1, "rule": "(fallback)", "if": "no rule matches", "queue": where_from(stream.fallback_queue)}
-        )
-        st.dataframe(
-            pd.DataFrame(rows),
-            key=f"rules_{stream.name}",
-            hide_index=True,
-            height="content",
-            alt=f"The rules of {stream.name} in their order",
-            column_config={
-                "order": COLUMN.NumberColumn("Order", width="small"),
-                "rule": COLUMN.TextColumn("Rule"),
-                "if": COLUMN.TextColumn("If"),
-                "queue": COLUMN.TextColumn("Then to queue"),
+        show_table(
+            f"rules_{stream.name}",
+            {
+                "order": counts("Order", range(1, len(rules) + 2), width="small"),
+                "rule": text("Rule", [*(rule.name for rule in rules), "(fallback)"]),
+                "if": text("If", [*map(say_rule, rules), "no rule matches"]),
+                "queue": text("Then to queue", [*(rule.queue for rule in rules), where_from(stream.fallback_queue)]),
             },
+            about=f"The rules of {stream.name} in their order",
         )
 
 
@@ -197,87 +175,50 @@ def show_journey(summary: Summary) -> None:
     if not links:
         st.caption("Nothing to draw.")
         return
-    _flow_chart(links)
+    flow_chart(links, key="journey", about="Escalated conversations", height=320)
     with st.expander("Table", icon=":material/table:"):
         _flow_table(links)
 
 
-def _flow_chart(links: Counter[tuple[str, str]]) -> None:
-    # Names that stand in two places are two nodes: spaces behind them keep them apart and are not seen.
-    nodes = list(dict.fromkeys(name for pair in links for name in pair))
-    chart = go.Figure(
-        go.Sankey(
-            textfont={"color": theme("textColor"), "shadow": "none"},
-            node={
-                "label": [name.strip() for name in nodes],
-                "pad": 14,
-                "thickness": 14,
-                "color": theme_colour(0),
-                "line": {"width": 0},
-            },
-            link={
-                "source": [nodes.index(source) for source, _ in links],
-                "target": [nodes.index(target) for _, target in links],
-                "value": list(links.values()),
-                "color": theme_colour(7, 0.35),
-            },
-        )
-    )
-    chart.update_layout(height=max(320, 26 * len(nodes)), margin={"l": 0, "r": 0, "t": 8, "b": 8})
-    said = ", ".join(f"{source.strip()} to {target.strip()} {number(count)}" for (source, target), count in links.most_common(12))
-    st.plotly_chart(chart, key="journey", config=CONFIG, alt=f"Escalated conversations: {said}")
-
-
 def _flow_table(links: Counter[tuple[str, str]]) -> None:
-    rows = [{"from": source.strip(), "to": target.strip(), "count": count} for (source, target), count in links.most_common()]
-    st.dataframe(
-        pd.DataFrame(rows),
-        key="journey_table",
-        hide_index=True,
-        alt="The same as a table",
-        column_config={
-            "from": COLUMN.TextColumn("From"),
-            "to": COLUMN.TextColumn("To"),
-            "count": COLUMN.NumberColumn("Conversations", format="localized"),
+    most_first = links.most_common()
+    show_table(
+        "journey_table",
+        {
+            "from": text("From", [source.strip() for (source, _), _ in most_first]),
+            "to": text("To", [target.strip() for (_, target), _ in most_first]),
+            "count": counts("Conversations", [count for _, count in most_first]),
         },
+        about="The same as a table",
+        height="auto",
     )
 
 
 def escalations_table(rows: Sequence[Judged], tz: str, *, key: str) -> None:
     """Escalations, each with the link to its conversation, its variables, and who accepted after how long."""
-    frame = pd.DataFrame(
+    told = [item.escalation for item in rows]
+    show_table(
+        key,
         {
-            "conversation": [address_of(item.escalation.source, item.escalation.conversation_id) for item in rows],
-            "at": pd.to_datetime([item.escalation.at_ms for item in rows], unit="ms", utc=True).tz_convert(tz),
-            "variables": [", ".join(f"{name} = {value}" for name, value in item.escalation.variables.items()) for item in rows],
-            "wanted": ["" if item.routed is None else where_from(item.routed.queue) for item in rows],
-            "why": ["" if item.routed is None else say_because(item.routed) for item in rows],
-            "went": [where_from(item.escalation.to_queue) for item in rows],
-            "accepted": [item.escalation.accepted_by or NOBODY for item in rows],
-            "after": [
-                "" if item.escalation.accepted_ms is None else span((item.escalation.accepted_ms - item.escalation.at_ms) / 1000)
-                for item in rows
-            ],
-        }
-    )
-    st.dataframe(
-        frame,
-        key=key,
-        hide_index=True,
-        height="content",
-        alt="Escalations with their context variables, the queue their rules name and the queue they went to",
-        column_config={
-            "conversation": COLUMN.LinkColumn(
-                "Conversation", display_text=r"conversation=[^:&]*:([^&]*)", width=190, pinned=True
+            "conversation": conversations([(each.source, each.conversation_id) for each in told], width=190, pinned=True),
+            "at": moments("Asked for a human", [each.at_ms for each in told], tz),
+            "variables": text(
+                "Context variables",
+                [", ".join(f"{name} = {value}" for name, value in each.variables.items()) for each in told],
+                width=260,
             ),
-            "at": COLUMN.DatetimeColumn("Asked for a human", format="D MMM YYYY, HH:mm:ss"),
-            "variables": COLUMN.TextColumn("Context variables", width=260),
-            "wanted": COLUMN.TextColumn("Should have gone to"),
-            "why": COLUMN.TextColumn("Why", width=240),
-            "went": COLUMN.TextColumn("Went to"),
-            "accepted": COLUMN.TextColumn("Accepted by"),
-            "after": COLUMN.TextColumn("After", alignment="right"),
+            "wanted": text(
+                "Should have gone to", ["" if item.routed is None else where_from(item.routed.queue) for item in rows]
+            ),
+            "why": text("Why", ["" if item.routed is None else say_because(item.routed) for item in rows], width=240),
+            "went": text("Went to", [where_from(each.to_queue) for each in told]),
+            "accepted": text("Accepted by", [each.accepted_by or NOBODY for each in told]),
+            "after": figures(
+                "After",
+                ["" if each.accepted_ms is None else span((each.accepted_ms - each.at_ms) / 1000) for each in told],
+            ),
         },
+        about="Escalations with their context variables, the queue their rules name and the queue they went to",
     )
 
 

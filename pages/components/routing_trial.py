@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.routing import reading
 from metrics.routing.reading import Configuration
 from metrics.routing.saying import OPERATORS, rule_rows, where_from
 from metrics.routing.trying import Move
-from pages.components.charts import CONFIG, theme, theme_colour
+from pages.components.charts import flow_chart
 from pages.components.formats import number
 from pages.components.period import Asked
 from pages.components.routing import SHOWN, escalations_table
+from pages.components.tables import COLUMN, counts, show_table, text
 from pages.runtime import runtime
-
-COLUMN = st.column_config
 
 
 def show_trial(base: Configuration, asked: Asked) -> None:
@@ -77,54 +76,20 @@ def _show(count: int, moves: Sequence[Move], tz: str) -> None:
         st.success(f"None of {number(count)} escalations would have gone elsewhere.", icon=":material/check_circle:")
         return
     st.markdown(f"**{number(moved)}** of {number(count)} escalations would have gone elsewhere.")
-    _flow(moves)
-    frame = pd.DataFrame(
-        [
-            {
-                "rule": move.rule or "(fallback)",
-                "from": where_from(move.from_queue),
-                "to": where_from(move.to_queue),
-                "n": move.group.count,
-            }
-            for move in moves
-        ]
-    )
-    st.dataframe(
-        frame,
-        key="moves",
-        hide_index=True,
-        height="content",
-        alt="What would have moved, by rule",
-        column_config={
-            "rule": COLUMN.TextColumn("By rule"),
-            "from": COLUMN.TextColumn("Instead of"),
-            "to": COLUMN.TextColumn("To"),
-            "n": COLUMN.NumberColumn("Conversations", format="localized"),
+    flows: Counter[tuple[str, str]] = Counter()
+    for move in moves:
+        flows[where_from(move.from_queue), f"{where_from(move.to_queue)} "] += move.group.count
+    flow_chart(flows, key="moves_flow", about="Would have moved", height=160)
+    show_table(
+        "moves",
+        {
+            "rule": text("By rule", [move.rule or "(fallback)" for move in moves]),
+            "from": text("Instead of", [where_from(move.from_queue) for move in moves]),
+            "to": text("To", [where_from(move.to_queue) for move in moves]),
+            "n": counts("Conversations", [move.group.count for move in moves]),
         },
+        about="What would have moved, by rule",
     )
     names = {f"{move.rule or 'Fallback'}: {where_from(move.from_queue)} to {where_from(move.to_queue)}": move for move in moves}
     chosen = st.selectbox("Conversations of", list(names), key="moved_group")
     escalations_table(reading.judged_of(runtime().store, names[chosen].group.latest[-SHOWN:]), tz, key="moved_rows")
-
-
-def _flow(moves: Sequence[Move]) -> None:
-    """From which queue to which, as a flow."""
-    before = list(dict.fromkeys(where_from(move.from_queue) for move in moves))
-    after = list(dict.fromkeys(where_from(move.to_queue) for move in moves))
-    chart = go.Figure(
-        go.Sankey(
-            textfont={"color": theme("textColor"), "shadow": "none"},
-            node={"label": [*before, *after], "pad": 14, "thickness": 14, "color": theme_colour(0), "line": {"width": 0}},
-            link={
-                "source": [before.index(where_from(move.from_queue)) for move in moves],
-                "target": [len(before) + after.index(where_from(move.to_queue)) for move in moves],
-                "value": [move.group.count for move in moves],
-                "color": theme_colour(7, 0.35),
-            },
-        )
-    )
-    chart.update_layout(height=max(160, 60 * max(len(before), len(after))), margin={"l": 0, "r": 0, "t": 8, "b": 8})
-    said = ", ".join(
-        f"{where_from(move.from_queue)} to {where_from(move.to_queue)} {number(move.group.count)}" for move in moves[:12]
-    )
-    st.plotly_chart(chart, key="moves_flow", config=CONFIG, alt=f"Would have moved: {said}")

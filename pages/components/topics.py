@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from metrics.catalogue import Metric, find_metric
@@ -12,34 +11,25 @@ from metrics.figures import Rate
 from metrics.impact import Impact
 from metrics.questions import value_of
 from pages.components import loaders
+from pages.components.choose import choose_among
 from pages.components.drill import opening
 from pages.components.formats import INTERVAL, number, share, spread
 from pages.components.impact import moved_text, say_impact, show_movers
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SENTIMENT, SMALL, shaded
+from pages.components.tables import SMALL, figures, sentiments, show_table, text
 
-COLUMN = st.column_config
 MOVED = {
     "Resolution": "resolution_rate",
     "Escalation": "escalation_rate",
     "Abandonment": "abandonment_rate",
     "Sentiment": "average_sentiment",
 }
-RATES = ("resolution_rate", "escalation_rate", "abandonment_rate")
+RATES = {"resolution_rate": "Resolution", "escalation_rate": "Escalation", "abandonment_rate": "Abandonment"}
 
 
 def show_topics(asked: Asked) -> None:
     """Choose what is moved; then the topics that move it most, and all of them in a table, the most frequent first."""
-    chosen = st.segmented_control(
-        "Impact on",
-        tuple(MOVED),
-        default="Resolution",
-        key="impact_on",
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-    metric = find_metric(MOVED[chosen or "Resolution"])
+    metric = find_metric(MOVED[choose_among("Impact on", MOVED, name="impact_on")])
     found = loaders.impact_of(asked.filters, metric.key, "topic", asked.as_of)
     if [each.word for each in found] == [""]:
         _no_topics()
@@ -54,41 +44,28 @@ def _table(rows: Sequence[Impact], metric: Metric) -> None:
     names = [each.word or WITHOUT for each in rows]
     whole = sum(each.totals.closed for each in rows)
     rates: dict[str, list[Rate]] = {key: [getattr(each.totals, key) for each in rows] for key in RATES}
-    frame = pd.DataFrame(
+    show_table(
+        "topics",
         {
-            "topic": names,
-            "list": [number(each.totals.closed) for each in rows],
-            "share": [share(Rate(each.totals.closed, whole).value) for each in rows],
-            "moved": [moved_text(each, metric) for each in rows],
-            **{key: [share(rate.value) for rate in found] for key, found in rates.items()},
-            "sentiment": [value_of(each.totals.average_sentiment) for each in rows],
-            **{f"{key}_interval": [spread(rate) for rate in found] for key, found in rates.items()},
-        }
-    )
-    st.dataframe(
-        shaded(frame, "topic", {name for name, each in zip(names, rows, strict=True) if each.totals.closed < SMALL}),
-        key="topics",
-        hide_index=True,
-        height="content" if len(rows) <= 15 else 560,
-        alt="Topics by how often they come, with how they end",
-        column_config={
-            "topic": COLUMN.TextColumn("Topic", width=180),
+            "topic": text("Topic", names, width=180),
             "list": opening(
                 "Closed",
                 "topic_click",
+                [number(each.totals.closed) for each in rows],
                 [("closed", {"topic": name}) for name in names],
                 help="Opens the topic's closed conversations.",
             ),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
-            "moved": COLUMN.TextColumn("Impact", alignment="right", help=f"On the {metric.label.lower()}."),
-            "resolution_rate": COLUMN.TextColumn("Resolution", alignment="right"),
-            "escalation_rate": COLUMN.TextColumn("Escalation", alignment="right"),
-            "abandonment_rate": COLUMN.TextColumn("Abandonment", alignment="right"),
-            "sentiment": SENTIMENT,
-            "resolution_rate_interval": COLUMN.TextColumn(f"Resolution, {INTERVAL}", alignment="right"),
-            "escalation_rate_interval": COLUMN.TextColumn(f"Escalation, {INTERVAL}", alignment="right"),
-            "abandonment_rate_interval": COLUMN.TextColumn(f"Abandonment, {INTERVAL}", alignment="right"),
+            "share": figures("Share", [share(Rate(each.totals.closed, whole).value) for each in rows]),
+            "moved": figures("Impact", [moved_text(each, metric) for each in rows], help=f"On the {metric.label.lower()}."),
+            **{key: figures(label, [share(rate.value) for rate in rates[key]]) for key, label in RATES.items()},
+            "sentiment": sentiments([value_of(each.totals.average_sentiment) for each in rows]),
+            **{
+                f"{key}_interval": figures(f"{label}, {INTERVAL}", [spread(rate) for rate in rates[key]])
+                for key, label in RATES.items()
+            },
         },
+        about="Topics by how often they come, with how they end",
+        few=[each.totals.closed < SMALL for each in rows],
     )
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from metrics.annotations import by_bucket
-from metrics.catalogue import find_metric
-from metrics.filters import Filters
-from metrics.metric_targets import Statistic
-from metrics.questions import Point
+from metrics.catalogue import Metric, find_metric
+from metrics.metric_targets import MetricTarget, Statistic, judge
+from metrics.questions import Placed
 from metrics.windows import Grain
 from pages.components import loaders
 from pages.components.annotations import add_annotation, list_annotations
 from pages.components.charts import trend_chart
 from pages.components.choose import choose_figure, choose_grain, choose_metric
-from pages.components.drill import Choices
-from pages.components.loaders import AsOf
-from pages.components.metric_targets import choose_target, target_for
+from pages.components.drill import Choices, Lead, opening
+from pages.components.formats import INTERVAL, basis, bucket, figure_text, number, spread
+from pages.components.metric_targets import choose_target, target_for, target_text, verdict_word
 from pages.components.period import Asked, natural_grain
-from pages.components.tables import trend_table
+from pages.components.tables import Column, figures, show_table, text
 
 
 def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
@@ -31,31 +31,79 @@ def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
         choose_target(asked, metric)
         add_annotation(asked)
     points = loaders.trend(asked.filters, grain, asked.as_of, (metric.key,))
-    target, noted = target_for(asked, metric), loaders.annotations(asked.filters)
+    _show(points, metric, asked, beside={"closed": "Closed"}, target=target_for(asked, metric))
+
+
+def show_figure(
+    asked: Asked,
+    metrics: Sequence[Metric],
+    *,
+    default: str,
+    read: Callable[[Grain], Sequence[Placed[Any]]],
+    beside: Mapping[str, str],
+    lead: Callable[[str, Choices], Lead],
+) -> None:
+    """One of a page's own figures over time, with the numbers behind the line."""
+    by_key = {metric.key: metric for metric in metrics}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = by_key[choose_figure(metrics, default=default)]
+        grain = choose_grain(natural_grain(asked.filters.window))
+        add_annotation(asked)
+    _show(read(grain), metric, asked, beside=beside, lead=lead)
+
+
+def _show(
+    points: Sequence[Placed[Any]],
+    metric: Metric,
+    asked: Asked,
+    *,
+    beside: Mapping[str, str],
+    lead: Callable[[str, Choices], Lead] = lambda figure, within: (figure, within),
+    target: MetricTarget | None = None,
+) -> None:
+    noted = loaders.annotations(asked.filters)
     by_key = by_bucket(noted, [point.key for point in points], asked.filters.tz)
     placed = {key: [each.text for each in found] for key, found in by_key.items()}
     trend_chart(points, metric, target, placed)
     if target is not None and target.statistic is not Statistic.MEAN:
         st.caption(f"Drawn is the {target.statistic.value}, for which the target is set.")
     with st.expander("Table", icon=":material/table:"):
-        trend_table(points, metric, target, placed)
+        _table(points, metric, beside=beside, lead=lead, target=target, noted=placed)
     list_annotations(asked, noted)
 
 
-def show_figure(
-    asked: Asked,
-    keys: Sequence[str],
+def _table(
+    points: Sequence[Placed[Any]],
+    metric: Metric,
     *,
-    default: str,
-    read: Callable[[Filters, Grain, AsOf], Sequence[Point]],
-    beside: str,
-    choices: Choices,
+    beside: Mapping[str, str],
+    lead: Callable[[str, Choices], Lead],
+    target: MetricTarget | None,
+    noted: Mapping[str, Sequence[str]],
 ) -> None:
-    """One of a page's own figures over time, with the numbers behind the line."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = choose_figure(keys, default=default, label_of=lambda each: find_metric(each).label)
-        grain = choose_grain(natural_grain(asked.filters.window))
-    points = read(asked.filters, grain, asked.as_of)
-    trend_chart(points, find_metric(key))
-    with st.expander("Table", icon=":material/table:"):
-        trend_table(points, find_metric(key), beside=beside, choices=choices)
+    """The numbers behind the line, and the counts that stand `beside` them by their labels; `lead` says what they open."""
+    keys = [point.key for point in points]
+    shown = [getattr(point.totals, metric.key) for point in points]
+
+    def opens(label: str, click: str, key: str, numbers: Sequence[str]) -> Column:
+        return opening(label, click, numbers, [lead(key, {"bucket": each}) for each in keys])
+
+    show_table(
+        "trend_table",
+        {
+            "bucket": text("Time", [bucket(key) for key in keys]),
+            "value": figures(metric.label, [figure_text(metric, figure) for figure in shown]),
+            "n": opens("Rests on", "trend_click", metric.key, [basis(figure) for figure in shown]),
+            "spread": figures(f"{INTERVAL} or spread", [spread(figure) for figure in shown]),
+            **{
+                key: opens(label, f"trend_{key}_click", key, [number(getattr(point.totals, key)) for point in points])
+                for key, label in beside.items()
+            },
+            "target": text(f"Target {target_text(target, metric)}", [verdict_word(judge(target, figure)) for figure in shown])
+            if target
+            else None,
+            "annotations": text("Annotations", ["; ".join(noted.get(key, ())) for key in keys], width=260) if noted else None,
+        },
+        about=f"{metric.label} by bucket of time",
+        height="auto",
+    )

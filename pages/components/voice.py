@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from metrics.catalogue import find_metric
 from metrics.channels import channel_label
-from metrics.exports import Wanted
 from metrics.figures import Totals
-from metrics.speech_figures import TimeShare
-from metrics.voice import SIDES, VOICE_METRICS, Group
-from pages.components import loaders, voice_loaders
+from metrics.voice import SIDES
+from metrics.voice_catalogue import VOICE_CATALOGUE
+from pages.components import voice_loaders
 from pages.components.cards import show_cards
-from pages.components.charts import CONFIG, theme_colour
-from pages.components.drill import Choices, open_conversations, opening
-from pages.components.empty import show_why_empty
+from pages.components.charts import Part, part_bar, theme_colour
+from pages.components.choose import choose_one_or_all
+from pages.components.drill import Choices, list_button, opening
+from pages.components.empty import show_none_of_kind
 from pages.components.formats import figure_text, number, share, span
-from pages.components.linked import linked_choice
-from pages.components.period import WITHOUT, Asked, describe, natural_grain
+from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.speech import NAMES
-from pages.components.tables import SMALL, shaded
-from pages.components.too_narrow import clear_filters
+from pages.components.tables import SMALL, Column, figures, show_table, text
 from pages.components.trends import show_figure
 
-ALL_AGENTS, ALL_QUEUES = "All agents", "All queues"
 CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
-COLUMN = st.column_config
-HOLD, LENGTH = 70, 80  # of columns, in pixels: times of minutes and seconds
 # What a table has a row for: how it is called, and the choice that narrows to a row.
 WAYS = {
     "agent": ("Agent", "call_agent"),
@@ -52,17 +45,11 @@ def choose_calls(asked: Asked) -> Chosen:
     """Everybody's calls, or those of one agent or queue."""
     known = voice_loaders.names(asked.filters, asked.as_of)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        agent = _choose("Agent of the call", ALL_AGENTS, known["agent"], "with_agent")
-        queue = _choose("Queue of the call", ALL_QUEUES, known["queue"], "call_in")
-    chosen = {name: word for name, word in (("call_agent", agent), ("call_queue", queue)) if word}
-    fields = {f"{name}s": ("" if word == WITHOUT else word,) for name, word in chosen.items()}
-    return Chosen(replace(asked, filters=replace(asked.filters, **fields)), chosen)
-
-
-def _choose(label: str, everything: str, words: list[str], name: str) -> str:
-    options = (everything, *(word or WITHOUT for word in words))
-    found = linked_choice(label, options, name=name, default=everything, width=240)
-    return "" if found == everything else found
+        agent = choose_one_or_all("Agent of the call", "All agents", known["agent"], name="with_agent")
+        queue = choose_one_or_all("Queue of the call", "All queues", known["queue"], name="call_in")
+    filters = replace(asked.filters, call_agents=agent, call_queues=queue)
+    choices = {name: words[0] or WITHOUT for name, words in (("call_agent", agent), ("call_queue", queue)) if words}
+    return Chosen(replace(asked, filters=filters), choices)
 
 
 def show_figures(chosen: Chosen) -> bool:
@@ -80,59 +67,34 @@ def show_figures(chosen: Chosen) -> bool:
 
 def show_no_calls(asked: Asked) -> None:
     """Why there is none: no conversation in this selection, or no call that says when something was spoken."""
-    anywhere = replace(asked, filters=replace(asked.filters, call_agents=(), call_queues=()))
-    wanted = Wanted("conversations", anywhere.filters)
-    if not loaders.count_of(wanted, asked.as_of):
-        show_why_empty(anywhere, wanted)
-        return
-    narrowed = describe(asked.filters)
-    why = f" The filters ({narrowed}) may leave them out: take one away." if narrowed else " Choose a longer period."
-    st.info(
-        "No call of this selection says when something was spoken, and for how long."
-        + why
-        + " Transcriptions of Azure Speech say "
-        "so by themselves; a bot on a voice channel does with channelData.speech, as docs/voice.md shows.",
+    show_none_of_kind(
+        asked,
+        replace(asked.filters, call_agents=(), call_queues=()),
+        "No call of this selection says when something was spoken, and for how long.",
+        "Transcriptions of Azure Speech say so by themselves; a bot on a voice channel does with channelData.speech, as "
+        "docs/voice.md shows.",
         icon=":material/phone_disabled:",
         title="No call here",
     )
-    with st.container(horizontal=True):
-        st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
-        st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
 
 
 def _talk_bar(totals: Totals, choices: Choices) -> None:
     """Whose talk it was, as one bar that sums to all of it."""
-    chart = go.Figure()
     shares = {side: getattr(totals, f"talk_share_{side}") for side in SIDES}
-    for side, part in shares.items():
-        name, colour = NAMES[side]
-        chart.add_bar(
-            x=[part.value or 0], y=[""], orientation="h", name=name, text=[f"{name} {share(part.value, 0)}"],
-            textposition="inside", insidetextanchor="middle", textangle=0,
-            marker={"color": theme_colour(colour or 0), "line": {"width": 0}},
-            hovertemplate=f"{_talked(side, part)}<extra></extra>",
-        )  # fmt: skip
-    chart.update_layout(barmode="stack", height=34, margin={"l": 0, "r": 0, "t": 0, "b": 0}, showlegend=False, dragmode=False)
-    chart.update_xaxes(visible=False, range=[0, 1])
-    chart.update_yaxes(visible=False)
-    said = [_talked(side, part) for side, part in shares.items()]
-    st.plotly_chart(chart, key="talk", config=CONFIG, alt=f"Talk: {'; '.join(said)}")
+    said = {side: f"{NAMES[side][0]} {share(part.value)}, {span(part.part_ms / 1000)}" for side, part in shares.items()}
+    parts = [
+        Part(NAMES[side][0], part.value or 0.0, theme_colour(NAMES[side][1] or 0), said[side]) for side, part in shares.items()
+    ]
+    part_bar(parts, key="talk", about=f"Talk: {'; '.join(said.values())}")
     with st.container(horizontal=True, gap="medium"):
         for side, part in shares.items():
-            st.button(
-                f"{_talked(side, part)} · {number(part.num_calls)} calls",
-                type="tertiary",
-                icon=":material/list:",
-                key=f"open_talk_{side}",
-                on_click=open_conversations,
-                args=(f"talk_share_{side}", choices),
+            list_button(
+                f"{said[side]} · {number(part.num_calls)} calls",
+                f"open_talk_{side}",
+                (f"talk_share_{side}", choices),
                 disabled=not part.num_calls,
                 help=f"{find_metric(f'talk_share_{side}').definition} Lists these calls.",
             )
-
-
-def _talked(side: str, part: TimeShare) -> str:
-    return f"{NAMES[side][0]} {share(part.value)}, {span(part.part_ms / 1000)}"
 
 
 def show_by(chosen: Chosen, way: str) -> None:
@@ -141,55 +103,48 @@ def show_by(chosen: Chosen, way: str) -> None:
     rows = voice_loaders.by_word(asked.filters, way, asked.as_of)
     words = [row.word or WITHOUT for row in rows]
     names = [channel_label(word) for word in words] if way == "channel" else words
-    frame = pd.DataFrame([_row(name, row) for name, row in zip(names, rows, strict=True)])
-    small = {name for name, row in zip(names, rows, strict=True) if row.totals.calls < SMALL}
+    totals = [row.totals for row in rows]
+    few = [each.calls < SMALL for each in totals]
     leads = [{**chosen.choices, choice: word} for word in words]
 
-    def opens(label: str, metric: str) -> object:
-        about = f"{find_metric(metric).definition} Opens them."
-        return opening(label, f"{way}_{metric}_click", [(metric, lead) for lead in leads], help=about)
+    def opens(label: str, key: str) -> Column:
+        numbers, about = [number(getattr(each, key)) for each in totals], f"{find_metric(key).definition} Opens them."
+        return opening(label, f"{way}_{key}_click", numbers, [(key, lead) for lead in leads], help=about)
 
-    def text(label: str, metric: str, width: int | None = None) -> object:
-        return COLUMN.TextColumn(label, alignment="right", width=width, help=find_metric(metric).definition)
+    def said(label: str, key: str, width: int | None = None) -> Column:
+        metric = find_metric(key)
+        texts = [figure_text(metric, getattr(each, key)) for each in totals]
+        return figures(label, texts, width=width, help=metric.definition)
 
-    st.dataframe(
-        shaded(frame, "name", small),
-        key=f"by_{way}",
-        hide_index=True,
-        height="content" if len(rows) <= 15 else 560,
-        alt=f"Calls by {title.lower()}, the most calls first",
-        column_config={
-            "name": COLUMN.TextColumn(title, width=146),
+    show_table(
+        f"by_{way}",
+        {
+            "name": text(title, names, width=146),
             "calls": opens("Calls", "calls"),
-            **{f"talk_share_{side}": text(NAMES[side][0], f"talk_share_{side}") for side in SIDES},
-            "silence_share": text("Silence", "silence_share"),
-            "longest_silence": text("Longest", "longest_silence"),
-            "overlap_share": text("Overlap", "overlap_share"),
+            **{f"talk_share_{side}": said(NAMES[side][0], f"talk_share_{side}") for side in SIDES},
+            "silence_share": said("Silence", "silence_share"),
+            "longest_silence": said("Longest", "longest_silence"),
+            "overlap_share": said("Overlap", "overlap_share"),
             "held_calls": opens("On hold", "held_calls"),
-            "hold_time": text("Hold", "hold_time", HOLD),
-            "call_length": text("Length", "call_length", LENGTH),
-            "pace_agent": text("Words/min", "pace_agent"),
+            "hold_time": said("Hold", "hold_time", width=70),
+            "call_length": said("Length", "call_length", width=80),
+            "pace_agent": said("Words/min", "pace_agent"),
         },
+        about=f"Calls by {title.lower()}, the most calls first",
+        few=few,
     )
-    grey = f" Grey: fewer than {SMALL} calls, too few to judge." if small else ""
-    said = "Shares of all time of a row's calls together; means of the longest silence, of hold and of length."
-    st.caption(f"{said}{grey}")
+    grey = f" Grey: fewer than {SMALL} calls, too few to judge." if any(few) else ""
+    st.caption(f"Shares of all time of a row's calls together; means of the longest silence, of hold and of length.{grey}")
 
 
 def show_trend(chosen: Chosen) -> None:
     """One figure of the calls over time, with the numbers behind the line."""
+    asked = chosen.asked
     show_figure(
-        chosen.asked, VOICE_METRICS, default="silence_share", read=voice_loaders.trend, beside="calls", choices=chosen.choices
+        asked,
+        VOICE_CATALOGUE,
+        default="silence_share",
+        read=lambda grain: voice_loaders.trend(asked.filters, grain, asked.as_of),
+        beside={"calls": "Calls"},
+        lead=lambda figure, choices: (figure, {**choices, **chosen.choices}),
     )
-
-
-def _row(name: str, row: Group) -> dict[str, object]:
-    totals = row.totals
-    counts = {key: number(getattr(totals, key)) for key in ("calls", "held_calls")}
-    figures = {key: figure_text(find_metric(key), getattr(totals, key)) for key in VOICE_METRICS if key not in counts}
-    shown = counts | figures
-    order = (
-        *("calls", *(f"talk_share_{side}" for side in SIDES), "silence_share", "longest_silence", "overlap_share"),
-        *("held_calls", "hold_time", "call_length", "pace_agent"),
-    )
-    return {"name": name} | {key: shown[key] for key in order}

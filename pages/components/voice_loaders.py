@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import streamlit as st
-
 from metrics import voice
 from metrics.filters import Filters
 from metrics.questions import Headline, Point
 from metrics.voice import Group
 from metrics.windows import Grain
-from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline:
     """Figures of calls with the period before."""
     return voice.headline(runtime().store, filters, keys)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Point]:
     """Figures of calls by bucket of time."""
     return voice.trend(runtime().store, filters, grain)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_word(filters: Filters, way: str, as_of: AsOf) -> list[Group]:
     """Figures of calls by agent, queue, bot …"""
     return voice.by_word(runtime().store, filters, way)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def names(filters: Filters, as_of: AsOf) -> Mapping[str, Sequence[str]]:
     """The agents and queues of the period's calls."""
     return voice.names(runtime().store, filters)

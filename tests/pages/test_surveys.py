@@ -130,7 +130,7 @@ def test_trend_and_its_table_have_each_day(site: Site, open_page: Opener) -> Non
 
     page = open_page("surveys", period=ALL, view="Trend", grain="Day", survey="nps")
 
-    assert [(row["bucket"], row["value"], row["asked"]) for row in table(page, "bucket")] == [("1 Mar", "0", "2")]
+    assert [(row["bucket"], row["value"], row["surveys_asked"]) for row in table(page, "bucket")] == [("1 Mar", "0", "2")]
 
 
 def test_comments_are_text_beside_their_answer(site: Site, open_page: Opener) -> None:

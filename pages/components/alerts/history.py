@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from live.alerts.desk import AlertView, HistoryFilter
@@ -21,10 +20,10 @@ from pages.components.alerts.words import (
 )
 from pages.components.formats import NOTHING, moment, span
 from pages.components.linked import linked_choice
+from pages.components.paging import PAGE_ROWS, leaf, trail_of
+from pages.components.tables import COLUMN, Column, badges, counts, figures, show_table, text
 from pages.runtime import runtime
 
-PAGE_ROWS = 25
-COLUMN = st.column_config
 _ALL = "all"
 _HOW = {_ALL: "All", "open": "Standing", "resolved": "Over"}
 _OPEN = ("at_risk", "critical", "acknowledged", "no_data")
@@ -33,23 +32,13 @@ _OPEN = ("at_risk", "critical", "acknowledged", "no_data")
 def show_history(tz: str) -> None:
     """Alerts by the time they fired, latest first, page by page."""
     chosen = _choose()
-    trail = _trail(chosen)
+    trail = trail_of(chosen)
     page = runtime().alerts.history(chosen, trail[-1], limit=PAGE_ROWS)
     if not page.alerts:
         _say_empty(chosen)
         return
     _table(page.alerts, tz)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Newer", icon=":material/chevron_left:", disabled=len(trail) == 1, on_click=trail.pop, key="newer_alerts")
-        st.button(
-            "Older",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=page.next is None,
-            on_click=trail.append,
-            args=(page.next,),
-            key="older_alerts",
-        )
+    leaf(trail, page.next)
 
 
 def show_alert(asked: str, tz: str) -> None:
@@ -92,34 +81,21 @@ def _say_empty(chosen: HistoryFilter) -> None:
 
 def _table(alerts: tuple[AlertView, ...], tz: str) -> None:
     rows = [view.alert for view in alerts]
-    frame = pd.DataFrame(
+    details = [f"alerts?alert={row['alert_id']}" for row in rows]
+    show_table(
+        "alert_history",
         {
-            "details": [f"alerts?alert={row['alert_id']}" for row in rows],
-            "fired": [moment(row["fired_ms"], tz) for row in rows],
-            "rule": [row["rule_name"] for row in rows],
-            "about": [row["subject_text"] for row in rows],
-            "worst": [[BAND_WORDS.get(row["worst"], row["worst"])] for row in rows],
-            "state": [STATE_WORDS.get(row["state"], row["state"]) for row in rows],
-            "by": [row["acknowledged_by"] for row in rows],
-            "lasted": [_lasted(row) for row in rows],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="alert_history",
-        hide_index=True,
-        height="content",
-        alt="Alerts, latest first",
-        column_config={
-            "details": COLUMN.LinkColumn("Details", display_text="Open", width=70),
-            "fired": COLUMN.TextColumn("Fired", width=150),
-            "rule": COLUMN.TextColumn("Rule", width=170),
-            "about": COLUMN.TextColumn("About", width=140),
-            "worst": COLUMN.MultiselectColumn("Worst", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=80),
-            "state": COLUMN.TextColumn("State", width=110),
-            "by": COLUMN.TextColumn("Acknowledged by", width=130),
-            "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=90),
+            "details": Column(details, COLUMN.LinkColumn("Details", display_text="Open", width=70)),
+            "fired": text("Fired", [moment(row["fired_ms"], tz) for row in rows], width=150),
+            "rule": text("Rule", [row["rule_name"] for row in rows], width=170),
+            "about": text("About", [row["subject_text"] for row in rows], width=140),
+            "worst": badges("Worst", [BAND_WORDS.get(row["worst"], row["worst"]) for row in rows], BAND_COLOURS, width=80),
+            "state": text("State", [STATE_WORDS.get(row["state"], row["state"]) for row in rows], width=110),
+            "by": text("Acknowledged by", [row["acknowledged_by"] for row in rows], width=130),
+            "lasted": figures("Lasted", [_lasted(row) for row in rows], width=90),
         },
+        about="Alerts, latest first",
+        height="content",
     )
 
 
@@ -160,28 +136,18 @@ def _by_hand(alert_id: int, state: str) -> None:
 
 
 def _steps_table(view: AlertView, tz: str) -> None:
-    frame = pd.DataFrame(
+    steps = view.steps
+    show_table(
+        "alert_steps",
         {
-            "at": [moment(step["at_ms"], tz) for step in view.steps],
-            "what": [STEP_WORDS.get(step["kind"], step["kind"]) for step in view.steps],
-            "band": [[BAND_WORDS.get(step["band"], step["band"])] for step in view.steps],
-            "who": [step["actor"] or NOTHING for step in view.steps],
-            "reason": [reason_text(step["reason"], tz) for step in view.steps],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="alert_steps",
-        hide_index=True,
-        height="content",
-        alt="What happened to this alert, in order",
-        column_config={
-            "at": COLUMN.TextColumn("When", width=150),
-            "what": COLUMN.TextColumn("What", width=170),
-            "band": COLUMN.MultiselectColumn("Band", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=90),
-            "who": COLUMN.TextColumn("Who", width=130),
-            "reason": COLUMN.TextColumn("Reason"),
+            "at": text("When", [moment(step["at_ms"], tz) for step in steps], width=150),
+            "what": text("What", [STEP_WORDS.get(step["kind"], step["kind"]) for step in steps], width=170),
+            "band": badges("Band", [BAND_WORDS.get(step["band"], step["band"]) for step in steps], BAND_COLOURS, width=90),
+            "who": text("Who", [step["actor"] or NOTHING for step in steps], width=130),
+            "reason": text("Reason", [reason_text(step["reason"], tz) for step in steps]),
         },
+        about="What happened to this alert, in order",
+        height="content",
     )
 
 
@@ -190,43 +156,23 @@ def _deliveries_table(alert_id: int, tz: str) -> None:
     if not told:
         st.caption("Nobody: the rule names no target, or it was muted.")
         return
-    frame = pd.DataFrame(
+    next_tries = [moment(one.next_try_ms, tz) if one.state == "pending" else NOTHING for one in told]
+    show_table(
+        "alert_deliveries",
         {
-            "target": [one.target for one in told],
-            "about": [STEP_WORDS.get(one.event, one.event) for one in told],
-            "state": [DELIVERY_WORDS[one.state] for one in told],
-            "attempts": [one.attempts for one in told],
-            "at": [moment(one.finished_ms, tz) for one in told],
-            "next": [moment(one.next_try_ms, tz) if one.state == "pending" else NOTHING for one in told],
-            "reason": [one.reason for one in told],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="alert_deliveries",
-        hide_index=True,
-        height="content",
-        alt="What was told outside of this alert",
-        column_config={
-            "target": COLUMN.TextColumn("Target", width=140),
-            "about": COLUMN.TextColumn("That it", width=120),
-            "state": COLUMN.TextColumn("State", width=190),
-            "attempts": COLUMN.NumberColumn("Attempts", width=80),
-            "at": COLUMN.TextColumn("Ended", width=150),
-            "next": COLUMN.TextColumn("Next attempt", width=150),
-            "reason": COLUMN.TextColumn("Reason"),
+            "target": text("Target", [one.target for one in told], width=140),
+            "about": text("That it", [STEP_WORDS.get(one.event, one.event) for one in told], width=120),
+            "state": text("State", [DELIVERY_WORDS[one.state] for one in told], width=190),
+            "attempts": counts("Attempts", [one.attempts for one in told], width=80),
+            "at": text("Ended", [moment(one.finished_ms, tz) for one in told], width=150),
+            "next": text("Next attempt", next_tries, width=150),
+            "reason": text("Reason", [one.reason for one in told]),
         },
+        about="What was told outside of this alert",
+        height="content",
     )
 
 
 def _lasted(row: Mapping[str, Any]) -> str:
     end_ms = runtime().now_ms() if row["resolved_ms"] is None else row["resolved_ms"]
     return span((end_ms - row["fired_ms"]) / 1000)
-
-
-def _trail(chosen: HistoryFilter) -> list[tuple[int, int] | None]:
-    """Where the pages looked at so far begin; anew when the question changes."""
-    if st.session_state.get("alert_trail_of") != chosen:
-        st.session_state["alert_trail_of"], st.session_state["alert_trail"] = chosen, [None]
-    trail: list[tuple[int, int] | None] = st.session_state["alert_trail"]
-    return trail

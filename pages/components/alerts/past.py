@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from metrics.alerts.past import Firing, Trial
@@ -13,12 +12,11 @@ from metrics.alerts.rules import Rule, RuleKind
 from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS, reason_text
 from pages.components.charts import counts_chart
 from pages.components.formats import moment, number, share, span
-from pages.components.tables import address_of
+from pages.components.tables import COLUMN, Column, address_of, badges, figures, show_table, text
 from pages.runtime import runtime
 
 DAYS = (1, 7, 30)
 _TRIAL = "alerts_trial"
-COLUMN = st.column_config
 
 
 def show_past(rule: Rule, fields: Mapping[str, Any], tz: str) -> None:
@@ -83,31 +81,22 @@ def _say_covered(trial: Trial | None, tz: str) -> None:
 
 
 def _firings_table(trial: Trial, tz: str) -> None:
-    frame = pd.DataFrame(
+    firings = trial.firings
+    worst = [BAND_WORDS.get(str(firing.worst), str(firing.worst)) for firing in firings]
+    links = Column([_link(firing.link) for firing in firings], COLUMN.LinkColumn("Conversation", display_text="Open", width=100))
+    show_table(
+        "trial_firings",
         {
-            "at": [moment(firing.at_ms, tz) for firing in trial.firings],
-            "conversation": [_link(firing.link) for firing in trial.firings],
-            "subject": [firing.subject for firing in trial.firings],
-            "worst": [[BAND_WORDS.get(str(firing.worst), str(firing.worst))] for firing in trial.firings],
-            "reason": [reason_text(firing.reason, tz) for firing in trial.firings],
-            "lasted": [_lasted(firing) for firing in trial.firings],
-            "after": [_afterwards(firing) for firing in trial.firings],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="trial_firings",
-        hide_index=True,
-        alt="When the rule would have fired, and on what",
-        column_config={
-            "at": COLUMN.TextColumn("Fired", width=150),
-            "conversation": COLUMN.LinkColumn("Conversation", display_text="Open", width=100),
-            "subject": COLUMN.TextColumn("About", width=150),
-            "worst": COLUMN.MultiselectColumn("Worst", options=list(BAND_COLOURS), color=list(BAND_COLOURS.values()), width=90),
-            "reason": COLUMN.TextColumn("Reason"),
-            "lasted": COLUMN.TextColumn("Lasted", alignment="right", width=90),
-            "after": COLUMN.TextColumn("Afterwards", width=110),
+            "at": text("Fired", [moment(firing.at_ms, tz) for firing in firings], width=150),
+            "conversation": links,
+            "subject": text("About", [firing.subject for firing in firings], width=150),
+            "worst": badges("Worst", worst, BAND_COLOURS, width=90),
+            "reason": text("Reason", [reason_text(firing.reason, tz) for firing in firings]),
+            "lasted": figures("Lasted", [_lasted(firing) for firing in firings], width=90),
+            "after": text("Afterwards", [_afterwards(firing) for firing in firings], width=110),
         },
+        about="When the rule would have fired, and on what",
+        height="auto",
     )
 
 

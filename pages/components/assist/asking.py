@@ -9,26 +9,18 @@ import streamlit as st
 
 from metrics.assist_catalogue import BEHIND
 from pages.components.assist import loading
-from pages.components.choose import EVERYBODY
+from pages.components.choose import EVERYBODY, choose_one_or_all
 from pages.components.drill import Choices, Lead
-from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT, Asked
-
-ALL_BOTS, ALL_AGENTS = "All bots", "All agents"
 
 
 def choose_whose(asked: Asked) -> Asked:
     """Ask for a bot and an agent; what is asked, narrowed to them."""
     known = loading.names(asked.filters, asked.as_of)
     with st.container(horizontal=True, vertical_alignment="bottom", key="whose"):
-        bot = _choose("Suggested by", ALL_BOTS, known["adviser"], name="by_bot")
-        agent = _choose("Shown to", ALL_AGENTS, known["agent"], name="to_agent")
+        bot = choose_one_or_all("Suggested by", "All bots", known["adviser"], name="by_bot")
+        agent = choose_one_or_all("Shown to", "All agents", known["agent"], name="to_agent")
     return replace(asked, filters=replace(asked.filters, suggested_by=bot, suggested_to=agent))
-
-
-def _choose(label: str, everybody: str, known: Sequence[str], *, name: str) -> tuple[str, ...]:
-    chosen = linked_choice(label, (everybody, *(word or WITHOUT for word in known)), name=name, default=everybody, width=220)
-    return () if chosen == everybody else (_plain(chosen),)
 
 
 def lead_to(kind: str, asked: Asked, more: Choices | None = None) -> Lead:
@@ -54,7 +46,3 @@ _NARROWS = {
     **{"agent": "suggested_to", "bot": "suggested_by", "queue": "suggested_in"},
     **{"channel": "channel", "topic": "topic"},
 }
-
-
-def _plain(word: str) -> str:
-    return "" if word == WITHOUT else word

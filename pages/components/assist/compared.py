@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from metrics.assist_catalogue import Suggested, find_assist_metric
@@ -14,11 +13,12 @@ from metrics.intervals import Difference
 from metrics.metric import Metric
 from pages.components.assist import loading
 from pages.components.assist.asking import lead_to, narrowed_to
-from pages.components.bars import Bar, show_bars
-from pages.components.drill import open_conversations, opening
+from pages.components.bars import MOST_BARS, Bar, show_bars
+from pages.components.cards import tile
+from pages.components.drill import list_button, opening
 from pages.components.formats import INTERVAL, NOTHING, difference, number, signed, span, value
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SMALL, Column, figures, show_table, text
 
 
 def _alike(name: str) -> str:
@@ -34,7 +34,6 @@ SIDES = {
     Of.HANDLE_TIME: (Suggested.WITH_TIME, Suggested.WITHOUT_TIME),
     Of.SENTIMENT: (Suggested.WITH_SCORE, Suggested.WITHOUT_SCORE),
 }
-MOST_BARS = 12
 
 
 def show_compared(asked: Asked) -> None:
@@ -63,31 +62,19 @@ def _tiles(found: Comparison, metric: Metric, asked: Asked) -> None:
     with st.grid(4, min_column_width=170, gap="small", key="sides"):
         sides = (("With suggestions", found.whole.with_any), ("Without", found.whole.without))
         for (label, side), kind in zip(sides, SIDES[found.of], strict=True):
-            with _tile():
+            with tile():
                 st.metric(label, _mean(side, metric), help=metric.definition)
-                rows, choices = lead_to(kind, asked)
-                st.button(
-                    f"{number(side.sample.n)} conversations",
-                    type="tertiary",
-                    icon=":material/list:",
-                    key=f"open_{kind}",
-                    on_click=open_conversations,
-                    args=(rows, choices),
-                    disabled=not side.sample.n,
-                    help="List these conversations.",
+                list_button(
+                    f"{number(side.sample.n)} conversations", f"open_{kind}", lead_to(kind, asked), disabled=not side.sample.n
                 )
                 st.caption(_spread(side, found.of))
-        with _tile():
+        with tile():
             _difference_tile("Difference, all", found.whole.difference, metric)
             st.caption("whatever else differs")
-        with _tile():
+        with tile():
             _difference_tile("Like with like", found.like_with_like, metric)
             of = number(found.whole.with_any.sample.n)
             st.caption(f"same {_alike(found.alike_in)}; rests on {number(found.num_compared)} of {of} with suggestions")
-
-
-def _tile() -> st.delta_generator.DeltaGenerator:
-    return st.container(border=True, height="stretch", gap="xsmall")
 
 
 def _difference_tile(label: str, found: Difference | None, metric: Metric) -> None:
@@ -115,50 +102,41 @@ def _bars(found: Comparison, metric: Metric) -> None:
 
 
 def _table(found: Comparison, metric: Metric, asked: Asked) -> None:
-    strata = found.strata
-    kinds = SIDES[found.of]
+    strata, kinds = found.strata, dict(zip(("with", "without"), SIDES[found.of], strict=True))
     within = [_within(found, each) for each in strata]
-    names = [_name(found, each) for each in strata]
-    with_any, without = ([getattr(each, side) for each in strata] for side in ("with_any", "without"))
-    frame = pd.DataFrame(
-        {
-            "name": names,
-            **_side_columns("with", with_any, metric),
-            **_side_columns("without", without, metric),
-            "difference": [NOTHING if each.difference is None else difference(metric, each.difference.value) for each in strata],
-            "interval": [_interval(each.difference, metric) for each in strata],
-            "with_spread": [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in with_any],
-            "without_spread": [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in without],
-        }
-    )
+    sides = {"with": [each.with_any for each in strata], "without": [each.without for each in strata]}
     spread_of = "median, p90" if found.of is Of.HANDLE_TIME else "std. deviation"
-    st.dataframe(
-        shaded(frame, "name", {name for name, each in zip(names, strata, strict=True) if _is_small(each)}),
-        key="compared_table",
-        hide_index=True,
-        height="content" if len(strata) <= 15 else 560,
-        alt=f"{metric.label} with suggestions and without, by {_alike(found.alike_in)}",
-        column_config={
-            "name": COLUMN.TextColumn(_alike(found.alike_in).capitalize(), width=200),
-            **{
-                f"{side}_n": opening(
-                    side.capitalize(), f"compared_{side}_click", [lead_to(kind, asked, each) for each in within], width=90
-                )
-                for side, kind in zip(("with", "without"), kinds, strict=True)
-            },
-            **{f"{side}_mean": COLUMN.TextColumn("Mean", alignment="right") for side in ("with", "without")},
-            **{
-                f"{side}_spread": COLUMN.TextColumn(f"{side.capitalize()}: {spread_of}", alignment="right")
-                for side in ("with", "without")
-            },
-            "difference": COLUMN.TextColumn("Difference", alignment="right", help="With less without."),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+
+    def of_side(name: str) -> dict[str, Column]:
+        leads = [lead_to(kinds[name], asked, each) for each in within]
+        numbers = [number(side.sample.n) for side in sides[name]]
+        return {
+            f"{name}_n": opening(name.capitalize(), f"compared_{name}_click", numbers, leads, width=90),
+            f"{name}_mean": figures("Mean", [_mean(side, metric) for side in sides[name]]),
+        }
+
+    def spread_column(name: str) -> Column:
+        texts = [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in sides[name]]
+        return figures(f"{name.capitalize()}: {spread_of}", texts)
+
+    show_table(
+        "compared_table",
+        {
+            "name": text(_alike(found.alike_in).capitalize(), [_name(found, each) for each in strata], width=200),
+            **of_side("with"),
+            **of_side("without"),
+            "difference": figures(
+                "Difference",
+                [NOTHING if each.difference is None else difference(metric, each.difference.value) for each in strata],
+                help="With less without.",
+            ),
+            "interval": figures(INTERVAL, [_interval(each.difference, metric) for each in strata]),
+            "with_spread": spread_column("with"),
+            "without_spread": spread_column("without"),
         },
+        about=f"{metric.label} with suggestions and without, by {_alike(found.alike_in)}",
+        few=[_is_small(each) for each in strata],
     )
-
-
-def _side_columns(name: str, sides: Sequence[Side], metric: Metric) -> dict[str, list[str]]:
-    return {f"{name}_n": [number(side.sample.n) for side in sides], f"{name}_mean": [_mean(side, metric) for side in sides]}
 
 
 def _say(found: Comparison, asked: Asked) -> None:

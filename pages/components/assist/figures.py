@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import pandas as pd
 import streamlit as st
 
 from metrics.assist_catalogue import Suggested
 from metrics.assist_figures import AssistTotals
-from metrics.exports import Wanted
 from metrics.figures import Rate
-from pages.components import loaders
 from pages.components.assist import loading
 from pages.components.assist.asking import lead_of, lead_to
 from pages.components.bars import rate_bar, show_bars
 from pages.components.cards import show_cards
 from pages.components.drill import opening
-from pages.components.empty import show_why_empty
-from pages.components.formats import INTERVAL, number, share, spread
-from pages.components.period import Asked, describe, natural_grain
-from pages.components.too_narrow import clear_filters
+from pages.components.empty import say_stale, show_none_of_kind
+from pages.components.formats import number
+from pages.components.period import Asked, natural_grain
+from pages.components.tables import share_columns, show_table, text
 
 CARDS = ("suggestions_shown", "suggestions_used", "suggestions_dismissed", "time_to_use", "suggestion_reach")
-COLUMN = st.column_config
 # What became of suggestions, by the kind of conversations behind it: each suggestion is in one of the first five.
 FATES = {
     Suggested.BOTH: "Used: an event says so, and the agent's next message repeats it",
@@ -38,7 +32,7 @@ def show_figures(asked: Asked) -> AssistTotals | None:
     """The cards of the period; None where there is no suggestion."""
     found = loading.headline(asked.filters, asked.as_of, CARDS)
     if found.is_stale:
-        _stale()
+        say_stale("suggestions")
     if not found.totals.suggestions_shown:
         _show_none(asked, found.totals)
         return None
@@ -86,60 +80,33 @@ _BY = {
 
 def _table(rows: dict[str, tuple[str, Rate]], asked: Asked, *, key: str, about: str, of: str = "shown") -> None:
     rates = [rate for _, rate in rows.values()]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "what": list(rows),
-                "count": [number(rate.numerator) for rate in rates],
-                "share": [share(rate.value) for rate in rates],
-                "interval": [spread(rate) for rate in rates],
-            }
-        ),
-        key=key,
-        hide_index=True,
-        height="content",
-        alt=about,
-        column_config={
-            "what": COLUMN.TextColumn(about, width=430),
+    show_table(
+        key,
+        {
+            "what": text(about, list(rows), width=430),
             "count": opening(
                 "Suggestions",
                 f"{key}_click",
+                [number(rate.numerator) for rate in rates],
                 [lead_to(kind, asked) for kind, _ in rows.values()],
                 help="Opens their conversations.",
             ),
-            "share": COLUMN.TextColumn(f"Share of {of}", alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+            **share_columns(rates, f"Share of {of}"),
         },
+        about=about,
     )
 
 
 def _show_none(asked: Asked, totals: AssistTotals) -> None:
     """Why there is none: no conversation here, none that a person served, or none with a suggestion."""
-    anywhere = replace(asked, filters=asked.filters.without_assisted())
-    wanted = Wanted("conversations", anywhere.filters)
-    if not loaders.count_of(wanted, asked.as_of):
-        show_why_empty(anywhere, wanted)
-        return
     served = f"In {number(totals.served)} of them a person served the customer." if totals.served else "No person served any."
-    narrowed = describe(asked.filters)
-    why = f" The filters ({narrowed}) may leave them out: take one away." if narrowed else ""
-    st.info(
-        f"No closed conversation of this selection has a suggestion to an agent. {served}{why} Suggestions appear here when a "
-        "bot writes a message that only the agent sees, while the agent has the conversation: a message with channelData.tags "
-        "“private”. What became of it is told by events such as suggestion.used and suggestion.dismissed, or by what the agent "
-        "writes next; docs/smart-assist.md shows both.",
+    show_none_of_kind(
+        asked,
+        asked.filters.without_assisted(),
+        f"No closed conversation of this selection has a suggestion to an agent. {served}",
+        "Suggestions appear here when a bot writes a message that only the agent sees, while the agent has the conversation: a "
+        "message with channelData.tags “private”. What became of it is told by events such as suggestion.used and "
+        "suggestion.dismissed, or by what the agent writes next; docs/smart-assist.md shows both.",
         icon=":material/tips_and_updates:",
         title="No suggestion here",
-    )
-    with st.container(horizontal=True):
-        st.button("Show all of history, unfiltered", icon=":material/history:", on_click=clear_filters, key="show_all")
-        st.page_link("sources.py", label="Look at the sources", icon=":material/cable:", query_params={})
-
-
-def _stale() -> None:
-    st.warning(
-        "Some conversations of this period were taken in by an earlier release, which did not keep suggestions. Run "
-        "`python -m metrics rederive` once to have them here.",
-        icon=":material/history:",
-        title="Not all of the period is here",
     )

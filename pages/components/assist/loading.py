@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from metrics import assists
 from metrics.assist_compare import Comparison, Of
 from metrics.assist_figures import AssistTotals
@@ -11,35 +9,35 @@ from metrics.assists import AssistHeadline, AssistRow
 from metrics.filters import Filters
 from metrics.questions import Placed
 from metrics.windows import Grain
-from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> AssistHeadline:
     """Figures of suggestions with the period before."""
     return assists.headline(runtime().store, filters, keys)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Placed[AssistTotals]]:
     """Figures of suggestions by bucket of time."""
     return assists.trend(runtime().store, filters, grain)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_word(filters: Filters, by: str, as_of: AsOf) -> list[AssistRow]:
     """Figures of suggestions by agent, bot, queue, channel or topic."""
     return assists.by_word(runtime().store, filters, by)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def compared(filters: Filters, of: Of, alike_in: str, as_of: AsOf) -> Comparison:
     """Conversations with and without suggestions, side by side."""
     return assists.compared(runtime().store, filters, of, alike_in)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def names(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
     """The bots that suggest something in the period, and the agents who are shown it."""
     return assists.names(runtime().store, filters)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
@@ -18,10 +17,10 @@ from pages.components.drill import numbers_to_press
 from pages.components.formats import as_label, bucket
 from pages.components.linked import linked_choice, state_key
 from pages.components.period import WITHOUT
+from pages.components.tables import Column
 from pages.runtime import runtime
 
 COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS = "Course", "By bot and channel", "Counted", "Not counted", "Months"
-VIEWS = (COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS)
 # What narrows a list, by its name in the link, and how it is said.
 SLICES: Mapping[str, Callable[[str], str]] = {
     "of_day": lambda value: f"of {bucket(value)}",
@@ -106,9 +105,9 @@ def list_slice(view: str, *, month: str | None = None, **chosen: str) -> None:
     st.session_state["view"] = view
 
 
-def listing(label: str, click: str, view: str, name: str, values: Sequence[str], *, help: str) -> Any:
+def listing(label: str, click: str, numbers: Sequence[str], view: str, name: str, values: Sequence[str], *, help: str) -> Column:
     """A column of numbers, each of which turns to its conversations; `values` are those of the rows."""
-    return numbers_to_press(label, click, list_clicked, view, name, values, help=help)
+    return numbers_to_press(label, click, numbers, list_clicked, view, name, values, help=help)
 
 
 def list_clicked(click: str, view: str, name: str, values: Sequence[str]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import accumulate
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -12,10 +12,9 @@ from metrics.bot_sessions import Month
 from metrics.entitlement import AT_RISK
 from metrics.months import days_of
 from pages.components.bot_sessions.asking import COUNTED, listing
-from pages.components.charts import CONFIG, LABELS_ON_AXIS, counts_chart, theme, theme_colour
+from pages.components.charts import CONFIG, count_from_zero, counts_chart, name_places, theme, theme_colour
 from pages.components.formats import NARROW, bucket, number, share
-
-COLUMN = st.column_config
+from pages.components.tables import counts, show_table, text
 
 
 def show_course(found: Month) -> None:
@@ -43,17 +42,9 @@ def _show_sum(found: Month) -> None:
         x=[days.index(day) for day in found.by_day], y=used, mode="lines+markers", line=line, marker={"size": 5}, **look
     )
     _draw_entitlement(chart, found, len(days))
-    step = max(1, -(-len(days) // LABELS_ON_AXIS))
-    places = list(range(len(days)))
-    chart.update_xaxes(
-        tickvals=places[::step],
-        ticktext=[str(int(day[-2:])) for day in days[::step]],
-        range=[-0.5, len(days) - 0.5],
-        showgrid=False,
-        zeroline=False,
-    )
-    lines = {"gridcolor": theme("borderColor"), "zerolinecolor": theme("borderColor")}
-    chart.update_yaxes(rangemode="tozero", tickformat=",d", **lines)
+    name_places(chart, [str(int(day[-2:])) for day in days])
+    chart.update_xaxes(range=[-0.5, len(days) - 0.5])
+    count_from_zero(chart, tickformat=",d")
     frame = {"l": 0, "r": 8, "t": 16, "b": 0}
     chart.update_layout(height=280, margin=frame, showlegend=False, hovermode="x", dragmode=False)
     st.plotly_chart(chart, key="sum", config=CONFIG, alt=_alt(found))
@@ -117,22 +108,20 @@ def _alt(found: Month) -> str:
 def _show_days(found: Month) -> None:
     days = list(found.by_day)
     sums = list(accumulate(found.by_day.values()))
-    frame = pd.DataFrame(
+    show_table(
+        "days_table",
         {
-            "day": [f"{bucket(day)}, {pd.Timestamp(day):%a}" for day in days][::-1],
-            "used": [number(found.by_day[day]) for day in days][::-1],
-            "sum": sums[::-1],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="days_table",
-        hide_index=True,
-        height="content" if len(days) <= 12 else 440,
-        alt="Bot sessions of each day, the latest first",
-        column_config={
-            "day": COLUMN.TextColumn("Day"),
-            "used": listing("Used", "day_click", COUNTED, "of_day", days[::-1], help="Opens these conversations."),
-            "sum": COLUMN.NumberColumn("Since the first", format="localized"),
+            "day": text("Day", [f"{bucket(day)}, {date.fromisoformat(day):%a}" for day in days][::-1]),
+            "used": listing(
+                "Used",
+                "day_click",
+                [number(found.by_day[day]) for day in days][::-1],
+                COUNTED,
+                "of_day",
+                days[::-1],
+                help="Opens these conversations.",
+            ),
+            "sum": counts("Since the first", sums[::-1]),
         },
+        about="Bot sessions of each day, the latest first",
     )

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
 import streamlit as st
 
 from metrics.bot_session_words import USES
 from metrics.bot_sessions import Month
 from metrics.channels import channel_label
 from metrics.figures import Rate
-from pages.components.bars import rate_bar, show_bars
+from pages.components.bars import MOST_BARS, rate_bar, show_bars
 from pages.components.bot_sessions import loading
 from pages.components.bot_sessions.asking import COUNTED, Asked, listing, month_name, word_of
 from pages.components.charts import counts_chart
 from pages.components.formats import NOTHING, number, share
-
-COLUMN = st.column_config
-MOST_BARS = 12
+from pages.components.tables import figures, show_table, text
 
 
 def show_cuts(found: Month) -> None:
@@ -44,25 +41,16 @@ def _show_cut(title: str, names: Mapping[str, str], counts: Mapping[str, int], u
 
 
 def _table(title: str, names: Mapping[str, str], counts: Mapping[str, int], used: int, name: str) -> None:
-    frame = pd.DataFrame(
-        {
-            "name": list(names.values()),
-            "used": [number(counts[word]) for word in names],
-            "share": [share(counts[word] / used) for word in names],
-        }
-    )
     values = list(names) if name == "use" else [word_of(word) for word in names]
-    st.dataframe(
-        frame,
-        key=f"table_{name}",
-        hide_index=True,
-        height="content" if len(names) <= 12 else 440,
-        alt=f"Bot sessions: {title.lower()}",
-        column_config={
-            "name": COLUMN.TextColumn(title),
-            "used": listing("Used", f"click_{name}", COUNTED, name, values, help="Opens these conversations."),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
+    used_by = [number(counts[word]) for word in names]
+    show_table(
+        f"table_{name}",
+        {
+            "name": text(title, list(names.values())),
+            "used": listing("Used", f"click_{name}", used_by, COUNTED, name, values, help="Opens these conversations."),
+            "share": figures("Share", [share(counts[word] / used) for word in names]),
         },
+        about=f"Bot sessions: {title.lower()}",
     )
 
 
@@ -71,36 +59,33 @@ def show_months(asked: Asked) -> None:
     found = loading.past(tuple(asked.months), asked.as_of)
     if len(found) > 1:
         counts_chart({each.month: each.used for each in reversed(found)}, label="Bot sessions used", key="months")
-    frame = pd.DataFrame(
+    show_table(
+        "months_table",
         {
-            "month": [month_name(each.month) + (", so far" if each.month == asked.months[0] else "") for each in found],
-            "used": [number(each.used) for each in found],
-            "entitled": [NOTHING if each.entitled is None else number(each.entitled) for each in found],
-            "left": [NOTHING if each.left is None else number(each.left) for each in found],
-            "share": [share(each.share) for each in found],
-            "over": [number(max(0, each.used - each.entitled)) if each.entitled is not None else NOTHING for each in found],
-        }
-    )
-    right = {"alignment": "right"}
-    st.dataframe(
-        frame,
-        key="months_table",
-        hide_index=True,
-        height="content" if len(found) <= 14 else 500,
-        alt="Bot sessions of each month, the latest first",
-        column_config={
-            "month": COLUMN.TextColumn("Month"),
+            "month": text(
+                "Month",
+                [month_name(each.month) + (", so far" if each.month == asked.months[0] else "") for each in found],
+            ),
             "used": listing(
                 "Used",
                 "month_click",
+                [number(each.used) for each in found],
                 COUNTED,
                 "month",
                 [each.month for each in found],
                 help="Opens this month and its conversations.",
             ),
-            "entitled": COLUMN.TextColumn("Entitled", **right),
-            "left": COLUMN.TextColumn("Left", help="Expires with the month; nothing is carried over.", **right),
-            "share": COLUMN.TextColumn("Share used", **right),
-            "over": COLUMN.TextColumn("Too many", **right),
+            "entitled": figures("Entitled", [NOTHING if each.entitled is None else number(each.entitled) for each in found]),
+            "left": figures(
+                "Left",
+                [NOTHING if each.left is None else number(each.left) for each in found],
+                help="Expires with the month; nothing is carried over.",
+            ),
+            "share": figures("Share used", [share(each.share) for each in found]),
+            "over": figures(
+                "Too many",
+                [NOTHING if each.entitled is None else number(max(0, each.used - each.entitled)) for each in found],
+            ),
         },
+        about="Bot sessions of each month, the latest first",
     )

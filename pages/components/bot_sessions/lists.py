@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from metrics.bot_session_lists import cut_of
@@ -25,9 +24,7 @@ from pages.components.bot_sessions.asking import (
 )
 from pages.components.formats import number
 from pages.components.paging import PAGE_ROWS, leaf, trail_of
-from pages.components.tables import address_of
-
-COLUMN = st.column_config
+from pages.components.tables import conversations, moments, show_table, text
 
 
 def show_counted(asked: Asked) -> None:
@@ -75,50 +72,44 @@ def show_uncounted(found: Month, asked: Asked) -> None:
 
 
 def _reasons(counts: Mapping[str, int]) -> None:
-    frame = pd.DataFrame({"why": [NOT_USES[why] for why in counts], "count": [number(count) for count in counts.values()]})
-    st.dataframe(
-        frame,
-        key="why_not_table",
-        hide_index=True,
-        height="content",
-        alt="Conversations that do not count, by the reason",
-        column_config={
-            "why": COLUMN.TextColumn("Why it does not count"),
+    show_table(
+        "why_not_table",
+        {
+            "why": text("Why it does not count", [NOT_USES[why] for why in counts]),
             "count": listing(
-                "Conversations", "why_not_click", UNCOUNTED, "why_not", list(counts), help="Lists these conversations below."
+                "Conversations",
+                "why_not_click",
+                [number(count) for count in counts.values()],
+                UNCOUNTED,
+                "why_not",
+                list(counts),
+                help="Lists these conversations below.",
             ),
         },
+        about="Conversations that do not count, by the reason",
     )
 
 
 def _table(rows: Sequence[Mapping[str, Any]], zone: str, why: str, *, key: str, is_counted: bool) -> None:
-    def times(name: str) -> Any:
-        return pd.to_datetime([row[name] for row in rows], unit="ms", utc=True).tz_convert(zone)
-
-    frame = pd.DataFrame(
+    bots = [row["invoked_bot"] for row in rows]
+    show_table(
+        key,
         {
-            "conversation": [address_of(row["source"], row["conversation_id"]) for row in rows],
-            "invoked": times("invoked_ms" if is_counted else "started_ms"),
-            "bot": [row["invoked_bot"] for row in rows],
-            "channel": [channel_label(row["channel"]) for row in rows],
-            "why": [row["why"] for row in rows],
-        }
-    )
-    st.dataframe(
-        frame if is_counted or any(frame["bot"]) else frame.drop(columns="bot"),
-        key=key,
-        hide_index=True,
-        height="content",
-        alt=f"Conversations, the latest first: {why.lower()}",
-        column_config={
-            "conversation": COLUMN.LinkColumn(
-                "Conversation", display_text=r"conversation=[^:&]*:([^&]*)", alignment="left", width=190, pinned=True
+            "conversation": conversations(
+                [(row["source"], row["conversation_id"]) for row in rows], alignment="left", width=190, pinned=True
             ),
-            "invoked": COLUMN.DatetimeColumn("Bot invoked" if is_counted else "Began", format="D MMM YYYY, HH:mm:ss", width=170),
-            "bot": COLUMN.TextColumn("Bot", width=90),
-            "channel": COLUMN.TextColumn("Channel", width=90),
-            "why": COLUMN.TextColumn(why, width=460),
+            "invoked": moments(
+                "Bot invoked" if is_counted else "Began",
+                [row["invoked_ms" if is_counted else "started_ms"] for row in rows],
+                zone,
+                width=170,
+            ),
+            "bot": text("Bot", bots, width=90) if is_counted or any(bots) else None,
+            "channel": text("Channel", [channel_label(row["channel"]) for row in rows], width=90),
+            "why": text(why, [row["why"] for row in rows], width=460),
         },
+        about=f"Conversations, the latest first: {why.lower()}",
+        height="content",
     )
 
 

@@ -4,49 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from metrics import bot_session_lists, bot_sessions
 from metrics.bot_session_lists import Cut, Page
 from metrics.bot_sessions import Month
-from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def months(zone: str, today: str, as_of: AsOf) -> Sequence[str]:
     """Every month that there is anything to say of; another day may begin another month."""
     here = runtime()
     return bot_sessions.months_of(here.store, zone, now_ms=here.now_ms())
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def month(name: str, minute: int, as_of: AsOf) -> Month:
     """A month's figures; a forecast is of a minute."""
     here = runtime()
     return bot_sessions.read_month(here.store, name, here.entitlement(), now_ms=here.now_ms())
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def past(names: Sequence[str], as_of: AsOf) -> Sequence[Month]:
     """Used and entitled of these months."""
     here = runtime()
     return bot_sessions.past_months(here.store, here.entitlement(), names)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def counted(cut: Cut, after: tuple[int, int] | None, as_of: AsOf, *, limit: int) -> Page:
     """One page of conversations that count, each with why."""
     return bot_session_lists.counted_page(runtime().store, cut, after=after, limit=limit)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def uncounted(cut: Cut, zone: str, after: tuple[int, int] | None, as_of: AsOf, *, limit: int) -> Page:
     """One page of conversations that do not, each with why not."""
     return bot_session_lists.uncounted_page(runtime().store, cut, zone, after=after, limit=limit)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def how_many(cut: Cut, as_of: AsOf) -> tuple[int, int]:
     """How many count in a cut, and how many do not."""
     return bot_session_lists.count_cut(runtime().store, cut)

@@ -21,18 +21,6 @@ licences = 100
 packs = 10"""
 
 
-def say_older(found: Month) -> None:
-    """History from before an update has to be derived once more."""
-    if found.is_older:
-        st.warning(
-            "Some conversations were derived by an earlier release, which did not note when a bot was invoked: they are not "
-            "counted yet. Run this once; the dashboard may go on running.",
-            icon=":material/history:",
-            title="History is not complete here",
-        )
-        st.code("python -m metrics rederive", language="bash")
-
-
 def say_standing(found: Month) -> None:
     """A word where the entitlement runs short, and how to configure one where there is none."""
     name, left = month_name(found.month), found.left or 0

@@ -10,6 +10,7 @@ from metrics.bot_session_catalogue import find_bot_session_metric
 from metrics.bot_sessions import Month
 from metrics.forecast import DAYS_LEAST
 from pages.components.bot_sessions.asking import COUNTED, list_slice
+from pages.components.cards import tile
 from pages.components.formats import NARROW, NOTHING, bucket, moment, number, share
 from pages.runtime import runtime
 
@@ -17,7 +18,7 @@ from pages.runtime import runtime
 def show_tiles(found: Month) -> None:
     """A row of tiles of one height."""
     with st.grid(6, min_column_width=128, gap="small", key="tiles"):
-        with _tile():
+        with tile():
             _metric("Used", number(found.used), "bot_sessions_used")
             st.button(
                 "List them",
@@ -29,27 +30,23 @@ def show_tiles(found: Month) -> None:
                 disabled=not found.used,
                 help="The conversations that count, each with the reason.",
             )
-        with _tile():
+        with tile():
             factors = runtime().entitlement()
             here = f" Here {number(factors.per_licence)} a licence and {number(factors.per_pack)} a pack."
             _metric("Entitled", _number(found.entitled), "bot_sessions_entitled", here)
             st.caption(_held(found))
-        with _tile():
+        with tile():
             _metric("Left", _number(found.left), "bot_sessions_left")
             over = 0 if found.entitled is None else found.used - found.entitled
             st.caption(f"{number(over)} too many" if over > 0 else "expire with the month" if found.left else "")
-        with _tile():
+        with tile():
             _metric("Share used", share(found.share), "bot_sessions_share")
             if found.share is not None:
                 st.progress(min(1.0, found.share))
-        with _tile():
+        with tile():
             _show_end(found)
-        with _tile():
+        with tile():
             _show_running_out(found)
-
-
-def _tile() -> st.delta_generator.DeltaGenerator:
-    return st.container(border=True, height="stretch", gap="xsmall")
 
 
 def _metric(label: str, shown: str, key: str, more: str = "") -> None:

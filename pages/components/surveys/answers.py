@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from metrics.figures import MICRO, Rate
@@ -10,15 +9,14 @@ from metrics.survey_figures import DETRACTORS, PASSIVES, PROMOTERS, SurveyKind
 from metrics.surveyed import UNANSWERED
 from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import theme
-from pages.components.drill import open_conversations, opening
-from pages.components.formats import INTERVAL, NOTHING, moment, number, share, spread
+from pages.components.drill import list_button, opening
+from pages.components.formats import INTERVAL, NOTHING, moment, number
 from pages.components.period import link_of_filters
 from pages.components.survey_words import KINDS, PLATFORM, answer_name
 from pages.components.surveys import loading
 from pages.components.surveys.asking import Wanted, figures_of
-from pages.components.tables import address_of
+from pages.components.tables import conversations, share_columns, show_table, text
 
-COLUMN = st.column_config
 # Of each answer, from the least on, the place in the theme's diverging colours, from worst to best.
 PLACES = {
     SurveyKind.CSAT: (0, 2, 4, 7, 9),
@@ -52,43 +50,26 @@ def show_answers(wanted: Wanted) -> None:
         _table(wanted, rates)
         st.caption(f"Shares of {number(totals.surveys_answered)} answers, with their {INTERVAL}.")
     if silent := totals.surveys_asked - totals.surveys_answered:
-        st.button(
-            f"{number(silent)} asked without an answer",
-            type="tertiary",
-            icon=":material/list:",
-            key="open_unanswered",
-            on_click=open_conversations,
-            args=wanted.lead(UNANSWERED),
-            help="Opens these conversations.",
-        )
+        list_button(f"{number(silent)} asked without an answer", "open_unanswered", wanted.lead(UNANSWERED))
 
 
 def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
     kind = wanted.kind
-    frame = pd.DataFrame(
+    groups = [next((name for name, (least, most) in GROUPS.items() if least <= answer <= most), "") for answer in rates]
+    show_table(
+        "answers_table",
         {
-            "answer": [answer_name(kind, answer) for answer in rates],
-            "group": [next(name for name, (least, most) in GROUPS.items() if least <= answer <= most) for answer in rates]
-            if kind is SurveyKind.NPS
-            else [""] * len(rates),
-            "list": [number(rate.numerator) for rate in rates.values()],
-            "share": [share(rate.value) for rate in rates.values()],
-            "interval": [spread(rate) for rate in rates.values()],
-        }
-    )
-    st.dataframe(
-        frame if kind is SurveyKind.NPS else frame.drop(columns="group"),
-        key="answers_table",
-        hide_index=True,
-        height="content",
-        alt=f"Conversations by their answer to {KINDS[kind]}",
-        column_config={
-            "answer": COLUMN.TextColumn("Answer"),
-            "group": COLUMN.TextColumn("Counts as"),
-            "list": opening("Conversations", "answers_click", [wanted.lead((answer, answer)) for answer in rates]),
-            "share": COLUMN.TextColumn("Share", alignment="right"),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
+            "answer": text("Answer", [answer_name(kind, answer) for answer in rates]),
+            "group": text("Counts as", groups) if kind is SurveyKind.NPS else None,
+            "list": opening(
+                "Conversations",
+                "answers_click",
+                [number(rate.numerator) for rate in rates.values()],
+                [wanted.lead((answer, answer)) for answer in rates],
+            ),
+            **share_columns(rates.values()),
         },
+        about=f"Conversations by their answer to {KINDS[kind]}",
     )
 
 
@@ -105,32 +86,18 @@ def show_comments(wanted: Wanted) -> None:
         )
         return
     shown, tz = found.rows, asked.filters.tz
-    frame = pd.DataFrame(
+    show_table(
+        "comments",
         {
-            "answer": [answer_name(kind, row["answer_micro"] / MICRO) for row in shown],
-            "comment": [row["comment"] for row in shown],
-            "conversation": [address_of(row["source"], row["conversation_id"]) for row in shown],
-            "at": [moment(row["answered_ms"], tz) for row in shown],
-            "bot": [row["bot"] or NOTHING for row in shown],
-            "asked_by": [row["asked_by"] or PLATFORM for row in shown],
-            "topic": [row["topic"] or NOTHING for row in shown],
-        }
-    )
-    st.dataframe(
-        frame,
-        key="comments",
-        hide_index=True,
-        height="content" if len(shown) <= 15 else 560,
-        alt=f"Comments beside answers to {KINDS[kind]}, the newest conversations first",
-        column_config={
-            "answer": COLUMN.TextColumn("Answer", width=80),
-            "comment": COLUMN.TextColumn("Comment", width=400),
-            "at": COLUMN.TextColumn("Answered", width=140),
-            "bot": COLUMN.TextColumn("Bot", width=90),
-            "asked_by": COLUMN.TextColumn("Asked by", width=110),
-            "topic": COLUMN.TextColumn("Topic", width=150),
-            "conversation": COLUMN.LinkColumn("Conversation", display_text=r"conversation=[^:&]*:([^&]*)", width=170),
+            "answer": text("Answer", [answer_name(kind, row["answer_micro"] / MICRO) for row in shown], width=80),
+            "comment": text("Comment", [row["comment"] for row in shown], width=400),
+            "conversation": conversations([(row["source"], row["conversation_id"]) for row in shown], width=170),
+            "at": text("Answered", [moment(row["answered_ms"], tz) for row in shown], width=140),
+            "bot": text("Bot", [row["bot"] or NOTHING for row in shown], width=90),
+            "asked_by": text("Asked by", [row["asked_by"] or PLATFORM for row in shown], width=110),
+            "topic": text("Topic", [row["topic"] or NOTHING for row in shown], width=150),
         },
+        about=f"Comments beside answers to {KINDS[kind]}, the newest conversations first",
     )
     more = f" These are the newest {number(len(shown))}; an export has all." if found.count > len(shown) else ""
     comments = "comment" if found.count == 1 else "comments"

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from metrics.channels import channel_label
 from metrics.figures import Score
 from metrics.filters import OUTCOMES
+from metrics.metric import Metric
 from metrics.survey_catalogue import find_survey_metric
 from metrics.survey_figures import FIGURES, SurveyTotals
 from metrics.surveyed import ANSWERED, ASKED
-from pages.components.bars import Bar, show_bars
+from pages.components.bars import MOST_BARS, Bar, show_bars
+from pages.components.choose import choose_among
 from pages.components.drill import Lead, opening
 from pages.components.formats import INTERVAL, NOTHING, figure_text, number, share, spread
 from pages.components.period import WITHOUT
 from pages.components.survey_words import KINDS, PLATFORM
 from pages.components.surveys import loading
 from pages.components.surveys.asking import PEOPLE, Wanted
-from pages.components.tables import SMALL, shaded
+from pages.components.tables import SMALL, Column, figures, show_table, text
 
-COLUMN = st.column_config
 BY = {"Outcome": "outcome", "Bot": "bot", "Asked by": "asked_by", "Topic": "topic", "Queue": "queue", "Channel": "channel"}
-MOST_BARS = 12
 ONLY_PEOPLE = "only people spoke"
 
 
 def show_cuts(wanted: Wanted) -> None:
     """Choose what they are told apart by; then bars, and the table behind them."""
-    chosen = st.segmented_control(
-        "By", tuple(BY), default="Outcome", key="survey_by", bind="query-params", required=True, label_visibility="collapsed"
-    )
-    heading = chosen or "Outcome"
+    heading = choose_among("By", BY, name="survey_by")
     found = loading.by_word(wanted.asked.filters, wanted.kind, wanted.whose, BY[heading], wanted.asked.as_of)
     sure = _sure(wanted)
     metric = find_survey_metric(sure)
@@ -52,41 +48,37 @@ def show_cuts(wanted: Wanted) -> None:
 
 def _table(wanted: Wanted, heading: str, found: Sequence[tuple[str, SurveyTotals]], names: Sequence[str], sure: str) -> None:
     kind, by, all_totals = wanted.kind, BY[heading], [totals for _, totals in found]
-    main = next(iter(FIGURES[kind]))
-    is_mean = isinstance(getattr(SurveyTotals(kind), main), Score)
-    frame = pd.DataFrame(
+    main, sure_metric = find_survey_metric(next(iter(FIGURES[kind]))), find_survey_metric(sure)
+    is_mean = isinstance(getattr(SurveyTotals(kind), main.key), Score)
+
+    def opens(label: str, what: str) -> Column:
+        numbers = [number(getattr(totals, f"surveys_{what}")) for totals in all_totals]
+        return opening(label, f"cuts_{what}_click", numbers, [_lead(wanted, by, word, what) for word, _ in found])
+
+    def said(label: str, metric: Metric) -> Column:
+        texts = [figure_text(metric, getattr(totals, metric.key)) for totals in all_totals]
+        return figures(label, texts, help=metric.definition)
+
+    show_table(
+        "survey_cuts_table",
         {
-            "name": names,
-            "asked": [number(totals.surveys_asked) for totals in all_totals],
-            "answered": [number(totals.surveys_answered) for totals in all_totals],
-            "rate": [share(totals.survey_response_rate.value) for totals in all_totals],
-            "mean": [figure_text(find_survey_metric(main), getattr(totals, main)) for totals in all_totals],
-            "value": [figure_text(find_survey_metric(sure), getattr(totals, sure)) for totals in all_totals],
-            "interval": [spread(getattr(totals, sure)) for totals in all_totals],
-            "rate_interval": [spread(totals.survey_response_rate) for totals in all_totals],
-        }
-    )
-    few = {name for name, totals in zip(names, all_totals, strict=True) if totals.surveys_answered < SMALL}
-    st.dataframe(
-        shaded(frame if is_mean else frame.drop(columns="mean"), "name", few),
-        key="survey_cuts_table",
-        hide_index=True,
-        height="content" if len(found) <= 15 else 560,
-        alt=f"{KINDS[kind]} by {heading.lower()}, the most asked first",
-        column_config={
-            "name": COLUMN.TextColumn(heading, width=180),
-            "asked": opening("Asked", "cuts_asked_click", [_lead(wanted, by, word, ASKED) for word, _ in found]),
-            "answered": opening("Answered", "cuts_answered_click", [_lead(wanted, by, word, ANSWERED) for word, _ in found]),
-            "rate": COLUMN.TextColumn(
-                "Response rate", alignment="right", help=find_survey_metric("survey_response_rate").definition
+            "name": text(heading, names, width=180),
+            "asked": opens("Asked", ASKED),
+            "answered": opens("Answered", ANSWERED),
+            "rate": figures(
+                "Response rate",
+                [share(totals.survey_response_rate.value) for totals in all_totals],
+                help=find_survey_metric("survey_response_rate").definition,
             ),
-            "mean": COLUMN.TextColumn(KINDS[kind], alignment="right", help=find_survey_metric(main).definition),
-            "value": COLUMN.TextColumn(
-                find_survey_metric(sure).label, alignment="right", help=find_survey_metric(sure).definition
+            "mean": said(KINDS[kind], main) if is_mean else None,
+            "value": said(sure_metric.label, sure_metric),
+            "interval": figures(INTERVAL, [spread(getattr(totals, sure)) for totals in all_totals]),
+            "rate_interval": figures(
+                f"Response rate, {INTERVAL}", [spread(totals.survey_response_rate) for totals in all_totals]
             ),
-            "interval": COLUMN.TextColumn(INTERVAL, alignment="right"),
-            "rate_interval": COLUMN.TextColumn(f"Response rate, {INTERVAL}", alignment="right"),
         },
+        about=f"{KINDS[kind]} by {heading.lower()}, the most asked first",
+        few=[totals.surveys_answered < SMALL for totals in all_totals],
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import streamlit as st
-
 from metrics import survey_questions
 from metrics.filters import Filters
 from metrics.questions import Placed
@@ -13,35 +11,35 @@ from metrics.survey_figures import SurveyKind, SurveyTotals
 from metrics.survey_questions import Comments, Standing, SurveyHeadline
 from metrics.surveys_counted import Whose
 from metrics.windows import Grain
-from pages.components.loaders import KEPT, TTL_SECONDS, AsOf
+from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def standing(filters: Filters, as_of: AsOf) -> Standing:
     """Which surveys there are in the cut."""
     return survey_questions.standing(runtime().store, filters)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def headline(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf, keys: tuple[str, ...]) -> SurveyHeadline:
     """Figures of one kind with the period before."""
     return survey_questions.headline(runtime().store, filters, kind, whose, keys)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def trend(filters: Filters, kind: SurveyKind, whose: Whose, grain: Grain, as_of: AsOf) -> list[Placed[SurveyTotals]]:
     """Figures by bucket of time."""
     return survey_questions.trend(runtime().store, filters, kind, whose, grain)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def by_word(filters: Filters, kind: SurveyKind, whose: Whose, by: str, as_of: AsOf) -> list[tuple[str, SurveyTotals]]:
     """Figures by outcome, bot, topic …"""
     return survey_questions.by_word(runtime().store, filters, kind, whose, by)
 
 
-@st.cache_data(ttl=TTL_SECONDS, max_entries=KEPT, show_spinner=False)
+@kept
 def comments(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf) -> Comments:
     """What was written beside answers, the newest first."""
     found = survey_questions.comments(runtime().store, filters, kind, whose)
