@@ -70,7 +70,7 @@ class Pipeline:
         left = sum(part.size for part in parts)
         for batch in gather_batches(parts, lambda: self._batch):
             left -= sum(part.size for part in batch)
-            self._write_batch(batch, cursor if not left else None)
+            self._write_batch(batch, cursor if not left else None, more_follows=bool(left))
         if not parts and cursor is not None:
             with self._store.write() as connection:
                 save_cursor(connection, cursor.feed, cursor.position, now_ms=self._now_ms())
@@ -104,12 +104,12 @@ class Pipeline:
                     )
                 count_source(connection, [SourceCount(record.source, 0, 0, None, self._is_simulated)], now_ms=now_ms)
 
-    def _write_batch(self, batch: list[Part], cursor: Cursor | None) -> None:
+    def _write_batch(self, batch: list[Part], cursor: Cursor | None, *, more_follows: bool) -> None:
         self._deriver.prepare(
             [item for part in batch if isinstance(part.brought, ThreadInput) for item in part.brought.activities]
         )
         now_ms = self._now_ms()
-        with self._store.write() as connection:
+        with self._store.write(more_follows=more_follows) as connection:
             began = time.perf_counter()
             write_batch(connection, batch, self._deriver, now_ms=now_ms, is_simulated=self._is_simulated)
             if cursor is not None:

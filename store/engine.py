@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from store import log
 from store.changes import ChangeFeed
 from store.errors import StoreBusyError, StoreUnusableError
 from store.migrations import migrate
@@ -47,6 +48,10 @@ SQLITE_WRITER_PRAGMAS = (
     "PRAGMA synchronous = FULL",  # what was acknowledged survives loss of power; commits are gathered, so it is cheap
     "PRAGMA temp_store = MEMORY",
     "PRAGMA busy_timeout = 0",  # see TRY_AGAIN_SECONDS
+    # Moving the log into the file is ours to do, between transactions (see store/log.py). Where it is seldom our turn, SQLite
+    # does it within a commit, once the log holds so many pages: 32 MB.
+    "PRAGMA wal_autocheckpoint = 8000",
+    "PRAGMA journal_size_limit = 67108864",  # a log that grew while somebody read for long gives its room back
 )
 SQLITE_READER_PRAGMAS = (
     "PRAGMA query_only = ON",
@@ -95,11 +100,16 @@ class Store:
     changes: ChangeFeed
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One immediate transaction. It is on disk when this ends without an error; those who watch are woken then."""
+    def write(self, *, more_follows: bool = False) -> Iterator[Connection]:
+        """One immediate transaction. It is on disk when this ends without an error; those who watch are woken then.
+
+        With `more_follows` it may reach the disk only with the next transaction that is without: nobody relies on it until then.
+        """
         try:
-            with self.writer.begin() as connection:
-                yield connection
+            with self.writer.connect() as own:
+                connection = own.execution_options(**{log.MORE_FOLLOWS: more_follows})
+                with connection.begin():
+                    yield connection
         except OperationalError as error:
             if not _may_pass(error):
                 raise
@@ -210,6 +220,8 @@ def _sqlite_engines(path: Path, memory: Memory) -> tuple[Engine, Engine]:
 
 def _begin_writing(connection: Connection) -> None:
     """Take the write lock at once, or as soon as whoever has it lets go."""
+    log.move(connection)
+    log.set_level(connection)
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:

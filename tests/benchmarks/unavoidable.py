@@ -83,3 +83,4 @@ def _insert(connection: sqlite3.Connection, rows: dict[str, list[tuple[Any, ...]
             marks = ", ".join("?" * len(values[0]))
             connection.executemany(f'INSERT INTO "{name}" VALUES ({marks})', values)  # noqa: S608
     connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # a load moves its rows from the log into the file, too

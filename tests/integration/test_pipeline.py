@@ -259,6 +259,27 @@ def test_a_bulk_load_is_cut_into_many_transactions(loader):
     assert len(commits) >= 7
 
 
+@pytest.mark.usefixtures("_writes_reach_the_disk")
+def test_what_is_written_waits_for_the_disk_once_with_its_last_transaction(tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline_module, "FIRST_BATCH", 2)
+    store = open_store(f"sqlite:///{tmp_path}/x.db")
+    write_batch, levels = pipeline_module.write_batch, []
+
+    def noted(connection, *arguments, **named):
+        levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+        return write_batch(connection, *arguments, **named)
+
+    monkeypatch.setattr(pipeline_module, "write_batch", noted)
+    pipeline = pipeline_of(store)
+    pages = [read(wire(HELLO, conversation=f"c{number}")) for number in range(3)]
+    for _ in range(2):
+        pipeline.write(pages, cursor=Cursor("feed", "1"))
+    store.close()
+
+    full, normal = 2, 1
+    assert levels == [normal, normal, full] * 2
+
+
 def test_rows_of_every_activity_name_their_conversation(loader):
     loader.write(wire(HELLO), json.loads(record(wire(HELLO, conversation="c2")).body))
 
