@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from metrics.figures import RETURN_DAYS, Returns, Score, Times, Totals, Turns
+from metrics.figures import RETURN_DAYS, Returns, Score, Times, Totals, Turns, totals_of
 from metrics.groups import Groups
 from metrics.levels import NEUTRAL_MICRO
 from metrics.rows import NO_SCORE, NO_TIME, NO_TURNS, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Rows
@@ -38,9 +38,7 @@ def add_up(rows: Rows, groups: Groups, *, now_ms: int | None, wanted: Collection
     """
     adding = _Adding(rows, groups, _wanting(wanted), now_ms)
     found = adding.outcomes() | adding.flags() | adding.durations() | adding.feelings() | adding.ratings() | adding.returns()
-    names = tuple(found)
-    each = zip(*found.values(), strict=True)
-    return {number: Totals(**dict(zip(names, values, strict=True))) for number, values in zip(adding.there, each, strict=True)}
+    return dict(zip(adding.there, totals_of(found), strict=True))
 
 
 def _wanting(wanted: Collection[str] | None) -> Wanted:
@@ -56,6 +54,7 @@ class _Adding:
         self._columns = rows.columns
         self._ends = groups.by_code(rows.columns["outcome"] * np.uint8(_RESOLUTIONS) + rows.columns["resolution"], _ENDS)
         self._closed = self._ends.sum(axis=1)
+        self._by_outcome: dict[str, Groups] = {}
         self._kept = np.flatnonzero(self._closed)
         self.there: list[int] = self._kept.tolist()
 
@@ -95,13 +94,13 @@ class _Adding:
         found: Figures = {}
         for name, kind, column, outcome, missing in _MEASURED:
             if self._is_wanted(name):
-                places = self._rows.places(outcome)
+                places, groups = self._rows.places(outcome), self._groups_of(outcome)
                 values = self._columns[column][places]
                 if missing is not None:
                     is_known = values != missing
                     if not is_known.all():
-                        places, values = places[is_known], values[is_known]
-                found[name] = self._made(kind, self._groups.at(places).quantiles(values))
+                        groups, values = groups.at(np.flatnonzero(is_known)), values[is_known]
+                found[name] = self._made(kind, groups.quantiles(values))
         return found
 
     def feelings(self) -> Figures:
@@ -134,25 +133,38 @@ class _Adding:
         """Who came back after a resolution."""
         if not self._is_wanted(*_RETURNING):
             return {}
-        places = self._rows.places("resolved")
-        places = places[self._rows.has(Flag.KNOWN)[places]]
-        groups = self._groups.at(places)
-        ended, contact = self._columns["ended_ms"][places], self._columns["contact_ms"][places]
-        known = groups.lengths(places)
+        places, groups = self._rows.places("resolved"), self._groups_of("resolved")
+        is_known = self._rows.has(Flag.KNOWN)[places]
+        known = groups.counted(is_known)
+        contact = self._columns["contact_ms"][places]
+        returned = np.flatnonzero(is_known & (contact < RETURN_DAYS[-1] * DAY_MS))
         found: Figures = {}
         for days in RETURN_DAYS:
-            came_back, mature = contact < days * DAY_MS, known
-            if self._now_ms is not None:
-                is_mature = ended <= self._now_ms - days * DAY_MS
-                came_back, mature = came_back & is_mature, groups.counted(is_mature)
-            found[f"returns_{days}"] = self._made(Returns, (known, mature, groups.counted(came_back)))
+            num_mature = len(places) if self._now_ms is None else self._num_ended_by(places, self._now_ms - days * DAY_MS)
+            too_young = num_mature + np.flatnonzero(is_known[num_mature:])
+            returned = returned[: np.searchsorted(returned, num_mature)]
+            came_back = groups.at(returned[contact[returned] < days * DAY_MS]).lengths()
+            found[f"returns_{days}"] = self._made(Returns, (known, known - groups.at(too_young).lengths(), came_back))
         return found
 
+    def _num_ended_by(self, places: Ints, at_ms: int) -> int:
+        """How many of the rows at these places had ended by then: rows are in order of their end, so they are the first ones."""
+        return int(np.searchsorted(places, np.searchsorted(self._columns["ended_ms"], at_ms, side="right")))
+
+    def _groups_of(self, outcome: str) -> Groups:
+        if outcome not in self._by_outcome:
+            self._by_outcome[outcome] = self._groups.at(self._rows.places(outcome))
+        return self._by_outcome[outcome]
+
     def _scores(self, column: str, of: Ints) -> list[Score]:
-        values = self._columns[column]
-        is_scored = values != NO_SCORE
-        # Adding a zero for those without one is quicker than picking out the others.
-        return self._made(Score, (self._groups.sums(values * is_scored), self._groups.counted(is_scored), of))
+        values, unscored = self._columns[column], self._rows.unscored(column)
+        if len(unscored) * 2 < len(values):
+            # What stands for no score is added with the others, and taken away again.
+            missing = self._groups.at(unscored).lengths()
+            return self._made(Score, (self._groups.sums(values) - missing * NO_SCORE, self._groups.lengths() - missing, of))
+        places = np.flatnonzero(values != NO_SCORE)
+        groups = self._groups.at(places)
+        return self._made(Score, (groups.sums(values[places]), groups.lengths(), of))
 
     def _made(self, kind: Callable[..., Any], parts: Iterable[Ints]) -> list[Any]:
         return [kind(*each) for each in zip(*(self._listed(part) for part in parts), strict=True)]

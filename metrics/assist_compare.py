@@ -14,9 +14,9 @@ from enum import StrEnum
 import numpy as np
 
 from metrics.assist_counted import Assists
-from metrics.cuts import Key, grouped
+from metrics.cuts import grouped
 from metrics.figures import MICRO, JsonObject, Times
-from metrics.groups import Groups
+from metrics.groups import Groups, Runs
 from metrics.intervals import Difference, Sample, welch
 from metrics.rows import NO_SCORE, NO_TIME, Mask, Rows
 
@@ -117,22 +117,19 @@ def compare(found: Assists, of: Of, alike_in: str) -> Comparison:
     own = Assists(rows, found.suggestions, found.filters)
     has_any, has_none = own.has_suggestion, rows.columns["num_shown"] == 0
     columns = tuple(ALIKE_IN[alike_in].values())
-    groups, names = grouped(rows, columns, found.filters.tz) if len(rows) else (Groups(None, 0), _no_name)
+    groups, names = grouped(rows, columns if len(rows) else (), found.filters.tz)
     by_side = [_sides(rows, mask, groups, of) for mask in (has_any, has_none)]
+    there = sorted(by_side[0].keys() | by_side[1].keys())
     strata = [
-        Stratum(tuple(word or "" for word in names(number)), *(side.get(number, NOTHING) for side in by_side))
-        for number in sorted(by_side[0].keys() | by_side[1].keys())
+        Stratum(tuple(word or "" for word in key), *(side.get(number, NOTHING) for side in by_side))
+        for number, key in zip(there, names(there), strict=True)
     ]
-    whole = [_sides(rows, mask, Groups(None, 1), of).get(0, NOTHING) for mask in (has_any, has_none)]
+    whole = [_sides(rows, mask, Runs.of_all(len(rows)), of).get(0, NOTHING) for mask in (has_any, has_none)]
     ranked = sorted(strata, key=lambda each: (-each.with_any.sample.n, -each.without.sample.n, each.words))
     return Comparison(of, alike_in, Stratum((), *whole), ranked)
 
 
 NOTHING = Side(Sample(0, 0.0, None), Times())
-
-
-def _no_name(_number: int) -> Key:
-    return ("",)
 
 
 def _sides(rows: Rows, mask: Mask, groups: Groups, of: Of) -> Mapping[int, Side]:
@@ -142,9 +139,9 @@ def _sides(rows: Rows, mask: Mask, groups: Groups, of: Of) -> Mapping[int, Side]
     if not len(places):
         return {}
     values, own = rows.columns[column][places].astype(np.int64), groups.at(places)
-    lengths, sums = own.lengths(values), own.sums(values)
+    lengths, sums = own.lengths(), own.sums(values)
     means = sums / np.maximum(lengths, 1)
-    numbers = own.numbers(values)
+    numbers = own.numbers
     squares = np.bincount(numbers, weights=(values - means[numbers]) ** 2, minlength=groups.size)
     times = own.quantiles(values) if of is Of.HANDLE_TIME else (lengths, *[np.zeros_like(lengths)] * 4)
     found = {}

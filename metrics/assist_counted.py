@@ -12,7 +12,7 @@ from metrics.assist_packs import EVIDENCE_CODES, FATE_CODES, REPEAT_CODES
 from metrics.cuts import Key, grouped
 from metrics.figures import Times
 from metrics.filters import Filters
-from metrics.groups import Groups, numbered
+from metrics.groups import Groups, Runs, numbered
 from metrics.rows import NO_SCORE, NO_TIME, Ints, Mask, Rows
 from store.suggestion_records import Fate, Repeat, UseEvidence
 from store.suggestions import OF_CONVERSATIONS, Suggested
@@ -131,16 +131,17 @@ def count_assists(found: Assists, by: Sequence[str] = ()) -> dict[Key, AssistTot
     """The figures by group, of suggestions by what they have themselves; without `by` one, with how many were reached."""
     meant = found.meant
     if not by:
-        (whole,) = _add_up(meant, Groups(None, 1)).values()
+        (whole,) = _add_up(meant, Runs.of_all(len(meant))).values()
         return {(): replace(whole, served=len(found.first_served), served_with=len(found.first_with))}
     if not len(meant):
         return {}
     groups, names = grouped(meant, by, found.filters.tz)
-    return {names(number): each for number, each in _add_up(meant, groups).items()}
+    totals = _add_up(meant, groups)
+    return dict(zip(names(list(totals)), totals.values(), strict=True))
 
 
 def _add_up(rows: Rows, groups: Groups) -> dict[int, AssistTotals]:
-    lengths = groups.lengths(rows.columns["kind"])
+    lengths = groups.lengths()
     counts = {
         "suggestions_shown": lengths,
         **{field: groups.counted(is_of_kind(rows, kind)) for field, kind in _COUNTED.items()},
@@ -169,7 +170,7 @@ def _different(rows: Rows, groups: Groups) -> Ints:
     if not len(rows):
         return np.zeros(groups.size, dtype=np.int64)
     _, conversations = numbered(rows.columns["conversation_key"])
-    pairs = groups.numbers(conversations) * (int(conversations.max()) + 1) + conversations
+    pairs = groups.numbers * (int(conversations.max()) + 1) + conversations
     return np.bincount(np.unique(pairs) // (int(conversations.max()) + 1), minlength=groups.size)
 
 

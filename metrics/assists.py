@@ -10,7 +10,7 @@ from metrics.assist_compare import Comparison, Of, compare
 from metrics.assist_counted import count_assists
 from metrics.assist_figures import AssistTotals
 from metrics.closed import closed_assists
-from metrics.cuts import Key
+from metrics.cuts import in_order
 from metrics.figures import JsonObject
 from metrics.filters import Filters
 from metrics.questions import Card, Placed, card_of, comparable, placed_in_time
@@ -88,7 +88,7 @@ def report(store: Store, filters: Filters, by: Sequence[str] = ()) -> list[JsonO
     keys = tuple(BY.get(each, each) for each in by)
     with store.read() as connection:
         found = count_assists(closed_assists(connection, filters), keys)
-    return [dict(zip(by, key, strict=True)) | _as_json(found[key], by) for key in sorted(found, key=_order)]
+    return [dict(zip(by, key, strict=True)) | _as_json(found[key], by) for key in in_order(found)]
 
 
 def _whole(connection: Connection, filters: Filters) -> AssistTotals:
@@ -99,7 +99,3 @@ def _as_json(totals: AssistTotals, by: Sequence[str]) -> JsonObject:
     """Of a group it is not known how many conversations it might have reached."""
     said = totals.as_json()
     return {key: value for key, value in said.items() if not by or key != "suggestion_reach"}
-
-
-def _order(key: Key) -> list[tuple[bool, str]]:
-    return [(word is None, word or "") for word in key]

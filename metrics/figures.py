@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from metrics.intervals import newcombe, wilson
 from metrics.speech_figures import Pace, TimeShare
@@ -39,8 +41,7 @@ class Rate:
         return {"value": self.value, "numerator": self.numerator, "denominator": self.denominator, "low": low, "high": high}
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """Durations of one group, exact: the median and the p90 are kept as the whole numbers they are a half and a tenth of."""
 
     n: int = 0
@@ -71,8 +72,7 @@ class Times:
         return {"mean": self.mean_seconds, "median": self.median_seconds, "p90": self.p90_seconds, "n": self.n}
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(NamedTuple):
     """Numbers of the customer's messages in one group, exact in the same way."""
 
     n: int = 0
@@ -98,8 +98,7 @@ class Turns:
         return {"mean": self.mean, "median": self.median, "p90": self.p90, "n": self.n}
 
 
-@dataclass(frozen=True, slots=True)
-class Returns:
+class Returns(NamedTuple):
     """What became of resolved conversations with a known customer within some days of their end."""
 
     known: int = 0
@@ -119,8 +118,7 @@ class Returns:
         return Rate(self.mature, self.known)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The mean of something that not every conversation has."""
 
     sum_micro: int = 0
@@ -136,8 +134,7 @@ class Score:
         return {"value": self.value, "scored": self.scored, "n": self.n}
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Everything counted of one group of bot conversations."""
 
     open: int = 0
@@ -262,6 +259,12 @@ class Totals:
             | {key: getattr(self, key) for key in QUEUE_COUNTS}
             | {key: getattr(self, key).as_json() for key in QUEUE_FIGURES}
         )
+
+
+def totals_of(columns: Mapping[str, Sequence[Any]]) -> list[Totals]:
+    """Totals of many groups, from what each field is in each of them; a field that is not there is as if nothing was counted."""
+    of_fields = [columns.get(name, repeat(nothing)) for name, nothing in Totals._field_defaults.items()]
+    return list(map(Totals._make, zip(*of_fields, strict=False)))  # what is repeated has no end
 
 
 # After how many days it is asked whether a customer came back.

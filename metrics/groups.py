@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 
 from metrics.rows import Ints, Mask
@@ -12,59 +16,52 @@ DENSE_SPAN = 1 << 20
 EXACT = 2**53
 # Rows that are less than one in so many are picked out to be counted; of more, all are gone through.
 FEW = 4
+# Runs shorter than this are not gone through one by one: starting on each would take longer than all their rows.
+SHORT_RUN = 1_000
 
 
 class Groups:
-    """Rows in groups 0 … size − 1. Without `numbers` all are in the one group there is."""
+    """Rows in groups 0 … size − 1."""
 
-    def __init__(self, numbers: Ints | None, size: int) -> None:
+    def __init__(self, numbers: Ints, size: int) -> None:
         self._numbers = numbers
         self.size = size
 
+    @property
+    def numbers(self) -> Ints:
+        """The number of each row's group."""
+        return self._numbers
+
     def at(self, places: Ints) -> Groups:
-        """The groups of the rows at these places."""
-        return Groups(None if self._numbers is None else self._numbers[places], self.size)
+        """The groups of the rows at these places, which are in order."""
+        return Groups(self._numbers[places], self.size)
 
-    def numbers(self, values: Ints) -> Ints:
-        """The number of each row's group; `values` are of the rows."""
-        return np.zeros(len(values), dtype=np.int64) if self._numbers is None else self._numbers.astype(np.int64, copy=False)
-
-    def lengths(self, values: Ints) -> Ints:
-        """How many rows each group has; `values` are theirs."""
-        if self._numbers is None:
-            return np.array([len(values)])
-        return np.bincount(self._numbers, minlength=self.size)
+    def lengths(self) -> Ints:
+        """How many rows each group has."""
+        return np.bincount(self.numbers, minlength=self.size)
 
     def counted(self, mask: Mask) -> Ints:
         """Of how many rows of each group this is true."""
-        count = np.count_nonzero(mask)
-        if self._numbers is None:
-            return np.array([count])
-        if count * FEW < len(mask):
-            return np.bincount(self._numbers[np.flatnonzero(mask)], minlength=self.size)
+        if np.count_nonzero(mask) * FEW < len(mask):
+            return np.bincount(self.numbers[np.flatnonzero(mask)], minlength=self.size)
         return self.by_code(mask.view(np.uint8), 2)[:, 1]
 
     def by_code(self, codes: Ints, num_codes: int) -> Ints:
         """How often each group has each code below `num_codes`: a row of counts a group."""
-        if self._numbers is None:
-            return np.bincount(codes, minlength=num_codes).reshape(1, num_codes)
-        counts = np.bincount(self._numbers * num_codes + codes, minlength=self.size * num_codes)
+        counts = np.bincount(self.numbers * num_codes + codes, minlength=self.size * num_codes)
         return counts.reshape(self.size, num_codes)
 
     def sums(self, values: Ints) -> Ints:
         """The sum of each group's values, exact."""
-        if self._numbers is None:
-            return np.array([values.sum(dtype=np.int64)])
-        largest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
-        if len(values) * largest >= EXACT:
+        if not _adds_exactly(values):
             totals = np.zeros(self.size, dtype=np.int64)
-            np.add.at(totals, self._numbers, values)
+            np.add.at(totals, self.numbers, values)
             return totals
-        return np.bincount(self._numbers, weights=values, minlength=self.size).astype(np.int64)
+        return np.bincount(self.numbers, weights=values, minlength=self.size).astype(np.int64)
 
     def quantiles(self, values: Ints) -> tuple[Ints, ...]:
         """Of each group's values, none negative: how many, their sum, twice the median, ten times the p90, and the largest."""
-        lengths = self.lengths(values)
+        lengths = self.lengths()
         if not len(values):
             return (lengths,) * 5
         starts = np.cumsum(lengths) - lengths
@@ -79,11 +76,60 @@ class Groups:
     def _ranked(self, values: Ints) -> _Ranked:
         """The values by group, then by size. One number holds both where it can: sorting numbers is quickest."""
         span = int(values.max()) + 1
-        if self._numbers is None:
-            return _Ranked(np.sort(values), 0)
         if span * self.size >= 2**62:
-            return _Ranked(values[np.lexsort((values, self._numbers))].astype(np.int64), 0)
-        return _Ranked(np.sort(self._numbers * span + values), span)
+            return _Ranked(values[np.lexsort((values, self.numbers))], 0)
+        kind = _narrowest(span * self.size)
+        return _Ranked(np.sort(self.numbers.astype(kind, copy=False) * kind(span) + values.astype(kind, copy=False)), span)
+
+
+class Runs(Groups):
+    """Groups whose rows stand together, in order: of each from one of `edges` up to the next. Most is told without numbers."""
+
+    def __init__(self, edges: Ints) -> None:
+        self._edges = edges
+        self.size = len(edges) - 1
+
+    @classmethod
+    def of_all(cls, length: int) -> Runs:
+        """All rows, so many, in one group."""
+        return cls(np.array([0, length]))
+
+    @cached_property
+    def numbers(self) -> Ints:
+        return np.repeat(np.arange(self.size), self.lengths())
+
+    def at(self, places: Ints) -> Runs:
+        return Runs(np.searchsorted(places, self._edges))
+
+    def lengths(self) -> Ints:
+        return np.diff(self._edges)
+
+    def counted(self, mask: Mask) -> Ints:
+        if self._are_short:
+            return super().counted(mask)
+        return np.array([np.count_nonzero(mask[first:last]) for first, last in pairwise(self._edges.tolist())])
+
+    def by_code(self, codes: Ints, num_codes: int) -> Ints:
+        if self._are_short:
+            return super().by_code(codes, num_codes)
+        return np.array([np.bincount(codes[first:last], minlength=num_codes) for first, last in pairwise(self._edges.tolist())])
+
+    def sums(self, values: Ints) -> Ints:
+        if self._are_short:
+            return super().sums(values)
+        return np.array([values[first:last].sum(dtype=np.int64) for first, last in pairwise(self._edges.tolist())])
+
+    def _ranked(self, values: Ints) -> _Ranked:
+        if self._are_short:
+            return super()._ranked(values)
+        values = values.astype(_narrowest(int(values.max()) + 1))
+        for first, last in pairwise(self._edges.tolist()):
+            values[first:last].sort()
+        return _Ranked(values, 0)
+
+    @property
+    def _are_short(self) -> bool:
+        return self.size > 1 and int(self._edges[-1]) < self.size * SHORT_RUN
 
 
 class _Ranked:
@@ -107,3 +153,16 @@ def numbered(values: Ints) -> tuple[Ints, Ints]:
         return found, numbers.astype(np.int64)
     present = np.bincount(values - lowest, minlength=span) > 0
     return np.flatnonzero(present) + lowest, (np.cumsum(present) - 1)[values - lowest]
+
+
+def _narrowest(end: int) -> type[np.signedinteger[Any]]:
+    """What holds numbers below `end`: half as wide is sorted in half the time."""
+    return np.int32 if end < 2**31 else np.int64
+
+
+def _adds_exactly(values: Ints) -> bool:
+    """Whether adding them up in floating point is exact: certain of few small ones, of others looked up."""
+    bits = 8 * values.dtype.itemsize
+    if len(values) << bits < EXACT:
+        return True
+    return len(values) * max(int(values.max()), -int(values.min())) < EXACT

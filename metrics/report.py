@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from metrics import stays_counted
 from metrics.adding import add_up
 from metrics.closed import closed_rows
-from metrics.cuts import WORDS, Key, grouped
+from metrics.cuts import WORDS, Key, grouped, in_order
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
 from metrics.rows import Rows
@@ -49,12 +48,12 @@ def count_in(
     """The same within the caller's snapshot."""
     closed = count_rows(closed_rows(connection, filters), by, filters.tz, now_ms=filters.now_ms, wanted=wanted)
     still_open = Counter(_open_keys(connection, filters, by))
-    found = closed | {key: replace(closed.get(key, NOTHING), open=count) for key, count in still_open.items()}
+    found = closed | {key: closed.get(key, NOTHING)._replace(open=count) for key, count in still_open.items()}
     if stays_counted.is_wanted(wanted):
         found = stays_counted.with_stays(found, stays_counted.count_stays(connection, filters, by))
     if not by and not found:
         return {(): NOTHING}
-    return dict(sorted(found.items(), key=lambda item: [(word is None, word or "") for word in item[0]]))
+    return {key: found[key] for key in in_order(found)}
 
 
 def count_rows(
@@ -64,7 +63,8 @@ def count_rows(
     if not len(rows):
         return {}
     groups, names = grouped(rows, by, tz)
-    return {names(number): totals for number, totals in add_up(rows, groups, now_ms=now_ms, wanted=wanted).items()}
+    totals = add_up(rows, groups, now_ms=now_ms, wanted=wanted)
+    return dict(zip(names(list(totals)), totals.values(), strict=True))
 
 
 def _open_keys(connection: Connection, filters: Filters, by: Sequence[str]) -> list[Key]:

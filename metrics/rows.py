@@ -202,6 +202,12 @@ class Rows:
             self._places[outcome] = np.flatnonzero(self.columns["outcome"] == OUTCOME_CODES[outcome])
         return self._places[outcome]
 
+    def unscored(self, column: str) -> Ints:
+        """Where the rows are that have no score in this column."""
+        if column not in self._places:
+            self._places[column] = np.flatnonzero(self.columns[column] == NO_SCORE)
+        return self._places[column]
+
 
 def places_in(rows: Rows, others: Rows) -> Ints:
     """Of each of `others`, which name a conversation, the place of that conversation in `rows`; -1 where it is not there."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from metrics.closed import closed_stays, is_within_level, promised_ms
 from metrics.cuts import Key, grouped
 from metrics.figures import Times, Totals
 from metrics.filters import Filters
-from metrics.groups import Groups
+from metrics.groups import Groups, Runs
 from metrics.kept import STAYS, decoded
 from metrics.rows import STAY_CODES, Ints, Rows
 from store.engine import Connection
@@ -34,9 +33,8 @@ def count_stays(connection: Connection, filters: Filters, by: Sequence[str] = ()
     if not len(rows):
         return {}
     groups, names = grouped(rows, by, filters.tz)
-    return {
-        names(number): totals for number, totals in _add_up(rows, groups, promised_ms(rows, service_levels(connection))).items()
-    }
+    totals = _add_up(rows, groups, promised_ms(rows, service_levels(connection)))
+    return dict(zip(names(list(totals)), totals.values(), strict=True))
 
 
 def with_stays(found: Mapping[Key, Totals], stays: Mapping[Key, Totals]) -> dict[Key, Totals]:
@@ -55,12 +53,12 @@ def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
     if not rows:
         return Totals()
     alone = decoded(rows, STAYS)
-    return _add_up(alone, Groups(None, 1), promised_ms(alone, promised))[0]
+    return _add_up(alone, Runs.of_all(len(alone)), promised_ms(alone, promised))[0]
 
 
 def _add_up(rows: Rows, groups: Groups, promised: Ints) -> dict[int, Totals]:
     ends = rows.columns["stay_end"]
-    offered = groups.lengths(ends)
+    offered = groups.lengths()
     accepted = ends == STAY_CODES[StayEnd.ACCEPTED]
     left_out = np.isin(ends, [STAY_CODES[end] for end in _LEFT_OUT])
     counts = [
@@ -94,8 +92,7 @@ def _totals(counts: tuple[int, ...], speed: Times) -> Totals:
 
 
 def _joined(totals: Totals, stays: Totals) -> Totals:
-    return replace(
-        totals,
+    return totals._replace(
         offered=stays.offered,
         accepted=stays.accepted,
         abandoned_in_queue=stays.abandoned_in_queue,

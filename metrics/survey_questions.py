@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from metrics.cuts import Key
+from metrics.cuts import Key, in_order
 from metrics.figures import JsonObject
 from metrics.filters import Filters
 from metrics.questions import Card, Placed, card_of, comparable, placed_in_time
@@ -119,7 +119,7 @@ def report(store: Store, filters: Filters, kinds: Sequence[SurveyKind], whose: W
         for kind in kinds:
             found = count_surveys(connection, filters, kind, whose, by_keys)
             groups: Mapping[Key, SurveyTotals] = found if by or found else {(): SurveyTotals(kind)}
-            for key in sorted(groups, key=lambda words: [(word is None, word or "") for word in words]):
+            for key in in_order(groups):
                 said = {"survey": kind.value, **dict(zip(by_keys, key, strict=True))}
                 objects.append(said | groups[key].as_json())
     return objects

@@ -52,15 +52,14 @@ def count_surveys(
     groups, names = grouped(rows, by, filters.tz)
     answers = rows.columns["answer_micro"]
     least, most = BOUNDS[kind]
-    asked = groups.lengths(answers)
+    asked = groups.lengths()
     places = np.flatnonzero(answers != NO_SCORE)
     own = answers[places].astype(np.int64)
     counts = groups.at(places).by_code(own // MICRO - least, most - least + 1).tolist()
     sums = groups.at(places).sums(own).tolist()
-    return {
-        names(number): SurveyTotals(kind, int(asked[number]), tuple(counts[number]), sums[number])
-        for number in np.flatnonzero(asked).tolist()
-    }
+    there = np.flatnonzero(asked).tolist()
+    totals = [SurveyTotals(kind, int(asked[number]), tuple(counts[number]), sums[number]) for number in there]
+    return dict(zip(names(there), totals, strict=True))
 
 
 def count_kinds(connection: Connection, filters: Filters) -> dict[tuple[SurveyKind, Whose], int]:

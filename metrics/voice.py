@@ -6,10 +6,10 @@ All closed calls count whose source says how long something was spoken, also tho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from metrics.closed import closed_calls
-from metrics.cuts import BY_CALL, Key, grouped
+from metrics.cuts import BY_CALL, Key, grouped, in_order
 from metrics.figures import JsonObject, Times, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
@@ -72,8 +72,7 @@ def report(store: Store, filters: Filters, by: Sequence[str] = ()) -> list[JsonO
         found = count_calls(connection, filters, [WAYS.get(name, name) for name in by])
     if not by:
         return [as_json(found.get((), NOTHING))]
-    order = sorted(found, key=lambda key: [(word is None, word or "") for word in key])
-    return [dict(zip(by, key, strict=True)) | as_json(found[key]) for key in order]
+    return [dict(zip(by, key, strict=True)) | as_json(found[key]) for key in in_order(found)]
 
 
 def as_json(totals: Totals) -> JsonObject:
@@ -88,11 +87,12 @@ def count_calls(connection: Connection, filters: Filters, by: Sequence[str] = ()
     if not len(rows):
         return {}
     groups, called = grouped(rows, by, filters.tz)
-    return {called(number): totals for number, totals in _add_up(rows, groups).items()}
+    totals = _add_up(rows, groups)
+    return dict(zip(called(list(totals)), totals.values(), strict=True))
 
 
 def _add_up(rows: Rows, groups: Groups) -> dict[int, Totals]:
-    calls = groups.lengths(rows.columns["ended_ms"])
+    calls = groups.lengths()
     sums = {name: groups.sums(_column(rows, name)).tolist() for name in _SUMMED}
     having = {name: groups.counted(_column(rows, name) > 0).tolist() for name in _SUMMED}
     lengths = _times(rows, groups, "span_ms", least=0)
@@ -101,8 +101,7 @@ def _add_up(rows: Rows, groups: Groups) -> dict[int, Totals]:
     for number in calls.nonzero()[0].tolist():
         part = {name: sums[name][number] for name in _SUMMED}
         count = {name: having[name][number] for name in _SUMMED}
-        found[number] = replace(
-            _shares(part, count),
+        found[number] = _shares(part, count)._replace(
             calls=int(calls[number]),
             held_calls=count["num_holds"],
             call_length=lengths[number],
