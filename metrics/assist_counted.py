@@ -140,6 +140,24 @@ def count_assists(found: Assists, by: Sequence[str] = ()) -> dict[Key, AssistTot
     return dict(zip(names(list(totals)), totals.values(), strict=True))
 
 
+def count_in_time(found: Assists, by: Sequence[str]) -> dict[Key, AssistTotals]:
+    """The same by bucket of time, each with how many conversations were reached; those that none was shown in, too."""
+    shown = count_assists(found, by)
+    served, reached = (_lengths(rows, by, found.filters.tz) for rows in (found.first_served, found.first_with))
+    return {
+        key: replace(shown.get(key, AssistTotals()), served=served.get(key, 0), served_with=reached.get(key, 0))
+        for key in shown.keys() | served.keys()
+    }
+
+
+def _lengths(rows: Rows, by: Sequence[str], tz: str) -> dict[Key, int]:
+    if not len(rows):
+        return {}
+    groups, names = grouped(rows, by, tz)
+    counts = {number: count for number, count in enumerate(groups.lengths().tolist()) if count}
+    return dict(zip(names(list(counts)), counts.values(), strict=True))
+
+
 def _add_up(rows: Rows, groups: Groups) -> dict[int, AssistTotals]:
     lengths = groups.lengths()
     counts = {

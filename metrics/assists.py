@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from metrics.assist_catalogue import find_assist_metric
 from metrics.assist_compare import Comparison, Of, compare
-from metrics.assist_counted import count_assists
+from metrics.assist_counted import count_assists, count_in_time
 from metrics.assist_figures import AssistTotals
 from metrics.closed import closed_assists
 from metrics.cuts import in_order
@@ -58,7 +58,7 @@ def trend(store: Store, filters: Filters, grain: Grain) -> list[Placed[AssistTot
     """The figures of suggestions by bucket of their conversations' end, with those in between that have none."""
     with store.read() as connection:
         found = closed_assists(connection, filters)
-        return placed_in_time(connection, filters, grain, lambda by: count_assists(found, by), AssistTotals())
+        return placed_in_time(connection, filters, grain, lambda by: count_in_time(found, by), AssistTotals())
 
 
 def by_word(store: Store, filters: Filters, by: str) -> list[AssistRow]:

@@ -135,6 +135,11 @@ def spread(figure: Figure) -> str:
             return ""
 
 
+def bare(said: str) -> str:
+    """A spread of times for a column whose heading says what it is: 2 min 32 s, 8 min 34 s."""
+    return said.replace("median ", "").replace("p90 ", "")
+
+
 def figure_text(metric: Metric, figure: Figure) -> str:
     """The one number of a figure, in words."""
     return value(metric, value_of(figure))

@@ -13,7 +13,7 @@ from pages.components.cards import show_cards
 from pages.components.choose import choose_one_or_all
 from pages.components.drill import Choices, opening
 from pages.components.empty import show_none_of_kind
-from pages.components.formats import INTERVAL, NOTHING, number, span, spread
+from pages.components.formats import INTERVAL, NOTHING, bare, number, span, spread
 from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.tables import SMALL, Column, counts, figures, percents, show_table, text
 from pages.components.trends import show_figure
@@ -88,7 +88,7 @@ def show_by_queue(asked: Asked) -> None:
                 [span(each.speed_to_answer.mean_seconds) for each in totals],
                 help=find_metric("speed_to_answer").definition,
             ),
-            "spread": figures("Median and p90", [spread(each.speed_to_answer) for each in totals]),
+            "spread": figures("Median, p90", [bare(spread(each.speed_to_answer)) for each in totals]),
             "left_out": counts(
                 "Moved or ended",
                 [each.stays_left_out for each in totals],

@@ -197,7 +197,10 @@ def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
 
     by_agent = {each.word: each.totals.suggestions_shown for each in assists.by_word(shared, filters, "agent")}
     assert by_agent == {name: n for name in AGENTS if (n := sum(each[1] == name for _, each in meant))}
-    assert sum(point.totals.suggestions_shown for point in assists.trend(shared, filters, Grain.DAY)) == len(meant)
+    points = assists.trend(shared, filters, Grain.DAY)
+    assert sum(point.totals.suggestions_shown for point in points) == len(meant)
+    of_days = [point.totals.suggestion_reach for point in points]
+    assert (sum(day.numerator for day in of_days), sum(day.denominator for day in of_days)) == (len(reached), len(first))
     for of, what in ((Of.HANDLE_TIME, "time"), (Of.SENTIMENT, "score")):
         compared = assists.compared(shared, filters, of, "queue")
         sides = {

@@ -16,7 +16,7 @@ from pages.components.assist.asking import lead_to, narrowed_to
 from pages.components.bars import MOST_BARS, Bar, show_bars
 from pages.components.cards import tile
 from pages.components.drill import list_button, opening
-from pages.components.formats import INTERVAL, NOTHING, difference, number, signed, span, value
+from pages.components.formats import INTERVAL, NOTHING, bare, difference, number, signed, span, value
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, Column, figures, show_table, text
 
@@ -116,7 +116,7 @@ def _table(found: Comparison, metric: Metric, asked: Asked) -> None:
         }
 
     def spread_column(name: str) -> Column:
-        texts = [_spread(side, found.of).replace("median ", "").replace("p90 ", "") for side in sides[name]]
+        texts = [bare(_spread(side, found.of)) for side in sides[name]]
         return figures(f"{name.capitalize()}: {spread_of}", texts)
 
     show_table(

@@ -52,7 +52,7 @@ def show_trend(asked: Asked) -> None:
     """One figure over time, with the numbers behind the line."""
     show_figure(
         asked,
-        [find_assist_metric(key) for key in (*COUNTS, "time_to_use")],
+        [find_assist_metric(key) for key in (*COUNTS, "time_to_use", "suggestion_reach")],
         default="suggestions_used",
         read=lambda grain: loading.trend(asked.filters, grain, asked.as_of),
         beside={"suggestions_shown": "Shown"},
