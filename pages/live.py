@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from pages.components.carried import take_to_floor
 from pages.components.floor import Addresses, live_floor
-from pages.components.floor.filters import choose_filters
+from pages.components.floor.filters import choose_filters, take_choices
 from pages.components.floor.span import chosen_span
 from pages.components.viewer import viewer
 from pages.runtime import runtime
 
+take_to_floor(take_choices)
 here = runtime()
 filters = choose_filters(here.floor.choices())
 

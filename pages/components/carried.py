@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 _CARRIED, _PAGE, _ARRIVED = "carried_choices", "carried_from", "carried_arriving"
+_TO_FLOOR = "carried_to_floor"
 
 
 def arrive(page: str) -> None:
@@ -24,6 +25,18 @@ def take_along() -> None:
             st.session_state[name] = value
         # Streamlit writes into the address what the session held before a run, and not what the run itself puts there.
         st.rerun()
+
+
+def take_to_floor(choose: Callable[[Any], None]) -> None:
+    """On arriving on the floor from a number, `choose` what it counts."""
+    if (asked := st.session_state.pop(_TO_FLOOR, None)) is not None:
+        choose(asked)
+        st.rerun()
+
+
+def carry_to_floor(choices: Mapping[str, Sequence[str]]) -> None:
+    """Take these filters along to the floor, in the place of those it had."""
+    st.session_state[_TO_FLOOR] = dict(choices) | {"is_whole": True}
 
 
 def note_choices(keys: Sequence[str]) -> None:

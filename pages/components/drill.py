@@ -1,4 +1,6 @@
-"""From a number to the conversations it counts: the Conversations page, with this page's filters and what the number adds."""
+"""From a number to the conversations it counts: the Conversations page, with this page's filters and what the number adds; from
+one of now to the floor.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components.carried import carry
+from pages.components.carried import carry, carry_to_floor
 from pages.components.linked import state_key
 from pages.components.period import LINKED
 from pages.components.slices import SLICES
 from pages.components.tables import COLUMN, Column
 
-PAGE = "conversations.py"
-_GO = "go_to_conversations"
+PAGE, FLOOR = "conversations.py", "live.py"
+_GO = "go_to"
 OPENS = "Opens the conversations that are counted."
 _SINGLE = ("period", "customer")
 
@@ -32,7 +34,13 @@ def open_conversations(metric: str, choices: Choices | None = None) -> None:
     narrowing: dict[str, Any] = {name: st.session_state[name] for name in _kept() if name in st.session_state}
     narrowing |= {name: _chosen(name, value) for name, value in added.items() if name not in SLICES}
     carry(narrowing)
-    st.session_state[_GO] = {"rows": metric, **{name: value for name, value in added.items() if name in SLICES}}
+    st.session_state[_GO] = PAGE, {"rows": metric, **{name: value for name, value in added.items() if name in SLICES}}
+
+
+def open_floor(choices: Mapping[str, Sequence[str]]) -> None:
+    """Turn to the floor, narrowed to what a number of now counts: filters of the Live page by their names (a callback)."""
+    carry_to_floor(choices)
+    st.session_state[_GO] = FLOOR, {}
 
 
 def list_button(label: str, key: str, lead: Lead, *, disabled: bool = False, help: str = "List these conversations.") -> None:
@@ -79,9 +87,16 @@ def open_clicked(click: str, leads: Sequence[Lead]) -> None:
 
 def follow() -> None:
     """Go where a number that was pressed leads."""
-    query = st.session_state.pop(_GO, None)
-    if query is not None:
-        st.switch_page(PAGE, query_params=query)
+    going = st.session_state.pop(_GO, None)
+    if going is not None:
+        page, query = going
+        st.switch_page(page, query_params=query)
+
+
+def follow_from_fragment() -> None:
+    """The same of a number in a part of a page that is run alone."""
+    if _GO in st.session_state:
+        st.rerun()
 
 
 def _kept() -> tuple[str, ...]:

@@ -11,12 +11,15 @@ from metrics.live_catalogue import find_live_metric
 from metrics.need import Band
 from metrics.queue_hours import is_served
 from pages.components import queue_loaders
+from pages.components.cards import tile
+from pages.components.drill import follow_from_fragment, numbers_to_press, open_floor
 from pages.components.formats import NOTHING, number, span
-from pages.components.tables import counts, figures, show_table, text
+from pages.components.tables import Column, counts, figures, show_table, text
 from pages.runtime import runtime
 
 EVERY = "5s"
 BANDS = {str(band): str(band).replace("_", " ").capitalize() for band in Band}
+SEE = {"waiting": "Who waits", "with_agent": "Who is served"}
 SERVED = {True: "open", False: "closed", None: "always"}
 
 
@@ -28,13 +31,14 @@ def queues_now() -> list[dict[str, Any]]:
 @st.fragment(run_every=EVERY)
 def show_now(queue: str) -> None:
     """The figures of all queues, or of one. Drawn anew every few seconds."""
+    follow_from_fragment()
     found = [figures for figures in queues_now() if queue in ("", figures["name"])]
     now_ms = runtime().now_ms()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader("Now", anchor=False, width="content")
         st.badge("live", icon=":material/sensors:", color="green")
         st.caption("The period and the filters do not apply to this.", width="content")
-    _tiles(found, now_ms)
+    _tiles(found, now_ms, queue)
     if found:
         _table(found, now_ms)
     st.page_link(
@@ -42,20 +46,33 @@ def show_now(queue: str) -> None:
     )
 
 
-def _tiles(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
+def _tiles(found: Sequence[Mapping[str, Any]], now_ms: int, queue: str) -> None:
     waits = [figures["longest_wait_since_ms"] for figures in found if figures["longest_wait_since_ms"] is not None]
-    values = {
-        "Backlog": (number(sum(figures["waiting"] for figures in found)), find_live_metric("waiting").definition),
-        "Longest wait": (_since(min(waits), now_ms) if waits else NOTHING, find_live_metric("longest_wait").definition),
-        "Past the target": (
-            number(sum(figures["num_over_target"] for figures in found)),
-            "Customers who have waited longer than their queue's wait target (wait_target_seconds).",
-        ),
-        "With agent": (number(sum(figures["with_agent"] for figures in found)), find_live_metric("with_agent").definition),
-    }
-    with st.grid(len(values), min_column_width=150, gap="small", key="now"):
-        for label, (value, about) in values.items():
-            st.metric(label, value, border=True, help=about)
+    waiting, served, over = (sum(figures[name] for figures in found) for name in ("waiting", "with_agent", "num_over_target"))
+    past = "Customers who have waited longer than their queue's wait target (wait_target_seconds)."
+    with st.grid(4, min_column_width=150, gap="small", key="now"):
+        for label, value, about, state in (
+            ("Backlog", number(waiting), find_live_metric("waiting").definition, "waiting"),
+            ("Longest wait", _since(min(waits, default=None), now_ms), find_live_metric("longest_wait").definition, "waiting"),
+            ("Past the target", number(over), past, "waiting"),
+            ("With agent", number(served), find_live_metric("with_agent").definition, "with_agent"),
+        ):
+            with tile():
+                st.metric(label, value, help=about)
+                st.button(
+                    SEE[state],
+                    type="tertiary",
+                    icon=":material/list:",
+                    key=f"open_{label}",
+                    on_click=open_floor,
+                    args=(_on_floor(queue, state),),
+                    disabled=not (waiting if state == "waiting" else served),
+                )
+
+
+def _on_floor(queue: str, state: str) -> dict[str, list[str]]:
+    """What narrows the floor to the conversations of a queue ("": of all) that stand so."""
+    return {"state": [state], **({"queue": [queue]} if queue else {})}
 
 
 def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
@@ -65,11 +82,11 @@ def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
         "queues_now",
         {
             "queue": text("Queue", [each["name"] or NOTHING for each in ordered]),
-            "waiting": counts("Backlog", [each["waiting"] for each in ordered]),
+            "waiting": _opens("Backlog", "waiting", ordered),
             "longest": figures("Longest wait", [_since(each["longest_wait_since_ms"], now_ms) for each in ordered]),
             "target": figures("Wait target", [span(each["target_s"]) for each in ordered]),
             "over": counts("Past the target", [each["num_over_target"] for each in ordered]),
-            "with_agent": counts("With agent", [each["with_agent"] for each in ordered]),
+            "with_agent": _opens("With agent", "with_agent", ordered),
             "state": text(
                 "Longest wait is",
                 [BANDS[each["bands"]["longest_wait"]] for each in ordered],
@@ -83,6 +100,19 @@ def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
         },
         about="Queues as they stand now, the longest wait first",
     )
+
+
+def _opens(label: str, state: str, ordered: Sequence[Mapping[str, Any]]) -> Column:
+    leads = [_on_floor(each["name"], state) for each in ordered]
+    numbers = [number(each[state]) for each in ordered]
+    return numbers_to_press(label, f"now_{state}_click", numbers, _open_clicked, leads, help="Shows them on the floor.")
+
+
+def _open_clicked(click: str, leads: Sequence[Mapping[str, Sequence[str]]]) -> None:
+    """Turn to the floor from a row of the table (a callback)."""
+    clicked = st.session_state.get(click)
+    if clicked is not None and 0 <= clicked["row"] < len(leads):
+        open_floor(leads[clicked["row"]])
 
 
 def _since(since_ms: int | None, now_ms: int) -> str:

@@ -49,3 +49,19 @@ def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
     again.goto(link)
     expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
     elsewhere.close()
+
+
+def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer, browser: Browser) -> None:
+    for number, queue in enumerate(("Cards", "Cards", "Loans")):
+        floor_server.post(waited(715 + number, queue)[:-1])  # ten seconds a number: just now
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, timezone_id="Europe/Berlin")
+    page = context.new_page()
+    page.goto(f"{floor_server.url}/queues?in_queue=Cards")
+    button = page.get_by_role("button", name="Who waits").first
+    expect(button).to_be_enabled(timeout=30_000)
+
+    button.click()
+
+    expect(page).to_have_url(re.compile(r"/\?.*queue=Cards"), timeout=20_000)
+    expect(page.locator(".rows .row")).to_have_count(2, timeout=20_000)
+    context.close()
