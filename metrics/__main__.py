@@ -80,6 +80,7 @@ class TableName(StrEnum):
     SUGGESTIONS = "suggestions"
     ROLLUPS = "rollups"
     BOT_SESSIONS = "bot_sessions"
+    ESCALATIONS = "escalations"
 
 
 BotsOnly = Annotated[bool, typer.Option("--bots-only", help="Leave out conversations in which only people spoke.")]

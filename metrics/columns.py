@@ -330,6 +330,30 @@ BOT_SESSIONS = (
     _time("escalated_at", "The earliest request for a human; it counts all the same.", "escalated_ms"),
 )
 
+ESCALATIONS = (
+    CONVERSATION_ID,
+    SOURCE,
+    _time("escalated_at", "The earliest request for a human; the period it counts in.", "escalated_ms"),
+    _text("channel", "The channel it ran over."),
+    _text("workstream", "The workstream whose rules it is judged by; empty where none is known."),
+    _text("bot", "The bot the conversation is counted for."),
+    _text("topic", "The conversation's last topic that was not a system topic."),
+    _text("from_queue", "The queue of the deciding bot session."),
+    _own_text("variables", "The context variables that were set by then, as a JSON object."),
+    _text(
+        "landing", "as ruled, elsewhere, queue unknown (the source does not say) or not ruled (nothing configured says where)."
+    ),
+    _text("rule", "The rule that decides; empty where none matched."),
+    _text("should_go_to", "The queue that the rules in force at that moment name; empty where they name none.", "wanted"),
+    _text("reason", "Why that queue.", "why"),
+    _text("went_to", "The queue it went to; empty where the source does not say.", "to_queue"),
+    _text("accepted_by", "The first agent who had it then; empty where nobody did, or nothing names them."),
+    _time("accepted_at", "When that was; empty where nobody did.", "accepted_ms"),
+    _seconds("wait_seconds", "From the request to the acceptance; empty where there was none.", "answer_ms"),
+    _flag("returned_to_bot", "Whether it came back to a bot after a human."),
+    _text("outcome", "The conversation's outcome; while it is open, its state."),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "conversations": CONVERSATIONS,
     "sessions": SESSIONS,
@@ -342,6 +366,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "suggestions": SUGGESTIONS,
     "rollups": ROLLUPS,
     "bot_sessions": BOT_SESSIONS,
+    "escalations": ESCALATIONS,
 }
 
 ABOUT: dict[str, str] = {
@@ -357,4 +382,6 @@ ABOUT: dict[str, str] = {
     "rollups": "Additive counts of closed bot conversations by bucket of time and dimension. Add them up, and divide last.",
     "bot_sessions": "Conversations that count as bot sessions in the period, by when a bot was first invoked; then those that "
     "began in it and do not count, each with the reason.",
+    "escalations": "Conversations in which a human was asked for in the period, those still open among them and tests not: where "
+    "the routing rules of that moment send each, and where it went.",
 }

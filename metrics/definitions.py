@@ -9,6 +9,7 @@ from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.routing_catalogue import ROUTING_CATALOGUE
 from metrics.survey_catalogue import SURVEY_CATALOGUE
 from metrics.voice_catalogue import VOICE_CATALOGUE
 
@@ -78,6 +79,12 @@ _BOT_SESSIONS = """\
 
 What the Bot sessions page counts for licences, by months of the tenant's zone ([bot-sessions.md](bot-sessions.md))."""
 
+_ROUTING = """\
+## Routing
+
+What the Routing page counts of the conversations in which a human was asked for, by the moment of the request
+([routing.md](routing.md))."""
+
 _SMART_ASSIST = """\
 ## Smart assist
 
@@ -102,6 +109,8 @@ def metrics_page() -> str:
     parts.extend(_metric_section(metric) for metric in SURVEY_CATALOGUE)
     parts.append(_BOT_SESSIONS)
     parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
+    parts.append(_ROUTING)
+    parts.extend(_metric_section(metric) for metric in ROUTING_CATALOGUE)
     parts.append(_VOICE)
     parts.extend(_metric_section(metric) for metric in VOICE_CATALOGUE)
     parts.append(_SMART_ASSIST)

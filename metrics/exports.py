@@ -18,6 +18,7 @@ from metrics.export_cells import as_text
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.report import count_rows
+from metrics.routing import listing
 from metrics.rows import Flag, Ints, Rows
 from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store, reads_once
@@ -26,7 +27,8 @@ from store.selecting import Selection
 from store.speech import Spoken
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
 
-ROLLUPS, BOT_SESSIONS, SPEECH, UTTERANCES = "rollups", "bot_sessions", "speech", "utterances"
+ROLLUPS, BOT_SESSIONS, ESCALATIONS = "rollups", "bot_sessions", "escalations"
+SPEECH, UTTERANCES = "speech", "utterances"
 _CUT = ("bot", "channel", "workstream", "queue", "topic")
 _TURNS = ("escalation_turns", "wasted_turns")
 _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
@@ -37,6 +39,8 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
+# What bot sessions, and escalations, are narrowed by in ways of their own.
+_OF_CUT, _OF_ESCALATIONS = ("bots", "channels"), ("bots", "channels", "queues", "topics")
 _STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys", "suggestions")
 
 
@@ -83,8 +87,13 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
         ) as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
-            found_parts = bot_session_lists.exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
+            found_parts = bot_session_lists.exported(
+                connection, wanted.filters, _among(wanted, *_OF_CUT), bots_only=wanted.bots_only
+            )
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
+        case "escalations":
+            escalated = listing.exported(connection, wanted.filters, _among(wanted, "queues"))
+            yield from ([tuple(row[name] for name in fields) for row in part] for part in escalated)
         case _:
             found = _rollups(connection, wanted, fields)
             while part := list(islice(found, STREAM_ROWS)):
@@ -126,7 +135,11 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         key = (wanted.grain.value, *_CUT)
         return sum(count_groups(rows, key, wanted.filters.tz) for rows in _counted_parts(connection, wanted))
     if wanted.table == BOT_SESSIONS:
-        return bot_session_lists.count_exported(connection, wanted.filters, _among(wanted), bots_only=wanted.bots_only)
+        among = _among(wanted, *_OF_CUT)
+        return bot_session_lists.count_exported(connection, wanted.filters, among, bots_only=wanted.bots_only)
+    if wanted.table == ESCALATIONS:
+        is_plain = _among(wanted, *_OF_ESCALATIONS) is None
+        return listing.count_exported(connection, wanted.filters, None if is_plain else _among(wanted, "queues"))
     if wanted.filters.needs_rows:
         return count_selected(connection, wanted.table, wanted.selection)
     num_closed = sum(int(_num_rows(connection, rows, wanted).sum()) for rows in _counted_parts(connection, wanted))
@@ -174,10 +187,14 @@ def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> In
     return conversations.columns[f"num_{wanted.table}"].astype(np.int64)
 
 
-def _among(wanted: Wanted) -> Selection | None:
-    """What narrows bot sessions beside their own time, bot and channel; None: nothing does."""
-    chosen = replace(wanted.selection, start_ms=None, end_ms=None, bots=(), channels=(), bots_only=False, include_tests=True)
-    return None if chosen == Selection(bots_only=False, include_tests=True) else chosen
+def _among(wanted: Wanted, *told: str) -> Selection | None:
+    """What narrows a table that has a time of its own, beside that and the words that are `told` to it; None: nothing does."""
+    everything = Selection(bots_only=False, include_tests=True)
+    own: dict[str, Any] = {
+        name: getattr(everything, name) for name in ("start_ms", "end_ms", "bots_only", "include_tests", *told)
+    }
+    chosen = replace(wanted.selection, **own)
+    return None if chosen == everything else chosen
 
 
 def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -146,13 +146,10 @@ def _as_answers(totals: SurveyTotals) -> dict[str, Any]:
 
 def _as_tree(summary: Summary) -> dict[str, Any]:
     """A summary as figures by name."""
-    groups = {
-        **{str(key): group for key, group in summary.landings.items()},
-        **{"; ".join(key): group for key, group in summary.elsewhere.items()},
-    }
     counts = {**summary.flows, **summary.accepted}
     return {
-        "landed": {name: asdict(group) for name, group in groups.items()},
+        "landed": {str(key): count for key, count in summary.landings.items()}
+        | {"; ".join(key): count for key, count in summary.elsewhere.items()},
         "went": {" to ".join(key): count for key, count in counts.items()},
         "seen": asdict(replace(summary.seen, returned=dict(summary.seen.returned))),
     }

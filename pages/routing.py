@@ -3,19 +3,21 @@
 import streamlit as st
 
 from pages.components import loaders
-from pages.components.period import choose_filters, say_period
+from pages.components.choose import EVERYBODY
+from pages.components.period import choose_filters
 from pages.components.routing import (
     show_elsewhere,
     show_file_faults,
     show_health,
-    show_journey,
     show_no_configuration,
     show_no_escalations,
     show_rules,
     show_tiles,
 )
+from pages.components.routing_journey import show_journey
+from pages.components.routing_list import ALL, ELSEWHERE, HEALTH, JOURNEY, RULES, TRIAL, show_escalations
 from pages.components.routing_trial import show_trial
-from pages.components.views import show_views
+from pages.components.views import show_end, show_views
 
 asked = choose_filters()
 show_file_faults()
@@ -32,11 +34,12 @@ if not summary.num_escalations:
 
 show_views(
     {
-        "Landed elsewhere": lambda: show_elsewhere(summary, asked),
-        "Health": lambda: show_health(warnings),
-        "Try rules": lambda: show_trial(kept[-1].configuration, asked),
-        "Journey": lambda: show_journey(summary),
-        "Rules in force": lambda: show_rules(kept, asked),
+        ELSEWHERE: lambda: show_elsewhere(summary, asked),
+        ALL: lambda: show_escalations(asked),
+        HEALTH: lambda: show_health(warnings),
+        TRIAL: lambda: show_trial(kept[-1].configuration, asked),
+        JOURNEY: lambda: show_journey(summary),
+        RULES: lambda: show_rules(kept, asked),
     }
 )
-say_period(asked, compared=False)
+show_end(asked, EVERYBODY, {"table": "escalations"}, compared=False)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
 from store.bot_sessions import Cut, count_invoked, counted, first_invoked, uncounted
 from store.reads import IN_LIST
 from store.records import Mode, Role
-from store.selecting import Selection, closed_conversations, open_conversations
+from store.selecting import Selection, open_or_closed
 from store.tables import conversation, session
 
 _LISTED = [
@@ -39,7 +39,7 @@ def list_counted(
     among: Selection | None = None,
 ) -> list[Listed]:
     """A page of those that count, by when the bot was invoked; each with `num_bots`, how many bots the customer met."""
-    return _page(connection, [counted(cut), *_among(among)], "invoked_ms", after, limit, newest_first=newest_first)
+    return _page(connection, [counted(cut), *open_or_closed(among)], "invoked_ms", after, limit, newest_first=newest_first)
 
 
 def list_uncounted(
@@ -52,7 +52,7 @@ def list_uncounted(
     among: Selection | None = None,
 ) -> list[Listed]:
     """A page of those that began in the span and do not count in it, by when they began."""
-    return _page(connection, [uncounted(cut), *_among(among)], "started_ms", after, limit, newest_first=newest_first)
+    return _page(connection, [uncounted(cut), *open_or_closed(among)], "started_ms", after, limit, newest_first=newest_first)
 
 
 def stream_counted(connection: Connection, cut: Cut, among: Selection | None = None) -> Iterator[Sequence[Listed]]:
@@ -91,16 +91,8 @@ def num_uncounted(connection: Connection, cut: Cut, among: Selection | None = No
 
 
 def _num(connection: Connection, which: ColumnElement[bool], among: Selection | None) -> int:
-    query = select(func.count()).select_from(conversation).where(which, *_among(among))
+    query = select(func.count()).select_from(conversation).where(which, *open_or_closed(among))
     return int(connection.execute(query).scalar_one())
-
-
-def _among(chosen: Selection | None) -> list[ColumnElement[bool]]:
-    """Only those of a selection, wherever in time."""
-    if chosen is None:
-        return []
-    either = (query.whereclause for query in (closed_conversations(chosen), open_conversations(chosen)))
-    return [or_(*(each for each in either if each is not None))]
 
 
 def _stream(page: Pages, moment: str) -> Iterator[Sequence[Listed]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from store.reads import IN_LIST
 from store.records import Role
+from store.selecting import Selection, open_or_closed
+from store.spans import within
 from store.tables import context_variable, conversation, session
 
 _ESCALATED: list[ColumnElement[Any]] = [
@@ -36,11 +38,28 @@ _ASKED: tuple[ColumnElement[bool], ...] = (conversation.c.escalated_ms.is_not(No
 AT_ONCE = 2_000
 
 
-def escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Sequence[Row[Any]]]:
-    """Conversations (tests left out) that asked for a human in this span, the oldest first, in parts."""
-    query = select(*_ESCALATED).where(_escalated_between(start_ms, end_ms))
+def escalations(
+    connection: Connection,
+    start_ms: int | None,
+    end_ms: int | None,
+    among: Selection | None = None,
+    queues: Sequence[str] = (),
+) -> Iterator[Sequence[Row[Any]]]:
+    """Conversations (tests left out) that asked for a human in this span, the oldest first, in parts; `among` those of a
+    selection, `queues` that they came from or went to.
+    """
+    query = select(*_ESCALATED).where(*_escalated_between(start_ms, end_ms), *_narrowed(among, queues))
     query = query.order_by(conversation.c.escalated_ms, conversation.c.conversation_key)
     yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
+
+
+def count_escalations(
+    connection: Connection, start_ms: int | None, end_ms: int | None, among: Selection | None, queues: Sequence[str]
+) -> int:
+    """How many these are."""
+    query = select(func.count()).select_from(conversation)
+    where = (*_escalated_between(start_ms, end_ms), *_narrowed(among, queues))
+    return int(connection.execute(query.where(*where)).scalar_one())
 
 
 def ended_escalations(connection: Connection, start_ms: int, end_ms: int) -> Sequence[Row[Any]]:
@@ -77,10 +96,11 @@ def variables_of(connection: Connection, keys: Sequence[int]) -> Iterator[Any]:
         yield from connection.execute(query)
 
 
-def _escalated_between(start_ms: int | None, end_ms: int | None) -> Any:
-    conditions = list(_ASKED)
-    if start_ms is not None:
-        conditions.append(conversation.c.escalated_ms >= start_ms)
-    if end_ms is not None:
-        conditions.append(conversation.c.escalated_ms < end_ms)
-    return and_(*conditions)
+def _escalated_between(start_ms: int | None, end_ms: int | None) -> tuple[ColumnElement[bool], ...]:
+    return *_ASKED, *within(conversation.c.escalated_ms, start_ms, end_ms)
+
+
+def _narrowed(among: Selection | None, queues: Sequence[str]) -> list[ColumnElement[bool]]:
+    own = conversation.c
+    touched = [or_(own.queue.in_(queues), own.escalation_queue.in_(queues))] if queues else []
+    return [*open_or_closed(among), *touched]

@@ -131,6 +131,14 @@ def open_conversations(chosen: Selection) -> Select[Any]:
     return select(conversation).where(none, conversation.c.ended_ms.is_(None), began, states, _narrowed(chosen), said)
 
 
+def open_or_closed(chosen: Selection | None) -> list[ColumnElement[bool]]:
+    """What a conversation of a selection fulfils, whether it is closed or open; nothing where there is none."""
+    if chosen is None:
+        return []
+    either = (query.whereclause for query in (closed_conversations(chosen), open_conversations(chosen)))
+    return [or_(*(each for each in either if each is not None))]
+
+
 def _narrowed(chosen: Selection) -> ColumnElement[bool]:
     by_column = {
         "bot": chosen.bots,

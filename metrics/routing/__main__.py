@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -84,8 +83,8 @@ def elsewhere_command(
     with open_settled(cli.settings(), database) as wired, wired.store.read() as connection:
         summary = summarise_rows(judged_rows(connection, window.start_ms, window.end_ms))
     rows = [
-        {"rule": rule or "(fallback)", "should_go_to": wanted, "went_to": went, "conversations": group.count}
-        for rule, wanted, went, group in rows_elsewhere(summary)
+        {"rule": rule or "(fallback)", "should_go_to": wanted, "went_to": went, "conversations": count}
+        for rule, wanted, went, count in rows_elsewhere(summary)
     ]
     _print(rows, form, empty="Every escalation landed where its rules say.")
 
@@ -127,16 +126,16 @@ def try_command(
             "rule": move.rule or "(fallback)",
             "from": where_from(move.from_queue),
             "to": move.to_queue,
-            "conversations": move.group.count,
+            "conversations": move.count,
         }
         for move in moves
     ]
     _print(rows, form, empty="Nothing would move.")
-    printing.note(f"{sum(move.group.count for move in moves):,} of {count:,} escalations would move.")
+    printing.note(f"{sum(move.count for move in moves):,} of {count:,} escalations would move.")
 
 
 def _warning(item: Any) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(item).items()}
+    return {name: str(getattr(item, name)) for name in ("finding", "subject", "evidence", "remedy")}
 
 
 def _print(rows: Iterable[dict[str, Any]], form: Format, *, empty: str) -> None:

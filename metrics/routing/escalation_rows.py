@@ -67,6 +67,13 @@ class EscalationRows:
         found: Mask = is_wanted[self.columns[name]]
         return found
 
+    def setting(self, variable: str) -> Mask:
+        """Of judged ones: which of them had this variable set."""
+        is_named = np.array([pair.partition("\0")[0] == variable for pair in self.words["pair"]], dtype=bool)
+        found: Mask = np.zeros(len(self), dtype=bool)
+        found[np.searchsorted(self.ends, np.flatnonzero(is_named[self.pairs]), side="right")] = True
+        return found
+
 
 def joined(parts: Sequence[EscalationRows], words: Mapping[str, Sequence[Any]]) -> EscalationRows:
     """At least one part, all with the same words, as one."""

@@ -14,6 +14,7 @@ from store.routing_reads import ended_escalations as ended_rows
 from store.routing_reads import escalations, escalations_of, variables_of
 from store.routing_reads import open_escalations as open_rows
 from store.routing_records import Configuration, Value
+from store.selecting import Selection
 
 
 class Landing(StrEnum):
@@ -58,9 +59,15 @@ class Judged:
     configuration: InForce | None
 
 
-def read_escalations(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Escalation]:
-    """Escalations of this span with their variables, the oldest first; read in parts."""
-    for rows in escalations(connection, start_ms, end_ms):
+def read_escalations(
+    connection: Connection,
+    start_ms: int | None,
+    end_ms: int | None,
+    among: Selection | None = None,
+    queues: Sequence[str] = (),
+) -> Iterator[Escalation]:
+    """Escalations of this span with their variables, the oldest first; read in parts. `among` and `queues` narrow them."""
+    for rows in escalations(connection, start_ms, end_ms, among, queues):
         yield from _with_variables(connection, rows)
 
 

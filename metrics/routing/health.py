@@ -35,13 +35,25 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenIn:
+    """The escalations that show a finding: how many, and which."""
+
+    count: int
+    workstream: str | None = None  # judged by its rules
+    variable: str | None = None  # set when they were routed
+    is_fallback: bool = False  # no rule matched
+    returned_by: str | None = None  # the bot that they were given back to
+
+
+@dataclass(frozen=True, slots=True)
 class RoutingWarning:
-    """One finding: what it is about, what shows it, and what to do."""
+    """One finding: what it is about, what shows it, and what to do; `seen` where conversations show it."""
 
     finding: Finding
     subject: str
     evidence: str
     remedy: str
+    seen: SeenIn | None = None
 
 
 NOTHING_SEEN = Seen()
@@ -114,6 +126,7 @@ def _differing_in_case(configuration: Configuration, seen: Seen) -> Iterator[Rou
                 f"{name} in {stream}",
                 f"Set in {_count(sum(values.values()))}; the rules read {wanted}, and names are case-sensitive.",
                 f"Have the bot set {wanted}.",
+                SeenIn(sum(values.values()), stream, name),
             )
 
 
@@ -130,6 +143,7 @@ def _unhandled_values(configuration: Configuration, seen: Seen) -> Iterator[Rout
                 f"{name} in {stream}",
                 f"No rule matched with {named}: the fallback queue had them.",
                 "Add a rule for these values, or correct what the bot sets.",
+                SeenIn(sum(values.values()), stream, name, is_fallback=True),
             )
 
 
@@ -157,6 +171,7 @@ def _returned(_configuration: Configuration, seen: Seen) -> Iterator[RoutingWarn
             bot,
             f"Agents gave {_count(count)} back to the bot that had escalated: none is assigned twice in one conversation.",
             "Let agents transfer to another queue, or end the conversation and begin a new one.",
+            SeenIn(count, returned_by=bot),
         )
 
 
@@ -171,6 +186,7 @@ def _unused_variables(configuration: Configuration, seen: Seen) -> Iterator[Rout
             f"{name} in {stream}",
             f"Set in {_count(sum(values.values()))}; no rule of {stream} reads it.",
             "Use it in a rule, or leave it to the agents who read it.",
+            SeenIn(sum(values.values()), stream, name),
         )
 
 

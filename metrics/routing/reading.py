@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from metrics.filters import Filters
+from metrics.routing.escalation_rows import EscalationRows
 from metrics.routing.escalations import Judged, escalation_by_key, escalations_by_keys, judge
 from metrics.routing.health import RoutingWarning, warnings
 from metrics.routing.judging import Judge
 from metrics.routing.kept import judged_rows
+from metrics.routing.listing import Which
 from metrics.routing.summary import Summary, summarise_rows
 from metrics.routing.trying import Move, chosen_escalations, try_rules
 from store.configurations import InForce, configurations
@@ -25,9 +27,12 @@ def kept_configurations(store: Store) -> list[InForce]:
 
 def summary_of(store: Store, filters: Filters) -> Summary:
     """What the escalations of a cut come to."""
-    with store.read() as connection:
-        rows = judged_rows(connection, filters.window.start_ms, filters.window.end_ms)
-    return summarise_rows(chosen_escalations(rows, filters))
+    return summarise_rows(_rows_of(store, filters))
+
+
+def keys_of(store: Store, filters: Filters, which: Which) -> tuple[int, ...]:
+    """The conversations of those escalations of a cut that are meant, the oldest request first."""
+    return which.keys(_rows_of(store, filters))
 
 
 def judged_of(store: Store, keys: Sequence[int]) -> list[Judged]:
@@ -65,3 +70,9 @@ def trial(
 
     with store.read() as connection:
         return try_rules(connection, configuration, filters, progress=tell)
+
+
+def _rows_of(store: Store, filters: Filters) -> EscalationRows:
+    with store.read() as connection:
+        rows = judged_rows(connection, filters.window.start_ms, filters.window.end_ms)
+    return chosen_escalations(rows, filters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,27 +16,17 @@ from metrics.routing.health import Seen
 from metrics.routing.judged_rows import BY_FALLBACK, LANDINGS, NOT_ROUTED, Coder
 from metrics.rows import Ints, Mask
 
-# Of each group so many conversations are kept to be opened; the counts are of all.
-KEPT = 500
 # Values of a variable that are told apart in one cut.
 MAX_VALUES = 50
-
-
-@dataclass(slots=True)
-class Group:
-    """Escalations that have something in common: how many, and the conversations of the latest, the oldest first."""
-
-    count: int = 0
-    latest: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Summary:
     """What the escalations of a span come to."""
 
-    landings: dict[Landing, Group] = field(default_factory=lambda: {landing: Group() for landing in Landing})
+    landings: Mapping[Landing, int] = field(default_factory=lambda: dict.fromkeys(Landing, 0))
     # By rule ("" for the fallback), the queue it names and the queue it went to.
-    elsewhere: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    elsewhere: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     flows: Counter[tuple[str, str]] = field(default_factory=Counter)  # bot → queue
     accepted: Counter[tuple[str, str]] = field(default_factory=Counter)  # queue → who accepted; "" nobody
     seen: Seen = field(default_factory=lambda: Seen({}, {}, {}))
@@ -43,7 +34,7 @@ class Summary:
     @property
     def num_escalations(self) -> int:
         """How many there are."""
-        return sum(group.count for group in self.landings.values())
+        return sum(self.landings.values())
 
 
 def summarise(judged: Iterable[Judged]) -> Summary:
@@ -54,16 +45,15 @@ def summarise(judged: Iterable[Judged]) -> Summary:
 def summarise_rows(rows: EscalationRows) -> Summary:
     """The same of their columns."""
     columns, words = rows.columns, rows.words
-    summary = Summary()
-    for code, landing in enumerate(LANDINGS):
-        summary.landings[landing] = _group(columns["key"], columns["landing"] == code)
+    landed = np.bincount(columns["landing"], minlength=len(LANDINGS)).tolist()
     is_elsewhere = columns["landing"] == LANDINGS.index(Landing.ELSEWHERE)
-    for (rule, wanted, went), places in _by_words(rows, np.flatnonzero(is_elsewhere), "rule", "wanted", "to_queue"):
-        summary.elsewhere[rule, wanted, went] = Group(len(places), columns["key"][places[-KEPT:]].tolist())
     every = np.arange(len(rows))
-    summary.flows = Counter({(bot, queue): len(places) for (bot, queue), places in _by_words(rows, every, "bot", "to_queue")})
-    accepted = _by_words(rows, every, "to_queue", "accepted_by")
-    summary.accepted = Counter({(queue, agent): len(places) for (queue, agent), places in accepted})
+    summary = Summary(
+        landings=dict(zip(LANDINGS, landed, strict=True)),
+        elsewhere=_count_by(rows, np.flatnonzero(is_elsewhere), "rule", "wanted", "to_queue"),
+        flows=_count_by(rows, every, "bot", "to_queue"),
+        accepted=_count_by(rows, every, "to_queue", "accepted_by"),
+    )
     returned = np.bincount(columns["bot"][columns["returned"]], minlength=len(words["bot"])).tolist()
     summary.seen = Seen(
         _values(rows, columns["routed"] != NOT_ROUTED),
@@ -73,23 +63,17 @@ def summarise_rows(rows: EscalationRows) -> Summary:
     return summary
 
 
-def _group(keys: Ints, mask: Mask) -> Group:
-    places = np.flatnonzero(mask)
-    return Group(len(places), keys[places[-KEPT:]].tolist())
-
-
-def _by_words(rows: EscalationRows, places: Ints, *names: str) -> Iterator[tuple[tuple[str, ...], Ints]]:
-    """The places by what stands in some columns, in order within each, by the first of each."""
+def _count_by(rows: EscalationRows, places: Ints, *names: str) -> Counter[Any]:
+    """How many of these places have the same words in some columns, by these."""
     if not len(places):
-        return
+        return Counter()
     codes = np.zeros(len(places), dtype=np.int64)
     for name in names:
         codes = codes * len(rows.words[name]) + rows.columns[name][places]
-    _, numbers = numbered(codes)
-    order = np.argsort(numbers, kind="stable")
-    parts = np.split(places[order], np.flatnonzero(np.diff(numbers[order])) + 1)
-    for part in sorted(parts, key=lambda part: int(part[0])):
-        yield tuple(rows.words[name][rows.columns[name][part[0]]] for name in names), part
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    at = places[first]
+    words = zip(*([rows.words[name][code] for code in rows.columns[name][at].tolist()] for name in names), strict=True)
+    return Counter(dict(zip(words, counts.tolist(), strict=True)))
 
 
 def _values(rows: EscalationRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
@@ -119,7 +103,7 @@ def _streams(rows: EscalationRows) -> Sequence[str]:
     return [rows.words["workstream"][code] for code in codes[np.argsort(first)].tolist()]
 
 
-def rows_elsewhere(summary: Summary) -> Iterator[tuple[str, str, str, Group]]:
-    """Rule, the queue it names, the queue they went to, and the group; the largest first."""
-    ordered = sorted(summary.elsewhere.items(), key=lambda item: (-item[1].count, item[0]))
-    return ((*names, group) for names, group in ordered)
+def rows_elsewhere(summary: Summary) -> Iterator[tuple[str, str, str, int]]:
+    """Rule, the queue it names, the queue they went to, and how many; the most first."""
+    ordered = sorted(summary.elsewhere.items(), key=lambda item: (-item[1], item[0]))
+    return ((*names, count) for names, count in ordered)

@@ -13,7 +13,6 @@ from metrics.routing.escalation_rows import EscalationRows
 from metrics.routing.evaluate import Routed
 from metrics.routing.judging import Cases, Judge, Router
 from metrics.routing.kept import escalations_not_packed, first_day, unpacked_escalations
-from metrics.routing.summary import KEPT, Group
 from metrics.rows import Ints
 from store.configurations import configurations
 from store.day_packs import Packed, count_packed, dirty_days
@@ -30,7 +29,12 @@ class Move:
     rule: str  # the rule of the tried set that takes them; "" for its fallback
     from_queue: str
     to_queue: str
-    group: Group
+    keys: tuple[int, ...]  # of their conversations, the oldest request first
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.keys)
 
 
 def try_rules(
@@ -56,8 +60,8 @@ def try_rules(
         done += read
         if progress is not None:
             progress(min(done, total), total)
-    moves = [Move(*change, _group(parts)) for change, parts in found.items()]
-    return count, sorted(moves, key=lambda move: (-move.group.count, move.rule, move.from_queue, move.to_queue))
+    moves = [Move(*change, _keys(parts)) for change, parts in found.items()]
+    return count, sorted(moves, key=lambda move: (-move.count, move.rule, move.from_queue, move.to_queue))
 
 
 def chosen_escalations(rows: EscalationRows, filters: Filters) -> EscalationRows:
@@ -108,6 +112,6 @@ def _change(was: tuple[str, Routed] | None, now: tuple[str, Routed] | None) -> C
     return now[1].rule.name if now[1].rule else "", before, now[1].queue
 
 
-def _group(parts: Sequence[Ints]) -> Group:
+def _keys(parts: Sequence[Ints]) -> tuple[int, ...]:
     at_ms, keys = np.concatenate(parts, axis=1)
-    return Group(len(keys), keys[np.lexsort((keys, at_ms))[-KEPT:]].tolist())
+    return tuple(keys[np.lexsort((keys, at_ms))].tolist())

@@ -19,6 +19,7 @@ from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
 FLOWS_SAID = 12  # to those who do not see them
+FLOW_LETTERS = 28  # of a name in a flow
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
 TARGET_ROOM = 64  # pixels right of a trend for the words of its target
 NOTED_LETTERS, NOTED_ROWS = 26, 3  # of an annotation above a trend; rows that they take turns in
@@ -157,7 +158,7 @@ def flow_chart(links: Mapping[tuple[str, str], int], *, key: str, about: str, he
         go.Sankey(
             textfont={"color": theme("textColor"), "shadow": "none"},
             node={
-                "label": [name.strip() for name in nodes],
+                "label": [_short(name.strip()) for name in nodes],
                 "pad": 14,
                 "thickness": 14,
                 "color": theme_colour(0),
@@ -175,6 +176,11 @@ def flow_chart(links: Mapping[tuple[str, str], int], *, key: str, about: str, he
     most = sorted(links.items(), key=lambda link: -link[1])[:FLOWS_SAID]
     said = ", ".join(f"{source.strip()} to {target.strip()} {number(count)}" for (source, target), count in most)
     st.plotly_chart(chart, key=key, config=CONFIG, alt=f"{about}: {said}")
+
+
+def _short(name: str) -> str:
+    shown = chart_text(name)
+    return shown if len(shown) <= FLOW_LETTERS else f"{shown[: FLOW_LETTERS - 1]}…"
 
 
 def name_places(chart: go.Figure, names: Sequence[str]) -> None:

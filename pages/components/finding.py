@@ -10,11 +10,15 @@ from metrics.assist_catalogue import ASSIST_CATALOGUE
 from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.routing_catalogue import ROUTING_CATALOGUE
 from metrics.survey_catalogue import SURVEY_CATALOGUE
 from metrics.voice_catalogue import VOICE_CATALOGUE
 from pages.components.glossary import GLOSSARY
 
-EVERY = (*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE, *BOT_SESSION_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE)
+EVERY = (
+    *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE, *BOT_SESSION_CATALOGUE),
+    *(*ROUTING_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
+)
 BY_KEY = {metric.key: metric for metric in EVERY}
 
 

@@ -28,6 +28,7 @@ from metrics.questions import HEADLINE, Headline, Point
 from metrics.releases import Release
 from metrics.routing import reading
 from metrics.routing.health import RoutingWarning
+from metrics.routing.listing import Which
 from metrics.routing.reading import InForce, Judged
 from metrics.routing.summary import Summary
 from metrics.snippets import Snippet
@@ -221,6 +222,12 @@ def routing_configurations(as_of: AsOf) -> list[InForce]:
 def routing_summary(filters: Filters, as_of: AsOf) -> Summary:
     """What the escalations of a cut come to. Shared, and only read."""
     return reading.summary_of(runtime().store, filters)
+
+
+@st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False, hash_funcs={Which: repr})
+def escalations_of(filters: Filters, which: Which, as_of: AsOf) -> tuple[int, ...]:
+    """The conversations of those escalations of a cut that are meant, the oldest request first. Shared, and only read."""
+    return reading.keys_of(runtime().store, filters, which)
 
 
 @st.cache_resource(ttl=TTL_SECONDS, max_entries=8, show_spinner=False)

@@ -1,30 +1,28 @@
-"""What the Routing page shows: how many landed where, what is wrong, the rules in force and the way of conversations."""
+"""What the Routing page shows: how many landed where, what is wrong, and the rules in force."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from metrics.channels import channel_label
-from metrics.routing.escalations import Judged, Landing
+from metrics.figures import Rate
+from metrics.routing.escalations import Landing
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
-from metrics.routing.saying import say_because, say_landing, say_rule, where_from
-from metrics.routing.summary import Group, Summary, rows_elsewhere
-from pages.components import loaders
-from pages.components.charts import flow_chart
-from pages.components.formats import moment, number, share, span
+from metrics.routing.saying import say_rule, where_from
+from metrics.routing.summary import Summary, rows_elsewhere
+from metrics.routing_catalogue import find_routing_metric
+from pages.components.cards import tile
+from pages.components.formats import as_label, basis, moment, number, share, spread
 from pages.components.linked import linked_choice
+from pages.components.own_lists import listing
 from pages.components.period import Asked, describe
-from pages.components.tables import conversations, counts, figures, moments, show_table, text
+from pages.components.routing_list import ALL, ELSEWHERE, FALLBACK, HEALTH, NOT_JUDGED, SLICES, lead, seen_in, show_escalations
+from pages.components.tables import counts, show_table, text
 from pages.components.too_narrow import clear_filters
 from pages.runtime import runtime
-
-SHOWN = 100
-NODES = 14  # agents told apart in the journey; the rest are drawn together
-OTHERS, NOBODY = "other agents", "nobody"
 
 
 def show_file_faults() -> None:
@@ -61,67 +59,61 @@ def show_no_escalations(asked: Asked) -> None:
 
 
 def show_tiles(summary: Summary, warnings: Sequence[RoutingWarning]) -> None:
-    """How many escalations there were and where they landed."""
-    counts = {landing: group.count for landing, group in summary.landings.items()}
-    ruled = counts[Landing.AS_RULED] + counts[Landing.ELSEWHERE]
-    right = counts[Landing.AS_RULED] / ruled if ruled else None
-    unknown = summary.num_escalations - ruled
-    with st.container(horizontal=True, gap="small"):
-        st.metric("Escalations", number(summary.num_escalations), border=True, help="Conversations that asked for a human.")
-        st.metric(
-            "Landed as ruled",
-            "–" if right is None else share(right),
-            border=True,
-            help="Of the escalations whose queue is known and named by a rule, those that went to it: "
-            f"{number(counts[Landing.AS_RULED])} of {number(ruled)}.",
-        )
-        st.metric(
-            "Landed elsewhere",
-            number(counts[Landing.ELSEWHERE]),
-            border=True,
-            help="Escalations whose queue differs from the one their rules say, by the configuration in force at their moment.",
-        )
-        st.metric(
-            "Cannot be judged",
-            number(unknown),
-            border=True,
-            help="The source does not say which queue they went to, or nothing that is configured names one for them.",
-        )
-        st.metric(
-            "Warnings", number(len(warnings)), border=True, help="What is wrong with the configuration in force. See Health."
-        )
-    st.caption("Conversations in which a human was asked for in this period, those still open among them.")
+    """How many escalations there were and where they landed; each number turns to its list."""
+    landed = summary.landings
+    right, astray = landed[Landing.AS_RULED], landed[Landing.ELSEWHERE]
+    unknown = summary.num_escalations - right - astray
+    rate = Rate(right, right + astray)
+    with st.grid(5, min_column_width=150, gap="small", key="tiles"):
+        _tile("escalations_routed", number(summary.num_escalations), "List them", ALL, {}, summary.num_escalations)
+        _tile("landed_as_ruled", share(rate.value), basis(rate), ALL, {"landed": str(Landing.AS_RULED)}, right, spread(rate))
+        _tile("landed_elsewhere", number(astray), "List them", ELSEWHERE, {}, astray)
+        _tile("routing_not_judged", number(unknown), "List them", ALL, {"landed": NOT_JUDGED}, unknown)
+        with tile():
+            st.metric("Warnings", number(len(warnings)), help="What is wrong with the configuration in force.")
+            _turn("Show them", "open_warnings", HEALTH, {}, len(warnings))
+    st.caption("Conversations in which a human was asked for in this period, those still open among them and tests not.")
+
+
+def _tile(key: str, shown: str, rests_on: str, view: str, leads: Mapping[str, str], count: int, sure: str = "") -> None:
+    metric = find_routing_metric(key)
+    with tile():
+        st.metric(metric.label, shown, help=metric.definition)
+        _turn(rests_on, f"open_{key}", view, leads, count)
+        st.caption(sure)
+
+
+def _turn(label: str, key: str, view: str, leads: Mapping[str, str], count: int) -> None:
+    look = {"type": "tertiary", "icon": ":material/list:"}
+    st.button(label, key=key, on_click=SLICES.turn_to, args=(view,), kwargs=dict(leads), disabled=not count, **look)
 
 
 def show_elsewhere(summary: Summary, asked: Asked) -> None:
-    """Escalations that landed elsewhere, by rule, and the conversations of the chosen group."""
-    groups = {(rule, wanted, went): group for rule, wanted, went, group in rows_elsewhere(summary)}
-    if groups:
-        _elsewhere_table(groups)
-    elif summary.num_escalations:
-        st.success("Every escalation that can be judged landed where its rules say.", icon=":material/check_circle:")
-    names = {_group_name(*key): group for key, group in groups.items()}
-    names |= {f"All that {say_landing(landing)}": group for landing, group in summary.landings.items() if group.count}
-    if not names:
+    """Escalations that landed elsewhere, by rule, and those of the chosen group one by one."""
+    groups = list(rows_elsewhere(summary))
+    if not groups:
+        if summary.num_escalations:
+            st.success("Every escalation that can be judged landed where its rules say.", icon=":material/check_circle:")
         return
-    group = names[linked_choice("Conversations of", list(names), name="group", default=next(iter(names)))]
-    escalations_table(loaders.judged_of(tuple(group.latest[-SHOWN:]), asked.as_of), asked.filters.tz, key="elsewhere_rows")
-    if group.count > SHOWN:
-        st.caption(f"The latest {SHOWN} of {number(group.count)}.")
-
-
-def _elsewhere_table(groups: Mapping[tuple[str, str, str], Group]) -> None:
-    """How many landed elsewhere, by rule."""
     show_table(
         "elsewhere",
         {
-            "rule": text("Rule", [rule or "(fallback)" for rule, *_ in groups]),
-            "wanted": text("Should have gone to", [where_from(wanted) for _, wanted, _ in groups]),
-            "went": text("Went to", [went for *_, went in groups]),
-            "count": counts("Conversations", [group.count for group in groups.values()]),
+            "rule": text("Rule", [rule or FALLBACK for rule, *_ in groups]),
+            "wanted": text("Should have gone to", [where_from(wanted) for _, wanted, *_ in groups]),
+            "went": text("Went to", [where_from(went) for *_, went, _ in groups]),
+            "count": listing(
+                "Escalations",
+                "elsewhere_click",
+                [number(count) for *_, count in groups],
+                SLICES.turn_to,
+                ELSEWHERE,
+                [lead(by_rule=rule, should_go=wanted, went_to=went) for rule, wanted, went, _ in groups],
+                help="Lists them below.",
+            ),
         },
         about="Escalations that landed elsewhere than their rules say, by rule",
     )
+    show_escalations(asked, (Landing.ELSEWHERE,))
 
 
 def show_health(warnings: Sequence[RoutingWarning]) -> None:
@@ -131,7 +123,7 @@ def show_health(warnings: Sequence[RoutingWarning]) -> None:
             "Nothing is wrong with the configuration in force, as far as this period shows.", icon=":material/check_circle:"
         )
         return
-    for warning in warnings:
+    for place, warning in enumerate(warnings):
         with st.container(border=True, gap="xsmall"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(str(warning.finding).capitalize(), icon=":material/warning:", color="orange")
@@ -140,6 +132,12 @@ def show_health(warnings: Sequence[RoutingWarning]) -> None:
             with st.container(horizontal=True, gap="xsmall"):
                 st.caption("What to do:", width="content")
                 st.text(warning.remedy)
+            if warning.seen is not None:
+                _turn(_of(warning.seen.count), f"open_warning_{place}", ALL, seen_in(warning.seen), warning.seen.count)
+
+
+def _of(count: int) -> str:
+    return "1 escalation" if count == 1 else f"{number(count)} escalations"
 
 
 def show_rules(kept: Sequence[InForce], asked: Asked) -> None:
@@ -147,7 +145,7 @@ def show_rules(kept: Sequence[InForce], asked: Asked) -> None:
     names = {f"{moment(item.from_ms, asked.filters.tz)}, {item.origin}": item for item in reversed(kept)}
     chosen = names[linked_choice("In force since", list(names), name="since", default=next(iter(names)))]
     for stream in chosen.configuration.workstreams:
-        st.subheader(stream.name, anchor=False)
+        st.subheader(as_label(stream.name), anchor=False)
         st.caption(
             f"{str(stream.distribution).capitalize()}, channels: {', '.join(map(channel_label, stream.channels)) or 'any'}."
         )
@@ -156,84 +154,9 @@ def show_rules(kept: Sequence[InForce], asked: Asked) -> None:
             f"rules_{stream.name}",
             {
                 "order": counts("Order", range(1, len(rules) + 2), width="small"),
-                "rule": text("Rule", [*(rule.name for rule in rules), "(fallback)"]),
+                "rule": text("Rule", [*(rule.name for rule in rules), FALLBACK]),
                 "if": text("If", [*map(say_rule, rules), "no rule matches"]),
                 "queue": text("Then to queue", [*(rule.queue for rule in rules), where_from(stream.fallback_queue)]),
             },
             about=f"The rules of {stream.name} in their order",
         )
-
-
-def show_journey(summary: Summary) -> None:
-    """The way of escalated conversations: from the bot to the queue to whoever accepted."""
-    accepted = _few_agents(summary.accepted)
-    links: Counter[tuple[str, str]] = Counter()
-    for (bot, queue), count in summary.flows.items():
-        links[(f"{bot or 'no bot'}", f"{where_from(queue)} ")] += count
-    for (queue, agent), count in accepted.items():
-        links[(f"{where_from(queue)} ", f"{agent}  ")] += count
-    if not links:
-        st.caption("Nothing to draw.")
-        return
-    flow_chart(links, key="journey", about="Escalated conversations", height=320)
-    with st.expander("Table", icon=":material/table:"):
-        _flow_table(links)
-
-
-def _flow_table(links: Counter[tuple[str, str]]) -> None:
-    most_first = links.most_common()
-    show_table(
-        "journey_table",
-        {
-            "from": text("From", [source.strip() for (source, _), _ in most_first]),
-            "to": text("To", [target.strip() for (_, target), _ in most_first]),
-            "count": counts("Conversations", [count for _, count in most_first]),
-        },
-        about="The same as a table",
-        height="auto",
-    )
-
-
-def escalations_table(rows: Sequence[Judged], tz: str, *, key: str) -> None:
-    """Escalations, each with the link to its conversation, its variables, and who accepted after how long."""
-    told = [item.escalation for item in rows]
-    show_table(
-        key,
-        {
-            "conversation": conversations([(each.source, each.conversation_id) for each in told], width=190, pinned=True),
-            "at": moments("Asked for a human", [each.at_ms for each in told], tz),
-            "variables": text(
-                "Context variables",
-                [", ".join(f"{name} = {value}" for name, value in each.variables.items()) for each in told],
-                width=260,
-            ),
-            "wanted": text(
-                "Should have gone to", ["" if item.routed is None else where_from(item.routed.queue) for item in rows]
-            ),
-            "why": text("Why", ["" if item.routed is None else say_because(item.routed) for item in rows], width=240),
-            "went": text("Went to", [where_from(each.to_queue) for each in told]),
-            "accepted": text("Accepted by", [each.accepted_by or NOBODY for each in told]),
-            "after": figures(
-                "After",
-                ["" if each.accepted_ms is None else span((each.accepted_ms - each.at_ms) / 1000) for each in told],
-            ),
-        },
-        about="Escalations with their context variables, the queue their rules name and the queue they went to",
-    )
-
-
-def _group_name(rule: str, wanted: str, went: str) -> str:
-    return f"{rule or 'Fallback'}: {where_from(wanted)}, went to {went}"
-
-
-def _few_agents(accepted: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
-    """The same with the agents who accepted least drawn together."""
-    by_agent: Counter[str] = Counter()
-    for (_, agent), count in accepted.items():
-        by_agent[agent] += count
-    told_apart = {agent for agent, _ in by_agent.most_common(NODES)}
-    found: Counter[tuple[str, str]] = Counter()
-    for (queue, agent), count in accepted.items():
-        name = NOBODY if not agent else agent if agent in told_apart else OTHERS
-        found[(queue, name)] += count
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -12,12 +13,17 @@ from metrics.routing import reading
 from metrics.routing.reading import Configuration
 from metrics.routing.saying import OPERATORS, rule_rows, where_from
 from metrics.routing.trying import Move
+from metrics.windows import Window
 from pages.components.charts import flow_chart
-from pages.components.formats import number
+from pages.components.drill import numbers_to_press
+from pages.components.formats import as_label, number
 from pages.components.period import Asked
-from pages.components.routing import SHOWN, escalations_table
-from pages.components.tables import COLUMN, counts, show_table, text
+from pages.components.routing_list import FALLBACK, show_pages
+from pages.components.tables import COLUMN, show_table, text
 from pages.runtime import runtime
+
+_TRIED = "routing_trial"  # in the session: what was tried on which question, and what came of it
+_MOVE = "routing_move"  # in the session: the place of the move whose escalations are listed
 
 
 def show_trial(base: Configuration, asked: Asked) -> None:
@@ -41,16 +47,19 @@ def show_trial(base: Configuration, asked: Asked) -> None:
             "queue": COLUMN.SelectboxColumn("Then to queue", options=[item.name for item in base.queues], required=True),
         },
     )
-    if st.button("Try over the period", icon=":material/play_arrow:", type="primary", key="try"):
-        _run(base, edited, asked)
-    tried = st.session_state.get("routing_trial")
-    if tried is not None:
-        _show(*tried)
-
-
-def _run(base: Configuration, edited: pd.DataFrame, asked: Asked) -> None:
-    st.session_state.pop("routing_trial", None)
     rows = [{name: "" if pd.isna(value) else str(value) for name, value in row.items()} for row in edited.to_dict("records")]
+    # The end of the period moves with every minute, and makes no other question.
+    question = rows, asked.period, replace(asked.filters, window=Window(), now_ms=None), st.session_state.get("dates")
+    if st.button("Try over the period", icon=":material/play_arrow:", type="primary", key="try"):
+        _run(base, rows, asked, question)
+    tried = st.session_state.get(_TRIED)
+    if tried is not None and tried[0] == question:
+        _show(*tried[1:], asked)
+
+
+def _run(base: Configuration, rows: Sequence[Mapping[str, str]], asked: Asked, question: object) -> None:
+    st.session_state.pop(_TRIED, None)
+    st.session_state.pop(_MOVE, None)
     configuration, faults = runtime().read_rules(base, [_as_csv(row) for row in rows])
     if configuration is None:
         st.error("These rules cannot be tried. Numbers are those of the rows.", icon=":material/error:")
@@ -61,7 +70,7 @@ def _run(base: Configuration, edited: pd.DataFrame, asked: Asked) -> None:
         runtime().store, configuration, asked.filters, progress=lambda part: bar.progress(part, "Trying …")
     )
     bar.empty()
-    st.session_state["routing_trial"] = (count, moves, asked.filters.tz)
+    st.session_state[_TRIED] = (question, count, moves)
 
 
 def _as_csv(row: Mapping[str, str]) -> dict[str, str]:
@@ -70,26 +79,37 @@ def _as_csv(row: Mapping[str, str]) -> dict[str, str]:
     return {**row, "value": "" if several else row["value"], "values": row["value"] if several else ""}
 
 
-def _show(count: int, moves: Sequence[Move], tz: str) -> None:
-    moved = sum(move.group.count for move in moves)
+def _show(count: int, moves: Sequence[Move], asked: Asked) -> None:
+    moved = sum(move.count for move in moves)
     if not moves:
         st.success(f"None of {number(count)} escalations would have gone elsewhere.", icon=":material/check_circle:")
         return
     st.markdown(f"**{number(moved)}** of {number(count)} escalations would have gone elsewhere.")
     flows: Counter[tuple[str, str]] = Counter()
     for move in moves:
-        flows[where_from(move.from_queue), f"{where_from(move.to_queue)} "] += move.group.count
+        flows[where_from(move.from_queue), f"{where_from(move.to_queue)} "] += move.count
     flow_chart(flows, key="moves_flow", about="Would have moved", height=160)
     show_table(
         "moves",
         {
-            "rule": text("By rule", [move.rule or "(fallback)" for move in moves]),
+            "rule": text("By rule", [move.rule or FALLBACK for move in moves]),
             "from": text("Instead of", [where_from(move.from_queue) for move in moves]),
             "to": text("To", [where_from(move.to_queue) for move in moves]),
-            "n": counts("Conversations", [move.group.count for move in moves]),
+            "count": numbers_to_press(
+                "Escalations", "moves_click", [number(move.count) for move in moves], _choose_move, help="Lists them below."
+            ),
         },
         about="What would have moved, by rule",
     )
-    names = {f"{move.rule or 'Fallback'}: {where_from(move.from_queue)} to {where_from(move.to_queue)}": move for move in moves}
-    chosen = st.selectbox("Conversations of", list(names), key="moved_group")
-    escalations_table(reading.judged_of(runtime().store, names[chosen].group.latest[-SHOWN:]), tz, key="moved_rows")
+    place = min(st.session_state.get(_MOVE, 0), len(moves) - 1)
+    chosen = moves[place]
+    said = " to ".join((where_from(chosen.from_queue), where_from(chosen.to_queue)))
+    st.caption(as_label(f"{chosen.rule or FALLBACK}: {said}"))
+    show_pages(chosen.keys, asked, ("moved", place))
+
+
+def _choose_move(click: str) -> None:
+    """List those of the row that was pressed (a callback)."""
+    clicked = st.session_state.get(click)
+    if clicked is not None:
+        st.session_state[_MOVE] = clicked["row"]

@@ -36,9 +36,9 @@ def show_views(views: Mapping[str, Callable[[], None]]) -> None:
                 show()
 
 
-def show_end(asked: Asked, rows: str = BOTS, choices: Choices | None = None) -> None:
+def show_end(asked: Asked, rows: str = BOTS, choices: Choices | None = None, *, compared: bool = True) -> None:
     """Which period exactly, and the way to the rows of what is counted: `rows` names them, `choices` narrow them further."""
     link = {**link_of_filters(), "rows": rows, **(choices or {})}
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        say_period(asked, compared=True)
+        say_period(asked, compared=compared)
         st.page_link("export.py", label="Export this selection", query_params=link, help="")

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
+from metrics import exports
+from metrics.exports import Wanted
 from metrics.filters import Filters
+from metrics.packs import refresh
 from metrics.routing.escalations import Landing, escalation_by_key, read_escalations
 from metrics.routing.evaluate import Because
 from metrics.routing.health import Finding, warnings
 from metrics.routing.judging import judged_escalations
-from metrics.routing.reading import judged_of, trial
+from metrics.routing.listing import Which
+from metrics.routing.reading import health_of, judged_of, keys_of, summary_of, trial
 from metrics.routing.summary import rows_elsewhere, summarise
+from metrics.windows import Window
 from store.configurations import configurations, in_force_at, save_configuration
 from store.engine import Store, open_store
 from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
@@ -131,13 +138,12 @@ def test_landed_elsewhere_is_grouped_by_rule_with_its_conversations(store: Store
     with store.read() as connection:
         summary = summarise(judged_escalations(connection, None, None))
 
-    (rule, wanted, went, group), fallback = rows_elsewhere(summary)
-    assert (rule, wanted, went, group.count) == ("LoanRule", "Loans", "Cards", 3)
-    assert {item.escalation.conversation_id for item in judged_of(store, group.latest)} == {
+    assert list(rows_elsewhere(summary)) == [("LoanRule", "Loans", "Cards", 3), ("", "Everybody", "Loans", 1)]
+    assert (summary.num_escalations, summary.landings[Landing.ELSEWHERE]) == (5, 4)
+    which = Which((Landing.ELSEWHERE,), {"rule": "LoanRule", "wanted": "Loans", "to_queue": "Cards"})
+    assert {item.escalation.conversation_id for item in judged_of(store, keys_of(store, Filters(), which))} == {
         f"astray-{number}" for number in range(3)
     }
-    assert fallback[:3] == ("", "Everybody", "Loans")
-    assert (summary.num_escalations, summary.landings[Landing.ELSEWHERE].count) == (5, 4)
 
 
 def test_what_was_seen_feeds_the_warnings(store: Store) -> None:
@@ -166,9 +172,7 @@ def test_trying_other_rules_says_what_would_move_and_changes_nothing(store: Stor
     looked_at, moves = trial(store, tried, Filters())
 
     assert looked_at == 3
-    assert [(move.rule, move.from_queue, move.to_queue, move.group.count) for move in moves] == [
-        ("PetRule", "Everybody", "Loans", 2)
-    ]
+    assert [(move.rule, move.from_queue, move.to_queue, move.count) for move in moves] == [("PetRule", "Everybody", "Loans", 2)]
     assert landings(store) == before
 
 
@@ -197,3 +201,81 @@ def test_escalations_of_a_span_are_found_by_their_index(tmp_path: Path) -> None:
     store.close()
 
     assert "conversation_escalated" in str(plans[0])
+
+
+def exported(store: Store, **cut: Any) -> list[dict[str, str]]:
+    wanted = Wanted("escalations", Filters(**cut))
+    names = [column.name for column in wanted.columns]
+    found = [dict(zip(names, line, strict=True)) for line in exports.rows(store, wanted)]
+    assert exports.count(store, wanted) == len(found)
+    return found
+
+
+def test_every_escalation_is_a_row_of_the_export_with_where_it_should_have_gone_and_went(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(escalated("astray", "HomeLoan", "Cards"), escalated("lost", "Pets", "", at="12:00"))
+
+    first, second = exported(store)
+
+    assert (first["conversation_id"], first["escalated_at"][11:19], first["wait_seconds"]) == ("astray", "10:00:11", "19")
+    assert (first["landing"], first["rule"], first["should_go_to"]) == ("elsewhere", "LoanRule", "Loans")
+    assert (first["went_to"], first["accepted_by"], json.loads(first["variables"])) == ("Cards", "Bea", {TOPIC: "HomeLoan"})
+    assert (second["landing"], second["rule"], second["should_go_to"]) == ("queue unknown", "", "Everybody")
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_rows_of_a_cut_are_those_that_are_counted_in_it(store: Store, is_packed: bool) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    some = ("CreditCard", "HomeLoan", "Pets", "creditcard")
+    Loader(store).write(
+        *(escalated(f"c{n}", some[n % 4], ("Cards", "Loans", "Everybody")[n % 3], at=f"{9 + n}:00") for n in range(12))
+    )
+    if is_packed:
+        refresh(store)
+    for cut in (
+        {},
+        {"window": Window(ms("12:00:00"), ms("16:00:00"))},
+        {"queues": ("Loans",)},
+        {"bots": ("Nobody",)},
+        {"channels": ("webchat",), "queues": ("Cards", "Everybody")},
+    ):
+        rows, summary = exported(store, **cut), summary_of(store, Filters(**cut))
+        assert Counter(row["landing"] for row in rows) == Counter({str(at): n for at, n in summary.landings.items() if n}), cut
+        for landing, count in summary.landings.items():
+            assert len(keys_of(store, Filters(**cut), Which((landing,)))) == count
+        for (rule, wanted, went), count in summary.elsewhere.items():
+            which = Which((Landing.ELSEWHERE,), {"rule": rule, "wanted": wanted, "to_queue": went})
+            found = {item.escalation.conversation_id for item in judged_of(store, keys_of(store, Filters(**cut), which))}
+            same = [row for row in rows if (row["rule"], row["should_go_to"], row["went_to"]) == (rule, wanted, went)]
+            assert (len(found), found) == (count, {row["conversation_id"] for row in same})
+        for (bot, queue), count in summary.flows.items():
+            assert len(keys_of(store, Filters(**cut), Which(words={"bot": bot, "to_queue": queue}))) == count
+
+
+def test_export_is_narrowed_by_whatever_narrows_conversations(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(escalated("one", "CreditCard", "Cards"), escalated("two", "CreditCard", "Cards"))
+
+    assert len(exported(store, outcomes=("escalated",))) == 2
+    assert exported(store, outcomes=("resolved",)) == []
+    assert len(exported(store, outcomes=("escalated",), queues=("Cards",))) == 2
+    assert exported(store, outcomes=("escalated",), queues=("Loans",)) == []
+
+
+def test_what_shows_a_warning_is_listed_to_the_last_escalation(store: Store) -> None:
+    keep(store, CONFIGURATION, "09:00:00")
+    Loader(store).write(
+        *(escalated(f"pets-{n}", "Pets", "Everybody", at=f"1{n}:00") for n in range(3)),
+        *(escalated(f"case-{n}", "CreditCard", "Everybody", variable="botHandoffTopic", at=f"1{n}:00") for n in range(2)),
+        escalated("right", "CreditCard", "Cards"),
+    )
+
+    found = {item.finding: item.seen for item in health_of(store, summary_of(store, Filters())) if item.seen}
+
+    assert {finding: seen.count for finding, seen in found.items()} == {Finding.CASE_DIFFERS: 2, Finding.VALUE_UNHANDLED: 3}
+    for finding, seen in found.items():
+        words = {"workstream": seen.workstream or ""}
+        which = Which(words=words, variable=seen.variable, is_fallback=seen.is_fallback)
+        names = {item.escalation.conversation_id for item in judged_of(store, keys_of(store, Filters(), which))}
+        start = "case" if finding is Finding.CASE_DIFFERS else "pets"
+        assert (len(names), {name.partition("-")[0] for name in names}) == (seen.count, {start})

@@ -145,13 +145,13 @@ def test_days_since_another_configuration_are_judged_by_it(store: Store) -> None
     keep(store, CONFIGURATION, "09:00:00")
     Loader(store).write(escalated("one", "CreditCard", "Cards"), escalated("two", "CreditCard", "Cards", at="12:00"))
     check(store)
-    assert summary_of(store, Filters()).landings[Landing.AS_RULED].count == 2
+    assert summary_of(store, Filters()).landings[Landing.AS_RULED] == 2
 
     swapped = replace(CONFIGURATION, rules=tuple(replace(rule, queue="Everybody") for rule in CONFIGURATION.rules))
     keep(store, swapped, "11:00:00")
 
     check(store)
-    assert summary_of(store, Filters()).landings[Landing.AS_RULED].count == 1
+    assert summary_of(store, Filters()).landings[Landing.AS_RULED] == 1
 
 
 @pytest.mark.parametrize("is_packed", [False, True])
@@ -224,7 +224,7 @@ def test_a_trial_moves_what_each_escalation_alone_says(store: Store, is_packed: 
             now = route(tried, item.workstream, item.escalation.variables)
             if item.routed is not None and now.queue != item.routed.queue:
                 expected[now.rule.name if now.rule else "", item.routed.queue, now.queue] += 1
-    assert {(move.rule, move.from_queue, move.to_queue): move.group.count for move in moves} == expected
+    assert {(move.rule, move.from_queue, move.to_queue): move.count for move in moves} == expected
     assert (count, told[-1]) == (len(SAID), 1.0)
     assert trial(store, tried, Filters(queues=("Nowhere",))) == (0, [])
     assert trial(store, tried, Filters(window=Window(None, 5))) == (0, [])

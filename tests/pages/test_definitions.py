@@ -11,13 +11,14 @@ from metrics.assist_catalogue import ASSIST_CATALOGUE
 from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.routing_catalogue import ROUTING_CATALOGUE
 from metrics.survey_catalogue import SURVEY_CATALOGUE
 from metrics.voice_catalogue import VOICE_CATALOGUE
 from tests.pages.conftest import Site
 
 EVERY = (
     *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE),
-    *(*BOT_SESSION_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
+    *(*BOT_SESSION_CATALOGUE, *ROUTING_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
 )
 Opener = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("site")

@@ -84,7 +84,7 @@ def test_count_and_preview_are_those_of_the_file(site: Site, open_page: Opener, 
     rows = list(exports.rows(site.wired.store, Wanted(table)))
 
     assert rows
-    assert label(page) == f"Make CSV of {len(rows)} rows"
+    assert label(page) == f"Make CSV of {len(rows)} {'row' if len(rows) == 1 else 'rows'}"
     assert preview(page) == rows
     assert exports.count(site.wired.store, Wanted(table)) == len(rows)
 

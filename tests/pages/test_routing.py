@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ingest.configuration.following import FilesState
@@ -37,8 +39,7 @@ def escalated(name: str, topic: str, queue: str) -> list[dict[str, object]]:
     return wire(script, conversation=name)
 
 
-@pytest.fixture
-def routed(site: Site) -> Site:
+def fill(site: Site) -> None:
     with site.wired.store.write() as connection:
         save_configuration(connection, CONFIGURATION, origin="routing.toml", now_ms=ms("09:00:00"))
     site.load(
@@ -46,11 +47,21 @@ def routed(site: Site) -> Site:
         escalated("astray", "HomeLoan", "Cards"),
         escalated("pets", "Pets", "Everybody"),
     )
+
+
+@pytest.fixture
+def routed(site: Site) -> Site:
+    fill(site)
     return site
 
 
 def tiles(page) -> dict[str, str]:
     return {metric.label: metric.value for metric in page.metric}
+
+
+def ids(page) -> list[str]:
+    lists = [frame.value for frame in page.dataframe if "conversation" in frame.value]
+    return [address.rpartition(":")[2] for frame in lists for address in frame["conversation"]]
 
 
 def texts(page) -> str:
@@ -93,9 +104,76 @@ def test_landed_elsewhere_opens_exactly_its_conversations(open_page) -> None:
     page = open_page("routing")
 
     groups, conversations = (frame.value for frame in page.dataframe)
-    assert groups.to_dict("records") == [{"rule": "LoanRule", "wanted": "Loans", "went": "Cards", "count": 1}]
+    assert groups.to_dict("records") == [{"rule": "LoanRule", "wanted": "Loans", "went": "Cards", "count": "1"}]
     assert list(conversations["conversation"]) == ["conversation?conversation=bot_framework:astray"]
     assert list(conversations["after"]) == ["19\u202fs"]
+    assert "1–1 of 1, latest first." in texts(page)
+
+
+@pytest.mark.usefixtures("routed")
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["pets", "astray", "right"]),
+        ({"landed": "as ruled"}, ["pets", "right"]),
+        ({"landed": "elsewhere"}, ["astray"]),
+        ({"landed": "not judged"}, []),
+        ({"landed": "nonsense"}, ["pets", "astray", "right"]),
+        ({"went_to": "Cards"}, ["astray", "right"]),
+        ({"went_to": "Cards", "from_bot": "Ada"}, ["astray", "right"]),
+        ({"by_rule": "(none)"}, ["pets"]),
+        ({"should_go": "Loans"}, ["astray"]),
+        ({"taken_by": "Bea"}, ["pets", "astray", "right"]),
+        ({"taken_by": "(none)"}, []),
+        ({"queue": "Everybody"}, ["pets"]),
+    ],
+)
+def test_link_opens_exactly_its_escalations(open_page, query: dict[str, str], expected: list[str]) -> None:
+    page = open_page("routing", view="Escalations", **query)
+
+    assert ids(page) == expected
+    assert bool(expected) == (f"1–{len(expected)} of {len(expected)}, latest first." in texts(page))
+
+
+@pytest.mark.usefixtures("routed")
+@pytest.mark.parametrize(
+    ("tile", "expected"),
+    [
+        ("escalations_routed", ["pets", "astray", "right"]),
+        ("landed_as_ruled", ["pets", "right"]),
+        ("landed_elsewhere", ["astray"]),
+    ],
+)
+def test_number_of_a_tile_turns_to_its_escalations(open_page, tile: str, expected: list[str]) -> None:
+    page = open_page("routing", view="Health", by_rule="CardRule")
+
+    page.button(key=f"open_{tile}").click().run()
+
+    assert ids(page) == expected
+    assert "by_rule" not in page.query_params
+
+
+@pytest.mark.usefixtures("routed")
+def test_narrowed_list_names_what_narrows_it_and_leaves_it(open_page) -> None:
+    page = open_page("routing", view="Escalations", went_to="Cards")
+
+    assert page.button(key="leave_went_to").label == "Only went to “Cards”"
+    page.button(key="leave_went_to").click().run()
+
+    assert ids(page) == ["pets", "astray", "right"]
+
+
+def test_list_goes_on_page_by_page(routed: Site, open_page) -> None:
+    routed.load(*(escalated(f"more-{number:02}", "CreditCard", "Cards") for number in range(25)))
+    page = open_page("routing", view="Escalations", went_to="Cards")
+    first = ids(page)
+
+    page.button(key="older").click().run()
+
+    assert (len(first), len({*first, *ids(page)})) == (25, 27)
+    assert "26–27 of 27, latest first." in texts(page)
+    page.button(key="newer").click().run()
+    assert ids(page) == first
 
 
 @pytest.mark.usefixtures("routed")
@@ -105,6 +183,18 @@ def test_health_names_evidence_and_remedy(open_page) -> None:
     assert "Ada in Loans" in said
     assert "Its capacity is 2, not above that of Bea (3)" in said
     assert "No rule matched with Pets (1)" in said
+
+
+@pytest.mark.usefixtures("routed")
+def test_number_that_shows_a_warning_turns_to_its_escalations(open_page) -> None:
+    page = open_page("routing", view="Health")
+    (button,) = [each for each in page.button if each.key and each.key.startswith("open_warning_")]
+    assert button.label == "1 escalation"
+
+    button.click().run()
+
+    assert ids(page) == ["pets"]
+    assert page.query_params["variable"] == TOPIC
 
 
 @pytest.mark.usefixtures("routed")
@@ -135,8 +225,36 @@ def test_the_journey_has_a_table_with_the_same_numbers(open_page) -> None:
     page = open_page("routing", view="Journey")
 
     rows = {(row["from"], row["to"]): row["count"] for row in page.dataframe[0].value.to_dict("records")}
-    assert rows[("Ada", "Cards")] == 2
-    assert rows[("Cards", "Bea")] == 2
+    assert rows == {("Ada", "Cards"): "2", ("Ada", "Everybody"): "1", ("Cards", "Bea"): "2", ("Everybody", "Bea"): "1"}
+
+
+def test_name_that_is_markup_is_drawn_as_text(routed: Site, open_page) -> None:
+    routed.load(escalated("hostile", "CreditCard", "<b>Cards</b>"))
+
+    page = open_page("routing", view="Journey")
+
+    (chart,) = page.get("plotly_chart")
+    assert "‹b›Cards‹/b›" in json.loads(chart.proto.spec)["data"][0]["node"]["label"]
+
+
+@pytest.mark.usefixtures("routed")
+def test_what_was_tried_goes_when_the_question_changes(open_page) -> None:
+    page = open_page("routing", view="Try rules")
+    page.button(key="try").click().run()
+    assert page.success
+
+    page.multiselect(key="queue").set_value(["Cards"]).run()
+
+    assert not page.success
+
+
+@pytest.mark.usefixtures("routed")
+def test_selection_leads_to_its_rows(open_page) -> None:
+    page = open_page("export", table="escalations", rows="all")
+
+    (preview,) = [frame.value for frame in page.dataframe if "landing" in frame.value]
+    assert list(preview["landing"]) == ["as ruled", "elsewhere", "as ruled"]
+    assert "Make CSV of 3 rows" in [button.label for button in page.button]
 
 
 def test_faults_of_the_files_are_shown_with_line_and_remedy(routed: Site, open_page) -> None:

@@ -11,6 +11,7 @@ from metrics.catalogue import CATALOGUE
 from metrics.channels import channel_label
 from metrics.live_catalogue import LIVE_CATALOGUE
 from metrics.need import Band
+from metrics.routing_catalogue import ROUTING_CATALOGUE
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_worst_band_wins_and_nothing_is_normal() -> None:
 
 
 def test_live_metrics_have_keys_of_their_own() -> None:
-    keys = [metric.key for metric in (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE)]
+    keys = [metric.key for metric in (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE, *ROUTING_CATALOGUE)]
 
     assert len(set(keys)) == len(keys)
     assert set(DEFAULT_LIMITS) <= set(LIMITED) <= {metric.key for metric in LIVE_CATALOGUE}

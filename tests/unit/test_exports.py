@@ -148,7 +148,7 @@ def test_columns_are_those_of_the_dictionary_also_without_rows(store, table):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_can_be_filled(store, table):
-    put(store, [row(1, outcome="resolved", resolution="implied", bot_ms=5)])
+    put(store, [row(1, outcome="resolved", resolution="implied", bot_ms=5, escalated_ms=5)])
     put_parts(store, 1, ["hello"])
 
     assert len(lines(store, table)) == 1
@@ -281,9 +281,8 @@ def test_a_broken_emoji_does_not_break_the_file(tmp_path):
 @pytest.mark.parametrize("table", TABLES)
 def test_what_is_read_in_groups_is_what_is_read_value_by_value(store, table):
     odd = ["a,b", 'say "no"', "-x", "", "two\r\nlines", "a\tb", "ünï👋", "[1,2]", "\x1f"]
-    put(
-        store, [row(key, bot=text, topic=text, outcome="resolved", resolution="implied") for key, text in enumerate(odd, start=1)]
-    )
+    words = {"outcome": "resolved", "resolution": "implied", "escalated_ms": 5}
+    put(store, [row(key, bot=text, topic=text, **words) for key, text in enumerate(odd, start=1)])
     for key in range(1, len(odd) + 1):
         put_parts(store, key, odd)
     wanted = Wanted(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,24 +11,25 @@ import streamlit as st
 from metrics.bot_session_words import SHORT
 from metrics.channels import channel_label
 from metrics.months import day_of, month_of
-from pages.components import loaders
+from pages.components import loaders, own_lists
 from pages.components.bot_sessions import loading
-from pages.components.drill import numbers_to_press
 from pages.components.formats import as_label, bucket
 from pages.components.linked import linked_choice, state_key
+from pages.components.own_lists import Slices
 from pages.components.period import WITHOUT
 from pages.components.tables import Column
 from pages.runtime import runtime
 
 COURSE, CUTS, COUNTED, UNCOUNTED, MONTHS = "Course", "By bot and channel", "Counted", "Not counted", "Months"
-# What narrows a list, by its name in the link, and how it is said.
-SLICES: Mapping[str, Callable[[str], str]] = {
-    "of_day": lambda value: f"of {bucket(value)}",
-    "of_bot": lambda value: f"bot “{as_label(value)}”",
-    "of_channel": lambda value: f"channel “{as_label(channel_label(value))}”",
-    "use": lambda value: SHORT[value],
-    "why_not": lambda value: SHORT[value],
-}
+SLICES = Slices(
+    {
+        "of_day": lambda value: f"of {bucket(value)}",
+        "of_bot": lambda value: f"bot “{as_label(value)}”",
+        "of_channel": lambda value: f"channel “{as_label(channel_label(value))}”",
+        "use": lambda value: SHORT[value],
+        "why_not": lambda value: SHORT[value],
+    }
+)
 OF_COUNTED, OF_UNCOUNTED = ("of_day", "of_bot", "of_channel", "use"), ("why_not",)
 
 
@@ -68,58 +69,16 @@ def month_name(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
-def slices(names: Sequence[str]) -> dict[str, str]:
-    """Those of these that the link names; what is none counts as not asked for."""
-    found = {}
-    for name in names:
-        value = st.query_params.get(name)
-        try:
-            if value is not None and SLICES[name](value):
-                found[name] = value
-        except (KeyError, ValueError):
-            continue
-    return found
-
-
-def show_slices(found: Mapping[str, str]) -> None:
-    """Name them, each with the way out of it."""
-    for name, value in found.items():
-        st.button(
-            f"Only {SLICES[name](value)}",
-            icon=":material/close:",
-            key=f"leave_{name}",
-            on_click=_leave,
-            args=(name,),
-            help="Show all again.",
-        )
-
-
 def list_slice(view: str, *, month: str | None = None, **chosen: str) -> None:
     """Turn to the conversations behind a number (a callback)."""
-    for name in SLICES:
-        st.query_params.pop(name, None)
-    for name, value in chosen.items():
-        st.query_params[name] = value
+    SLICES.turn_to(view, **chosen)
     if month is not None:
         st.session_state[state_key("month")] = month
-    st.session_state["view"] = view
 
 
 def listing(label: str, click: str, numbers: Sequence[str], view: str, name: str, values: Sequence[str], *, help: str) -> Column:
     """A column of numbers, each of which turns to its conversations; `values` are those of the rows."""
-    return numbers_to_press(label, click, numbers, list_clicked, view, name, values, help=help)
-
-
-def list_clicked(click: str, view: str, name: str, values: Sequence[str]) -> None:
-    """The same from a column of buttons: `values` are those of its rows, as they were when it was drawn (a callback)."""
-    clicked = st.session_state.get(click)
-    if clicked is None or not 0 <= clicked["row"] < len(values):
-        return
-    value = values[clicked["row"]]
-    if name == "month":
-        list_slice(view, month=value)
-    else:
-        list_slice(view, **{name: value})
+    return own_lists.listing(label, click, numbers, list_slice, view, [{name: value} for value in values], help=help)
 
 
 def word_of(value: str) -> str:
@@ -130,7 +89,3 @@ def word_of(value: str) -> str:
 def word_from(value: str | None) -> str | None:
     """The same back; None where the link names none."""
     return "" if value == WITHOUT else value
-
-
-def _leave(name: str) -> None:
-    st.query_params.pop(name, None)

@@ -15,21 +15,21 @@ from pages.components.bot_sessions import loading
 from pages.components.bot_sessions.asking import (
     OF_COUNTED,
     OF_UNCOUNTED,
+    SLICES,
     UNCOUNTED,
     Asked,
     listing,
-    show_slices,
-    slices,
     word_from,
 )
 from pages.components.formats import number
+from pages.components.own_lists import say_leaf
 from pages.components.paging import PAGE_ROWS, leaf, trail_of
 from pages.components.tables import conversations, moments, show_table, text
 
 
 def show_counted(asked: Asked) -> None:
     """Those that count, as far as the link narrows them."""
-    chosen = slices(OF_COUNTED)
+    chosen = SLICES.chosen(OF_COUNTED)
     cut = cut_of(
         asked.month,
         asked.zone,
@@ -40,13 +40,13 @@ def show_counted(asked: Asked) -> None:
     )
     trail = trail_of(("counted", asked.month, tuple(chosen.items())))
     page = loading.counted(cut, trail[-1], asked.as_of, limit=PAGE_ROWS)
-    show_slices(chosen)
+    SLICES.show(chosen)
     if not page.rows:
         st.info("No conversation counts here.", icon=":material/filter_alt_off:")
         return
     _table(page.rows, asked.zone, "Why it counts", key="counted_rows", is_counted=True)
     count, _ = loading.how_many(cut, asked.as_of)
-    leaf(trail, page.next, _said(len(trail), len(page.rows), count))
+    leaf(trail, page.next, say_leaf(len(trail), len(page.rows), count))
 
 
 def show_uncounted(found: Month, asked: Asked) -> None:
@@ -58,17 +58,17 @@ def show_uncounted(found: Month, asked: Asked) -> None:
         )
         return
     _reasons(found.not_counted)
-    chosen = slices(OF_UNCOUNTED)
+    chosen = SLICES.chosen(OF_UNCOUNTED)
     cut = cut_of(asked.month, asked.zone, why=chosen.get("why_not", ""))
     trail = trail_of(("uncounted", asked.month, tuple(chosen.items())))
     page = loading.uncounted(cut, asked.zone, trail[-1], asked.as_of, limit=PAGE_ROWS)
-    show_slices(chosen)
+    SLICES.show(chosen)
     if not page.rows:
         st.info("No conversation here.", icon=":material/filter_alt_off:")
         return
     _table(page.rows, asked.zone, "Why it does not count", key="uncounted_rows", is_counted=False)
     _, count = loading.how_many(cut, asked.as_of)
-    leaf(trail, page.next, _said(len(trail), len(page.rows), count))
+    leaf(trail, page.next, say_leaf(len(trail), len(page.rows), count))
 
 
 def _reasons(counts: Mapping[str, int]) -> None:
@@ -111,8 +111,3 @@ def _table(rows: Sequence[Mapping[str, Any]], zone: str, why: str, *, key: str, 
         about=f"Conversations, the latest first: {why.lower()}",
         height="content",
     )
-
-
-def _said(page: int, rows: int, count: int) -> str:
-    first = PAGE_ROWS * (page - 1)
-    return f"{number(first + 1)}–{number(first + rows)} of {number(count)}, latest first."

@@ -1,0 +1,59 @@
+"""Every figure about routing as data, as metrics/catalogue.py has those of conversations.
+
+Tooltips of the Routing page, the Definitions page and docs/metrics.md are made from it.
+"""
+
+from __future__ import annotations
+
+from metrics.catalogue import Better, Metric, MetricKind, Unit
+
+OWN = "Floorwalker"
+GRAIN = "the moment at which a human was asked for"
+
+
+def _count(key: str, label: str, definition: str, numerator: str) -> Metric:
+    return Metric(key, label, definition, MetricKind.COUNT, numerator, "", Unit.CONVERSATIONS, GRAIN, Better.NEITHER, 0, OWN)
+
+
+ROUTING_CATALOGUE: tuple[Metric, ...] = (
+    _count(
+        "escalations_routed",
+        "Escalations",
+        "Conversations in which a human was asked for in the period, those still open among them and tests not: by the earliest "
+        "request, whenever the conversation ends.",
+        "conversations with a request for a human in the period",
+    ),
+    Metric(
+        key="landed_as_ruled",
+        label="Landed as ruled",
+        definition="Of the escalations whose queue is known and named by a rule or a fallback, those that went to it; by the "
+        "configuration in force at their moment.",
+        kind=MetricKind.RATIO,
+        numerator="escalations that went to the queue that their rules name",
+        denominator="escalations that went there or elsewhere",
+        unit=Unit.SHARE,
+        grain=GRAIN,
+        better=Better.HIGHER,
+        empty=None,
+        source=OWN,
+    ),
+    _count(
+        "landed_elsewhere",
+        "Landed elsewhere",
+        "Escalations whose queue differs from the one that their rules name, by the configuration in force at their moment.",
+        "escalations that went to another queue than the one that their rules name",
+    ),
+    _count(
+        "routing_not_judged",
+        "Cannot be judged",
+        "Escalations of which the source does not say which queue they went to, or for which nothing configured names one.",
+        "escalations without a queue, or without a rule, a fallback or a workstream that names one",
+    ),
+)
+
+_BY_KEY = {metric.key: metric for metric in ROUTING_CATALOGUE}
+
+
+def find_routing_metric(key: str) -> Metric:
+    """The figure with this key. Raises KeyError."""
+    return _BY_KEY[key]
