@@ -34,6 +34,14 @@ READY = (
     ReadyView("Not understood, last 7 days", "topics", {"period": "7 days", "view": "Not understood"}),
     ReadyView("What made customers unhappy", "sentiment", {"view": "What moved it", "moved_by": "Topic"}),
     ReadyView("Bots side by side, 90 days", "bots", {"period": "90 days", "view": "By bot"}),
+    ReadyView("Queues side by side, last 7 days", "queues", {"period": "7 days", "view": "By queue"}),
+    ReadyView("Satisfaction by topic", "surveys", {"view": "Breakdown", "survey_by": "Topic"}),
+    ReadyView("What customers wrote, last 7 days", "surveys", {"period": "7 days", "view": "Comments"}),
+    ReadyView("Landed elsewhere, last 7 days", "routing", {"period": "7 days", "view": "Landed elsewhere"}),
+    ReadyView("Calls by agent, last 7 days", "voice", {"period": "7 days", "view": "By agent"}),
+    ReadyView("Bot sessions of the month, each with its reason", "bot_sessions", {"view": "Counted"}),
+    ReadyView("Suggestions by agent, last 7 days", "smart_assist", {"period": "7 days", "view": "By agent, bot, queue"}),
+    ReadyView("Handle time with suggestions and without", "smart_assist", {"view": "With and without"}),
 )
 TITLES = {
     "overview": "Overview",
@@ -42,4 +50,10 @@ TITLES = {
     "sentiment": "Sentiment",
     "bots": "Bots",
     "conversations": "Conversations",
+    "queues": "Queues",
+    "surveys": "Surveys",
+    "routing": "Routing",
+    "voice": "Voice",
+    "bot_sessions": "Bot sessions",
+    "smart_assist": "Smart assist",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.components.linked import state_key
 from pages.components.ready_views import READY, TITLES, ReadyView
+from tests.pages import test_queues, test_routing, test_smart_assist, test_surveys, test_voice
 from tests.pages.conftest import Site, given, listed
 from tests.pages.test_bots import fill
 
@@ -23,9 +25,16 @@ def chosen(page: AppTest, name: str) -> Any:
     return state[state_key(name)] if state_key(name) in state else state[name]
 
 
+def fill_for(page: str, site: Site, tmp_path: Path) -> None:
+    """What a page needs to show its views."""
+    others = {"queues": test_queues.fill, "surveys": test_surveys.fill, "smart_assist": test_smart_assist.fill}
+    others |= {"routing": test_routing.fill, "voice": lambda to: test_voice.fill(to, tmp_path)}
+    others.get(page, fill)(site)
+
+
 @pytest.mark.parametrize("view", READY, ids=lambda view: view.name)
-def test_ready_view_is_taken_whole_by_its_page(site: Site, open_page: Opener, view: ReadyView) -> None:
-    fill(site)
+def test_ready_view_is_taken_whole_by_its_page(site: Site, open_page: Opener, tmp_path: Path, view: ReadyView) -> None:
+    fill_for(view.page, site, tmp_path)
 
     page = open_page(view.page, **{name: value if isinstance(value, str) else list(value) for name, value in view.query.items()})
 
