@@ -8,6 +8,7 @@ from typing import Any
 
 import metrics.moods
 from metrics import (
+    assists,
     bot_session_lists,
     bot_sessions,
     courses,
@@ -20,6 +21,7 @@ from metrics import (
     voice,
     week,
 )
+from metrics.assist_compare import ALIKE_IN, Of
 from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
 from metrics.entitlement import Entitlement
@@ -31,6 +33,7 @@ from metrics.months import month_of
 from metrics.questions import HEADLINE
 from metrics.routing import reading
 from metrics.routing.escalations import Landing
+from metrics.routing.listing import Which
 from metrics.surveys_counted import Whose
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
@@ -51,7 +54,7 @@ SURVEY_CARDS = ("survey_csat", "survey_csat_satisfied", "survey_response_rate", 
 CSAT = SurveyKind.CSAT
 QUEUE = ("CreditCardQueue",)
 CALL_CARDS = ("calls", "silence_share", "overlap_share", "hold_time", "call_length")
-SHOWN = 100
+ASSIST_CARDS = ("suggestions_shown", "suggestions_used", "suggestions_dismissed", "time_to_use", "suggestion_reach")
 BY_REASON = ("escalation_time", "escalation_turns", "wait_after_escalation", "never_accepted_rate", "average_sentiment")
 
 
@@ -128,6 +131,25 @@ def _of_calls(way: str | None = None) -> tuple[Ask, ...]:
     return every if way is None else (*every, lambda store, filters: voice.by_word(store, filters, way))
 
 
+def _of_suggestions(*more: Ask) -> tuple[Ask, ...]:
+    """What every view of the Smart assist page asks, and `more`."""
+    return (
+        questions.choices,
+        assists.names,
+        lambda store, filters: assists.headline(store, filters, ASSIST_CARDS),
+        lambda store, filters: assists.trend(store, filters, _grain(filters)),
+        *more,
+    )
+
+
+def _assists_by(by: str) -> Ask:
+    return lambda store, filters: assists.by_word(store, filters, by)
+
+
+def _assists_compared(of: Of, alike_in: str) -> Ask:
+    return lambda store, filters: assists.compared(store, filters, of, alike_in)
+
+
 def _of_surveys(*more: Ask, whose: Whose = Whose.BOTS) -> tuple[Ask, ...]:
     """What every view of the Surveys page asks, and `more`."""
     return (
@@ -176,12 +198,17 @@ def _last_ms(store: Store, filters: Filters) -> int:
         return bounds(connection)[1] or 0
 
 
-def _routing(store: Store, filters: Filters) -> None:
-    """What the Routing page asks: the configurations, what escalations come to, what is wrong, and the latest of them."""
-    reading.kept_configurations(store)
-    summary = reading.summary_of(store, filters)
-    reading.health_of(store, summary)
-    reading.judged_of(store, summary.landings[Landing.ELSEWHERE].latest[-SHOWN:])
+def _routing(*landings: Landing, **words: str) -> tuple[Ask, ...]:
+    """What the Routing page asks: the configurations, what escalations come to, what is wrong, and a page of some of them."""
+
+    def ask(store: Store, filters: Filters) -> None:
+        reading.kept_configurations(store)
+        summary = reading.summary_of(store, filters)
+        reading.health_of(store, summary)
+        keys = reading.keys_of(store, filters, Which(landings or tuple(Landing), words))
+        reading.judged_of(store, keys[-PAGE_ROWS:])
+
+    return questions.choices, ask
 
 
 VIEWS: Mapping[str, tuple[Ask, ...]] = {
@@ -243,7 +270,18 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Conversations: everybody's, very negative": _rows(None, bots_only=False, sentiments=("very negative",)),
     "Bot sessions: those that count": _of_month(_counting),
     "Bot sessions: those that do not": _of_month(_not_counting),
-    "Routing": (questions.choices, _routing),
+    "Routing: landed elsewhere": _routing(Landing.ELSEWHERE),
+    "Routing: all escalations": _routing(),
+    "Routing: to one queue": _routing(to_queue=QUEUE[0]),
+    "Smart assist: what became of them": _of_suggestions(),
+    "Smart assist: by agent": _of_suggestions(_assists_by("agent")),
+    "Smart assist: by topic": _of_suggestions(_assists_by("topic")),
+    "Smart assist: handle time within a queue and channel": _of_suggestions(
+        _assists_compared(Of.HANDLE_TIME, next(iter(ALIKE_IN)))
+    ),
+    "Smart assist: sentiment within a topic": _of_suggestions(_assists_compared(Of.SENTIMENT, "topic")),
+    "Conversations: a used suggestion": _rows(None, bots_only=False, suggested=("used",)),
+    "Conversations: served without suggestions": _rows(None, bots_only=False, suggested=("without",)),
     "Export: conversations of bots": _export("conversations", bots_only=True),
     "Export: everybody's conversations": _export("conversations"),
     "Export: everybody's sessions": _export("sessions"),
@@ -251,6 +289,8 @@ VIEWS: Mapping[str, tuple[Ask, ...]] = {
     "Export: stays in queues": _export("stays"),
     "Export: what bots did not understand": _export("fallbacks"),
     "Export: surveys": _export("surveys"),
+    "Export: suggestions": _export("suggestions"),
     "Export: bot sessions": _export("bot_sessions"),
+    "Export: escalations": _export("escalations"),
     "Export: days": _export("rollups"),
 }
