@@ -84,10 +84,12 @@ def gather_batches(parts: Iterable[Part], most: Callable[[], int]) -> Iterator[l
 
 
 def _cut(part: Part, size: int) -> Iterator[Part]:
-    if part.size <= size or isinstance(part.brought, Draft):
-        yield part
-        return
     whole = part.brought
-    for at in range(0, part.size, size):
-        piece = ThreadInput(whole.source, whole.external_id, whole.activities[at : at + size], whole.marks)
-        yield Part(piece, part.counts)
+    if part.size <= size:
+        yield part
+    elif isinstance(whole, Draft):
+        yield from (Part(piece, part.counts) for piece in whole.pieces())
+    else:
+        for at in range(0, part.size, size):
+            piece = ThreadInput(whole.source, whole.external_id, whole.activities[at : at + size], whole.marks)
+            yield Part(piece, part.counts)

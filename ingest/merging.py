@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from ingest.events import ThreadInput
 from store.engine import Connection
-from store.reads import activities_of_threads, activities_since, episode_at, threads_of_roots
+from store.reads import activities_called, activities_of_threads, activities_since, episode_at, threads_of_roots
 from store.records import Activity, DerivedPart, Thread
 from store.threads import ThreadId
 
 IsEpisodic = Callable[[Sequence[Thread]], bool]
+# Of a long thread so many activities at once are mostly known already, as when a file is loaded again: then only they are read.
+MANY = 100
 ActivityKey = tuple[int, int]  # thread_key, identity
 
 
@@ -75,22 +77,40 @@ def _read_activities(
     for root in roots.values():
         known = [thread for thread in root.threads if thread.next_position > 0]
         root.is_new = not known
-        in_part = len(root.threads) == 1 and known and not root.is_marked_anew and is_episodic(known)
-        if in_part and _read_episodes(connection, root, known[0], inputs):
-            continue
+        if len(root.threads) == 1 and known and not root.is_marked_anew:
+            given = _given(known[0], inputs)
+            if _read_if_all_known(connection, root, known[0], given):
+                continue
+            if is_episodic(known) and _read_episodes(connection, root, known[0], given):
+                continue
         whole.update((thread.key, root) for thread in known)
     for item in activities_of_threads(connection, whole):
         _know(whole[item.thread_key], item)
 
 
-def _read_episodes(connection: Connection, root: Root, thread: Thread, inputs: Sequence[ThreadInput]) -> bool:
-    """Read the episodes that `inputs` can touch: from the last that began before all of them. False: read everything."""
-    given = [
+def _given(thread: Thread, inputs: Sequence[ThreadInput]) -> list[Activity]:
+    return [
         item
         for part in inputs
         if (part.source, part.external_id) == (thread.source, thread.external_id)
         for item in part.activities
     ]
+
+
+def _read_if_all_known(connection: Connection, root: Root, thread: Thread, given: Sequence[Activity]) -> bool:
+    """Read those that `given` are other versions of, where that is enough: all are known and none says anything new."""
+    if len(given) < MANY or thread.next_position < 2 * len(given):
+        return False
+    found = {item.identity: item for item in activities_called(connection, thread.key, [item.identity for item in given])}
+    if not all(item.identity in found and _is_duplicate(found[item.identity], item) for item in given):
+        return False
+    for item in found.values():
+        _know(root, item)
+    return True
+
+
+def _read_episodes(connection: Connection, root: Root, thread: Thread, given: Sequence[Activity]) -> bool:
+    """Read the episodes that `given` can touch: from the last that began before all of them. False: read everything."""
     episode = episode_at(connection, root.key, min(item.at_ms for item in given)) if given else None
     if episode is None:
         return False
@@ -127,6 +147,11 @@ def _put(root: Root, thread: Thread, given: ThreadInput) -> tuple[int, int]:
         accepted += 1
     root.is_touched = root.is_touched or accepted > 0 or bool(root.rewritten)
     return accepted, duplicates
+
+
+def _is_duplicate(known: Activity, given: Activity) -> bool:
+    same = (known.at_ms, known.at_sub, known.time_known)
+    return given.version <= known.version and _earliest(known, given) == same
 
 
 def _supersede(root: Root, key: ActivityKey, known: Activity, given: Activity) -> bool:

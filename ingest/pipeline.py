@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from ingest.batches import MOST_IN_A_BATCH, Counts, Part, gather_batches
 from ingest.events import RawRecord, Source, ThreadInput
+from ingest.foreseeing import Foreseen, foresee
 from ingest.preparing import Deriver, Prepared, drafted, normalise, read
-from ingest.writing import write_batch
+from ingest.writing import TooLongError, write_batch
 from store.engine import Store
 from store.threads import known_threads
 from store.writes import SourceCount, count_source, keep_rejected, prune_changes, save_cursor
@@ -23,7 +24,9 @@ TOO_LONG_SECONDS = 0.030
 FIRST_BATCH = 300
 LEAST_IN_A_BATCH = 100
 REJECTED_AT_ONCE = 100
-DRAFTED_FROM = 10  # threads at once: asking first which of them are known pays
+# So many threads at once, or activities: asking first which of them are known pays.
+DRAFTED_FROM = 10
+DRAFTED_FROM_ACTIVITIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,10 @@ class Pipeline:
         return counts
 
     def _drafted(self, records: list[Prepared]) -> list[Prepared]:
-        """What many bring is drafted where it is new: then the transactions hold little more than the writing."""
-        came = Counter((thread.source, thread.external_id) for record in records for thread in record.threads)
-        if len(came) < DRAFTED_FROM:
+        """What brings much is drafted where it is new: then the transactions hold little more than the writing."""
+        threads = [thread for record in records for thread in record.threads]
+        came = Counter((thread.source, thread.external_id) for thread in threads)
+        if len(came) < DRAFTED_FROM and sum(len(thread.activities) for thread in threads) < DRAFTED_FROM_ACTIVITIES:
             return records
         with self._store.read() as connection:
             known = known_threads(connection, came)
@@ -109,17 +113,28 @@ class Pipeline:
             [item for part in batch if isinstance(part.brought, ThreadInput) for item in part.brought.activities]
         )
         now_ms = self._now_ms()
+        try:
+            seconds = self._write_at(now_ms, batch, cursor, more_follows=more_follows)
+        except TooLongError:
+            foreseen = foresee(self._store, batch, self._deriver, now_ms=now_ms)
+            seconds = self._write_at(now_ms, batch, cursor, foreseen, more_follows=more_follows)
+        for part in batch:
+            part.count()
+        self._adapt(seconds, sum(part.size for part in batch))
+
+    def _write_at(
+        self, now_ms: int, batch: list[Part], cursor: Cursor | None, foreseen: Foreseen | None = None, *, more_follows: bool
+    ) -> float:
+        """One transaction; the seconds that it took."""
         with self._store.write(more_follows=more_follows) as connection:
             began = time.perf_counter()
-            write_batch(connection, batch, self._deriver, now_ms=now_ms, is_simulated=self._is_simulated)
+            write_batch(connection, batch, self._deriver, now_ms=now_ms, is_simulated=self._is_simulated, foreseen=foreseen)
             if cursor is not None:
                 save_cursor(connection, cursor.feed, cursor.position, now_ms=now_ms)
             self._transactions += 1
             if self._transactions % 500 == 0:
                 prune_changes(connection)
-        for part in batch:
-            part.count()
-        self._adapt(time.perf_counter() - began, sum(part.size for part in batch))
+        return time.perf_counter() - began
 
     def _adapt(self, seconds: float, size: int) -> None:
         """Let the batch follow the machine. One slow transaction is somebody else's doing; two in a row are our size."""

@@ -81,14 +81,14 @@ def prepare_anywhere(
 
 
 def _drafted(given: ThreadInput | Draft, deriver: Deriver, now_ms: int) -> ThreadInput | Draft:
-    """What is too long for one transaction, and what says one thing twice, is left to be merged activity by activity."""
+    """What says one thing twice is left to be merged activity by activity."""
     if isinstance(given, Draft):
         return given
     activities = given.activities
-    if not 0 < len(activities) <= MOST_IN_A_BATCH or len({item.identity for item in activities}) < len(activities):
+    if not activities or len({item.identity for item in activities}) < len(activities):
         return given
     for position, item in enumerate(activities):
         item.position = position
     thread = Thread(0, 0, given.source, given.external_id, given.marks, len(activities))
     derived = deriver.derive(activities, [thread], now_ms=now_ms)
-    return Draft.of(given.source, given.external_id, given.marks, activities, derived)
+    return Draft.of(given.source, given.external_id, given.marks, activities, derived, at_once=MOST_IN_A_BATCH)

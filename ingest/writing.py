@@ -6,31 +6,66 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.batches import Part
-from ingest.merging import Root, merge_batch, written_rows
+from ingest.foreseeing import Foreseen, Outcome, merge_parts
 from ingest.preparing import Deriver
+from store.changes import writes_alone
 from store.drafts import Draft, save_drafts
 from store.engine import Connection
 from store.records import Marks, Thread
 from store.threads import ThreadId, claim_threads, save_threads
+from store.unfinished import is_derived
 from store.writes import DerivedRows, SourceCount, count_source, save_activities, save_derived, save_raw
 
 Threads = dict[ThreadId, Thread]
+# So many activities that are known may be read, and derived from anew, within a transaction: some milliseconds.
+MOST_READ = 500
 
 
-def write_batch(connection: Connection, batch: Sequence[Part], deriver: Deriver, *, now_ms: int, is_simulated: bool) -> None:
-    """Write what the batch brings, and what is derived of it."""
+class TooLongError(Exception):
+    """What is known of these conversations is too much to be read while others wait."""
+
+
+def write_batch(
+    connection: Connection,
+    batch: Sequence[Part],
+    deriver: Deriver,
+    *,
+    now_ms: int,
+    is_simulated: bool,
+    foreseen: Foreseen | None = None,
+) -> None:
+    """Write what the batch brings, and what is derived of it.
+
+    Raises TooLongError, having written nothing that stays, where much has to be read for that and nothing is `foreseen`.
+    """
     threads = _claim(connection, batch, now_ms)
-    drafts, others = _parted(batch, threads)
+    drafts, others = _parted(connection, batch, threads)
+    outcomes: list[Outcome] = []
+    if foreseen is None:
+        _refuse_what_is_long(connection, others, threads, deriver)
+    else:
+        outcomes, others = foreseen.standing(connection, others, threads)
+    if others:
+        outcomes += merge_parts(connection, others, threads, deriver, now_ms=now_ms)
     derived = DerivedRows()
-    roots = _merge(connection, others, threads, deriver) if others else []
-    for root in roots:
-        derived.add(deriver.derive(list(root.activities.values()), root.threads, now_ms=now_ms, first_episode=root.first_episode))
-    _save_roots(connection, roots)
+    for outcome in outcomes:
+        derived.add(outcome.derived)
+    _save(connection, outcomes)
     save_drafts(connection, [(threads[draft.source, draft.external_id].key, draft) for draft in drafts], derived)
+    save_threads(connection, _gone_on(drafts, threads))
     count_source(connection, _source_counts(batch, is_simulated), now_ms=now_ms)
     if derived.conversations:
-        known = {root.key: root.first_episode for root in roots if not root.is_new}
+        known = {outcome.key: outcome.first_episode for outcome in outcomes if not outcome.is_new}
         save_derived(connection, derived, now_ms=now_ms, instead_of=known)
+
+
+def _refuse_what_is_long(connection: Connection, parts: Sequence[Part], threads: Threads, deriver: Deriver) -> None:
+    """Of what comes in episodes only the last are read, however long it is. Where nobody waits, nothing is refused."""
+    if not writes_alone(connection):
+        return
+    whole = [thread for thread in {part.thread_id: threads[part.thread_id] for part in parts}.values() if thread.next_position]
+    if sum(thread.next_position for thread in whole if not deriver.is_episodic([thread])) > MOST_READ:
+        raise TooLongError
 
 
 def _claim(connection: Connection, batch: Sequence[Part], now_ms: int) -> Threads:
@@ -42,42 +77,47 @@ def _claim(connection: Connection, batch: Sequence[Part], now_ms: int) -> Thread
     return claim_threads(connection, marks, now_ms=now_ms, sizes=sizes)
 
 
-def _parted(batch: Sequence[Part], threads: Threads) -> tuple[list[Draft], list[Part]]:
-    """The drafts that can be written as they are: of threads that are new, are no part of another conversation, and come once."""
+def _parted(connection: Connection, batch: Sequence[Part], threads: Threads) -> tuple[list[Draft], list[Part]]:
+    """The drafts that can be written as they are: of threads that are new, are no part of another conversation, and come once.
+
+    A piece goes on where the one before it ended, if nobody has brought anything of the thread, or derived it, since.
+    """
     drafts: list[Draft] = []
     others: list[Part] = []
     parts = Counter(part.thread_id for part in batch)
     members = Counter(thread.root_key for thread in threads.values())
     for part in batch:
         thread = threads[part.thread_id]
+        draft = part.brought
         is_alone = thread.root_key == thread.key and members[thread.key] == 1 and parts[part.thread_id] == 1
-        if isinstance(part.brought, Draft) and thread.next_position == 0 and is_alone:
-            drafts.append(part.brought)
+        if (
+            isinstance(draft, Draft)
+            and is_alone
+            and thread.next_position == draft.begins
+            and not (draft.begins and is_derived(connection, thread.key))
+        ):
+            drafts.append(draft)
             part.accepted = part.size
         else:
             others.append(part)
     return drafts, others
 
 
-def _merge(connection: Connection, parts: Sequence[Part], threads: Threads, deriver: Deriver) -> list[Root]:
-    """The roots that these parts touch."""
-    own = {part.thread_id: threads[part.thread_id] for part in parts}
-    merged = merge_batch(connection, own, [part.as_input() for part in parts], is_episodic=deriver.is_episodic)
-    for part, (accepted, duplicates) in zip(parts, merged.counts, strict=True):
-        part.accepted, part.duplicates = accepted, duplicates
-    return [root for root in merged.roots if root.is_touched]
+def _gone_on(drafts: Sequence[Draft], threads: Threads) -> list[Thread]:
+    """The threads of pieces that are not the first, as they are now."""
+    found = []
+    for draft in drafts:
+        if draft.begins:
+            thread = threads[draft.source, draft.external_id]
+            thread.next_position = draft.begins + len(draft.activities)
+            found.append(thread)
+    return found
 
 
-def _save_roots(connection: Connection, roots: Sequence[Root]) -> None:
-    if not roots:
-        return
-    save_threads(connection, [thread for root in roots for thread in root.threads])
-    save_activities(connection, [item for root in roots for item in written_rows(root)])
-    bodies: dict[int, list[bytes]] = {}
-    for root in roots:
-        for item in root.fresh:
-            bodies.setdefault(item.thread_key, []).append(item.raw)
-    save_raw(connection, bodies)
+def _save(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    save_threads(connection, [thread for outcome in outcomes for thread in outcome.threads])
+    save_activities(connection, [row for outcome in outcomes for row in outcome.rows])
+    save_raw(connection, {key: body for outcome in outcomes for key, body in outcome.raw.items()})
 
 
 def _source_counts(batch: Sequence[Part], is_simulated: bool) -> list[SourceCount]:

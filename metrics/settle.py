@@ -12,7 +12,8 @@ from metrics.derive import Deriver
 from store.engine import Connection, Store
 from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots, within
 from store.records import Activity, Thread
-from store.writes import DerivedRows, save_activities, save_derived
+from store.unfinished import finish_roots, has_threads, unfinished_roots
+from store.writes import DerivedRows, activity_row, save_activities, save_derived
 
 # What is derived in one transaction: some milliseconds. Only a root that is larger by itself takes longer.
 ROOTS_AT_ONCE = 40
@@ -21,7 +22,11 @@ LAST_MS = 2**53  # later than any time
 
 
 def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
-    """Close what is due at `now_ms`, in short transactions, and recount the days that changed."""
+    """Close what is due at `now_ms`, in short transactions, and recount the days that changed.
+
+    Before that, what a load has begun to write and did not go on with is derived from what there is.
+    """
+    _finish(store, deriver, now_ms)
     while True:
         with store.read() as connection:
             due = within(due_roots(connection, now_ms, limit=ROOTS_AT_ONCE), ACTIVITIES_AT_ONCE)
@@ -31,6 +36,16 @@ def settle(store: Store, deriver: Deriver, *, now_ms: int) -> None:
             _derive_anew(connection, deriver, due, now_ms, only_open=True)
     packs.refresh(store)
     bot_days.refresh(store)
+
+
+def _finish(store: Store, deriver: Deriver, now_ms: int) -> None:
+    with store.read() as connection:
+        roots = unfinished_roots(connection)
+    for root in roots:
+        with store.write() as connection:
+            if has_threads(connection, root):
+                _derive_anew(connection, deriver, [root], now_ms, only_open=False)
+            finish_roots(connection, [root])
 
 
 def rederive(store: Store, deriver: Deriver, *, now_ms: int, progress: Callable[[int], None] | None = None) -> int:
@@ -64,7 +79,7 @@ def _derive_anew(connection: Connection, deriver: Deriver, roots: list[int], now
         activities, replaced[root] = _read(connection, deriver, root, members, only_open=only_open)
         before = [item.derived_part for item in activities]
         derived.add(deriver.derive(activities, members, now_ms=now_ms, first_episode=replaced[root]))
-        changed += [item for item, was in zip(activities, before, strict=True) if was != item.derived_part]
+        changed += [activity_row(item) for item, was in zip(activities, before, strict=True) if was != item.derived_part]
     save_activities(connection, changed)
     save_derived(connection, derived, now_ms=now_ms, instead_of=replaced)
 

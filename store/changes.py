@@ -72,10 +72,14 @@ def newest_change(connection: Connection) -> int:
     return _latest(connection)
 
 
+def writes_alone(connection: Connection) -> bool:
+    """Whether others wait while one writes. Else a change may be committed after one that was numbered later."""
+    return connection.dialect.name == "sqlite"
+
+
 def changed_since(connection: Connection, number: int) -> set[int] | None:
     """The conversations touched since the change with this number; None where that is no longer known."""
-    # Where several write at once, a change may be committed after one that was numbered later.
-    overlap = 0 if connection.dialect.name == "sqlite" else OVERLAP
+    overlap = 0 if writes_alone(connection) else OVERLAP
     oldest = connection.execute(select(func.min(change.c.number))).scalar_one()
     if oldest is None or oldest > number + 1:
         return None

@@ -33,6 +33,7 @@ from store.tables import (
     service_level,
     stay_pack,
 )
+from store.unfinished import unfinished
 from store.views import make_views
 from store.writes import DAY_MS, mark_days
 
@@ -187,6 +188,11 @@ def _suggestions(connection: Connection) -> None:
     _mark_every_day(connection)
 
 
+def _unfinished(connection: Connection) -> None:
+    """Which conversations a load has only begun to write."""
+    unfinished.create(connection, checkfirst=True)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -211,6 +217,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (20, "what was spoken in calls", _speech),
     (21, "surveys", _surveys),
     (22, "suggestions to agents", _suggestions),
+    (23, "conversations too long for a transaction", _unfinished),
 )
 
 

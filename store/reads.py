@@ -123,6 +123,16 @@ def activities_since(connection: Connection, thread_key: int, since_ms: int, ide
     return [activity_from_row(row) for row in connection.execute(query)]
 
 
+def activities_called(connection: Connection, thread_key: int, identities: Sequence[int]) -> list[Activity]:
+    """Those of a thread that have these identities."""
+    found: list[Activity] = []
+    for at in range(0, len(identities), IN_LIST):
+        some = activity.c.identity.in_(identities[at : at + IN_LIST])
+        query = select(activity).where(and_(activity.c.thread_key == thread_key, some))
+        found.extend(activity_from_row(row) for row in connection.execute(query))
+    return found
+
+
 def transcript(connection: Connection, conversation_key: int, root_key: int) -> list[Activity]:
     """The activities of one conversation, in order."""
     query = (

@@ -32,7 +32,7 @@ def claim_threads(
     Threads that name one Omnichannel conversation (or are it) are given one root. Of a thread that is made, the row says already
     what it will say once so many activities as its `sizes` names are written; who writes others has to save it.
     """
-    known = _find(connection, wanted)
+    known = find_threads(connection, wanted)
     fresh = {thread_id: marks for thread_id, marks in wanted.items() if thread_id not in known}
     joinable = set(fresh)
     for thread_id, found in known.items():
@@ -75,7 +75,8 @@ def _spelled(marks: Marks) -> str:
     return orjson.dumps(marks).decode()
 
 
-def _find(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
+def find_threads(connection: Connection, wanted: Iterable[ThreadId]) -> dict[ThreadId, Thread]:
+    """Those of the wanted ids that have a thread, as it is."""
     statement = _threads_called(connection.dialect.name)
     found: dict[ThreadId, Thread] = {}
     for source, ids in _by_source(wanted).items():

@@ -134,9 +134,9 @@ class SourceCount:
     is_simulated: bool
 
 
-def save_activities(connection: Connection, changed: Iterable[Activity]) -> None:
+def save_activities(connection: Connection, rows: Sequence[Row]) -> None:
     """Insert or replace rows of table `activity`."""
-    write_tuples(connection, activity, ACTIVITY_COLUMNS, [activity_row(item) for item in changed], on_conflict="replace")
+    write_tuples(connection, activity, ACTIVITY_COLUMNS, rows, on_conflict="replace")
 
 
 def activity_row(item: Activity) -> Row:
@@ -180,13 +180,13 @@ def compress_raw(lines: Iterable[bytes]) -> bytes:
     return compressor.compress(b"\n".join(lines))
 
 
-def save_raw(connection: Connection, bodies: dict[int, list[bytes]]) -> None:
-    """Keep raw activities, one compressed chunk per thread: {thread_key: [compact JSON, …]}."""
+def save_raw(connection: Connection, bodies: Mapping[int, bytes]) -> None:
+    """Keep raw activities, one compressed chunk per thread, by its key."""
     if not bodies:
         return
     highest = select(raw_chunk.c.thread_key, func.max(raw_chunk.c.number)).where(raw_chunk.c.thread_key.in_(list(bodies)))
     numbers: dict[int, int] = {key: number for key, number in connection.execute(highest.group_by(raw_chunk.c.thread_key))}
-    rows = [{"thread_key": key, "number": numbers.get(key, 0) + 1, "body": compress_raw(lines)} for key, lines in bodies.items()]
+    rows = [{"thread_key": key, "number": numbers.get(key, 0) + 1, "body": body} for key, body in bodies.items()]
     insert_all(connection, raw_chunk, rows)
 
 

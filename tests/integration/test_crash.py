@@ -26,6 +26,7 @@ from tests.transcripts import deriver_of, wire
 ROOT = Path(__file__).resolve().parents[2]
 NUM_FILES = 60
 PER_FILE = 16
+NUM_IN_LONG = 5_000
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
@@ -48,6 +49,9 @@ def folder(tmp_path_factory):
             script = SCRIPTS[(number + part) % len(SCRIPTS)].replace("KEY", f"{part}-{number // 2}")
             items += wire(script.replace("10:00:", f"{10 + number % 8}:{part:02d}:"), conversation=f"c{number}-{part}")
         (found / f"{number:03d}.transcript").write_text(json.dumps(items), encoding="utf-8")
+    # Longer than a transaction: it is written in pieces.
+    long = "\n".join(f"{at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d} customer: {at}" for at in range(NUM_IN_LONG))
+    (found / "long.transcript").write_text(json.dumps(wire(long, conversation="long")), encoding="utf-8")
     (found / "bad.json").write_text("{ not JSON", encoding="utf-8")
     return found
 

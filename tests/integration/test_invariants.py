@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ingest import pipeline
+from ingest import batches, pipeline, preparing, writing
 from ingest.pipeline import Counts
 from metrics.check import check
 from metrics.filters import Filters
@@ -214,6 +214,57 @@ def test_what_is_drafted_ahead_ends_as_what_is_not_whether_it_turns_out_to_be_ne
         assert counts["never"] == counts["where it is new"] == counts["as if it were new"]
         assert differences(opened[0], opened[1]) == differences(opened[0], opened[2]) == {}
         assert kept(opened[0]) == kept(opened[1]) == kept(opened[2])
+
+
+@property_of_data
+@given(st.data())
+def test_what_is_long_ends_as_what_is_short_taken_to_pieces_and_foreseen(data: st.DataObject) -> None:
+    calls = data.draw(deliveries(data.draw(conversations())))
+    cuts = data.draw(st.lists(st.sampled_from((0, 0, 0, 1, 2)), min_size=len(calls), max_size=len(calls)))
+
+    with stores(2) as (short, long):
+        for call in calls:
+            Loader(short, now_ms=START_MS).write(*call)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "DRAFTED_FROM", 0)
+            patch.setattr(pipeline, "FIRST_BATCH", 2)
+            patch.setattr(preparing, "MOST_IN_A_BATCH", 2)
+            patch.setattr(batches, "MOST_IN_A_BATCH", 2)
+            patch.setattr(writing, "MOST_READ", 0)
+            for call, cut in zip(calls, cuts, strict=True):
+                with suppress(Interrupted):
+                    Loader(InterruptedStore(long, after=cut) if cut else long, now_ms=START_MS).write(*call)
+                if cut:
+                    Loader(long, now_ms=START_MS).settle()
+                    assert list(check(long, Loader(long).deriver, now_ms=START_MS)) == []
+                    Loader(long, now_ms=START_MS).write(*call)
+        for store in (short, long):
+            Loader(store, now_ms=START_MS + 1_000_000).settle()
+
+        assert differences(short, long) == {}
+        assert kept(short) == kept(long)
+
+
+class Interrupted(Exception):
+    """As by a power cut."""
+
+
+class InterruptedStore:
+    """A store whose user is gone after so many transactions."""
+
+    def __init__(self, store: Store, *, after: int) -> None:
+        self._store, self._left = store, after
+
+    @contextmanager
+    def write(self, **named: bool) -> Iterator[Any]:
+        if not self._left:
+            raise Interrupted
+        with self._store.write(**named) as connection:
+            yield connection
+        self._left -= 1
+
+    def read(self) -> Any:
+        return self._store.read()
 
 
 def nothing_known(_connection: object, _wanted: object) -> set[ThreadId]:

@@ -22,7 +22,7 @@ from tests.transcripts import FAR_LATER_MS, record
 # Tables whose rows follow what there is to do, how a place is set up, or the calendar, and not how much happens.
 SMALL = {
     *("source", "cursor", "migration", "configuration", "service_level", "metric_target", "saved_view", "alert_rule"),
-    *("dirty_day", "text_waiting", "bot_session_day", "packed_day"),
+    *("dirty_day", "text_waiting", "bot_session_day", "packed_day", "unfinished"),
 }
 
 
