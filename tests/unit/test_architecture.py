@@ -121,13 +121,14 @@ def page_violations(root: Path) -> list[str]:
 def config_violations(root: Path) -> list[str]:
     config = tomllib.loads((root / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     server = config.get("server", {})
-    usage = config.get("browser", {}).get("gatherUsageStats")
+    usage, magic = config.get("browser", {}).get("gatherUsageStats"), config.get("runner", {}).get("magicEnabled")
     wanted = {
         "server.fileWatcherType must be none: it looks at every module for each viewer": server.get("fileWatcherType") == "none",
         "server.address must be localhost: nobody else is asked in by default": server.get("address") == "localhost",
         "server.headless must be true: the first start would wait for an e-mail address": server.get("headless") is True,
         "server.enableAgentApi is not for a committed file": "enableAgentApi" not in server,
         "browser.gatherUsageStats must be false": usage is False,
+        "runner.magicEnabled must be false: parsing two scripts at once can fail": magic is False,
     }
     return [message for message, holds in wanted.items() if not holds]
 
@@ -293,7 +294,7 @@ def test_the_shell_may_be_named_in_any_way(tmp_path: Path, dashboard: str) -> No
 def test_each_careless_line_of_the_configuration_is_found(tmp_path: Path) -> None:
     plant(tmp_path, {".streamlit/config.toml": "[server]\nenableAgentApi = true\n"})
 
-    assert len(config_violations(tmp_path)) == 5
+    assert len(config_violations(tmp_path)) == 6
 
 
 @pytest.mark.parametrize(
