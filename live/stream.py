@@ -133,7 +133,8 @@ class Viewer:
         done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in rest:
             task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        # Of those that are done as well: where reading and writing end at once, nobody would ask for the end of the other.
+        await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:
             task.result()
 

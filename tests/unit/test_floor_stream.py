@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.websockets import WebSocketDisconnect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -259,3 +261,40 @@ def test_floor_comes_back_after_the_database_could_not_be_read(
 
     wait_until(lambda: desk.floor.board.num_rows == 1)
     assert failed
+
+
+class Gone:
+    """A browser that said hello and left: whoever reads or writes finds that out at once."""
+
+    def __init__(self, hello: dict[str, Any]) -> None:
+        self._texts = [json.dumps(hello)]
+        self._left = asyncio.Event()
+
+    async def receive_text(self) -> str:
+        if self._texts:
+            return self._texts.pop()
+        await self._left.wait()
+        raise WebSocketDisconnect(1006)
+
+    async def send_text(self, text: str) -> None:
+        if json.loads(text)["type"] == "hello":
+            return
+        self._left.set()
+        raise WebSocketDisconnect(1006)
+
+
+def test_browser_that_leaves_while_it_is_written_to_leaves_no_error_behind(desk: Desk) -> None:
+    errors: list[dict[str, Any]] = []
+
+    async def serve() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, error: errors.append(error))
+        gone: Any = Gone(desk.hello())
+        await desk.floor.start()
+        with pytest.raises(WebSocketDisconnect):
+            await stream_module.Viewer(gone, desk.floor, stream_module.Gate("s", lambda: desk.now_ms)).serve()
+        await desk.floor.stop()
+        gc.collect()
+
+    asyncio.run(serve())
+
+    assert errors == []
