@@ -18,8 +18,8 @@ from metrics.alerts.checking import RuleError, rule_from
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.bands import DEFAULT_LIMITS, Bands, limits_from
+from metrics.bot_sessions.entitlement import Entitlement, configured_licences
 from metrics.derive import Deriver
-from metrics.entitlement import Entitlement, configured_licences
 from metrics.hours import Hours, minute_of
 from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets

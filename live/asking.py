@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 from live.floor import Floor
 from live.stream import CLOSE_EXPIRED, Closing, Gate, Watched
 from live.tokens import Grant
-from metrics.story import tell_story
-from metrics.story_lines import Line
+from metrics.story.lines import Line
+from metrics.story.telling import tell_story
 from store.engine import Store
 
 FLOOR_PATH = "/live/ask"

@@ -23,7 +23,7 @@ from live.talk import Talk
 from live.tokens import Grant
 from live.viewers import Viewer as Person
 from metrics.need import Targets
-from metrics.story import Story, tell_story
+from metrics.story.telling import Story, tell_story
 from store.engine import Store
 from store.errors import describe
 from store.reads import changes_since, conversations_by_key

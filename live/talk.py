@@ -16,7 +16,7 @@ from live.rows import needs_payload
 from live.viewers import Viewer, badge_of
 from live.watch import Moved
 from metrics.need import Targets
-from metrics.story import Story
+from metrics.story.telling import Story
 
 
 class Talk:

@@ -20,25 +20,25 @@ from metrics.alerts.checking import RuleError
 from metrics.alerts.commands import Opened, alerts_app
 from metrics.annotation_commands import annotations_app
 from metrics.annotations import AnnotationError, Annotations
+from metrics.assist.commands import suggestions_command
+from metrics.bot_sessions.commands import sessions_command
 from metrics.catalogue import LISTABLE
 from metrics.check import check
-from metrics.export_files import FileKind, stream_csv, write_file
-from metrics.exports import ExportError, Wanted
+from metrics.exports.files import FileKind, stream_csv, write_file
+from metrics.exports.rows import ExportError, Wanted
+from metrics.exports.since_last import remember, window_since
 from metrics.filter_options import FilterError, takes_filters
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.metric_targets import MetricTargets, as_json, judged
 from metrics.options import Database, Form, Format, From, TextForm, TextFormat, To, Zone
-from metrics.queue_commands import queues_command
+from metrics.queues.commands import queues_command
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
-from metrics.session_commands import sessions_command
 from metrics.settle import rederive
-from metrics.since_last import remember, window_since
-from metrics.suggestion_commands import suggestions_command
-from metrics.survey_commands import surveys_command
-from metrics.voice_commands import voice_command
+from metrics.surveys.commands import surveys_command
+from metrics.voice.commands import voice_command
 from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
 from store.engine import Memory, sqlite_path

@@ -14,7 +14,7 @@ import typer
 
 from metrics import printing
 from metrics.annotations import Annotation, AnnotationError, Annotations
-from metrics.export_cells import iso_time
+from metrics.exports.cells import iso_time
 from metrics.figures import JsonObject
 from metrics.filters import Filters
 from metrics.options import Database, From, To, Zone

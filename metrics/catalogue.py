@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from metrics.figures import RETURN_DAYS
 from metrics.metric import Better, Metric, MetricKind, Unit
-from metrics.queue_catalogue import QUEUE_REPORT, QUEUES
-from metrics.voice_catalogue import VOICE_CATALOGUE
+from metrics.queues.catalogue import QUEUE_REPORT, QUEUES
+from metrics.voice.catalogue import VOICE_CATALOGUE
 
 __all__ = ["CATALOGUE", "Better", "Metric", "MetricKind", "Unit", "find_metric"]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from metrics.bot_session_recount import recount_months
-from metrics.bot_sessions import count_month, count_used
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.bot_sessions.questions import count_month, count_used
+from metrics.bot_sessions.recount import recount_months
 from metrics.derive import Deriver
 from metrics.differences import Difference, compare
-from metrics.entitlement import Entitlement
 from metrics.figure_check import check_calls, check_figures, check_routing, check_suggestions, check_surveys
 from store.bot_sessions import kept_days, sessions_with_bots
 from store.customers import customers_that_differ

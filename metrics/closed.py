@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from metrics.assist_counted import Assists
-from metrics.assist_packs import SERVED
+from metrics.assist.counting import Assists
+from metrics.assist.packs import SERVED
 from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
 from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
 from metrics.kept import ASSISTS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
 from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, places_in
-from metrics.surveyed import parse_surveyed
+from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
 from store import history
 from store.engine import Connection

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from metrics.evidence import Evidence, end_limit_ms, is_systems_end
-from metrics.stays import Stays
+from metrics.queues.deriving import Stays
 from store.members import plain_members
 from store.records import Activity, Kind, Mode, Role, Session, State
 

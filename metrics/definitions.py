@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from metrics.assist_catalogue import ASSIST_CATALOGUE
-from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
+from metrics.assist.catalogue import ASSIST_CATALOGUE
+from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, Metric
-from metrics.columns import ABOUT, TABLES
+from metrics.exports.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
-from metrics.routing_catalogue import ROUTING_CATALOGUE
-from metrics.survey_catalogue import SURVEY_CATALOGUE
-from metrics.voice_catalogue import VOICE_CATALOGUE
+from metrics.routing.catalogue import ROUTING_CATALOGUE
+from metrics.surveys.catalogue import SURVEY_CATALOGUE
+from metrics.voice.catalogue import VOICE_CATALOGUE
 
 # How the one outcome of a closed bot conversation is decided; the first line that applies wins.
 OUTCOME_RULES: tuple[tuple[str, str], ...] = (

@@ -9,6 +9,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from metrics.assist.deriving import list_suggestions
 from metrics.course import Walk
 from metrics.evidence import gather_evidence
 from metrics.facts import Identity, gather_facts
@@ -16,9 +17,8 @@ from metrics.fallbacks import find_misses, list_fallbacks
 from metrics.roles import assign_roles, list_participants
 from metrics.rules import Rules
 from metrics.sentiment import Scorer
-from metrics.speech import list_speech
-from metrics.suggestions import list_suggestions
-from metrics.surveys import list_surveys
+from metrics.surveys.deriving import list_surveys
+from metrics.voice.deriving import list_speech
 from store.records import Activity, ContextVariable, Derived, Kind, Marks, Role, Thread, conversation_key
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.export_cells import iso_time
+from metrics.exports.cells import iso_time
 from metrics.levels import level_name
 from metrics.sentiment import MICRO, live_sentiment
 from store.claims import claims_of

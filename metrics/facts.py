@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.bot_use import bot_use
+from metrics.bot_sessions.deriving import bot_use
 from metrics.course import Course, Stretch
 from metrics.evidence import Evidence
 from metrics.fallbacks import Misses
@@ -14,7 +14,7 @@ from metrics.phrases import asks_for_human
 from metrics.rules import Rules
 from metrics.sentiment import highest_sentiment, live_sentiment
 from metrics.stages import Stage, stage_sentiments
-from metrics.surveys import counted_survey
+from metrics.surveys.deriving import counted_survey
 from metrics.trouble import is_suspect, turns_of, wasted_turns
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
 from store.survey_records import Survey, SurveyKind

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from metrics.assist_check import both_counts
+from metrics.assist.check import both_counts
 from metrics.differences import Difference, compare
 from metrics.figures import MICRO
 from metrics.filters import Filters
@@ -17,11 +17,11 @@ from metrics.report import count_in
 from metrics.routing.judging import judged_escalations
 from metrics.routing.kept import judged_rows
 from metrics.routing.summary import Summary, summarise, summarise_rows
-from metrics.survey_figures import SurveyTotals
-from metrics.survey_recount import recount_surveys
-from metrics.surveys_counted import Whose, count_surveys
-from metrics.voice import NOTHING, WAYS, as_json, count_calls
-from metrics.voice_recount import recount_calls
+from metrics.surveys.counting import Whose, count_surveys
+from metrics.surveys.figures import SurveyTotals
+from metrics.surveys.recount import recount_surveys
+from metrics.voice.questions import NOTHING, WAYS, as_json, count_calls
+from metrics.voice.recount import recount_calls
 from metrics.windows import DAY_MS, Window
 from store.engine import Connection
 from store.history import bounds, count_conversations, countable_contacts, countable_conversations

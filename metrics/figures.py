@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from metrics.intervals import newcombe, wilson
-from metrics.speech_figures import Pace, TimeShare
+from metrics.voice.figures import Pace, TimeShare
 
 MICRO = 1_000_000
 JsonObject = dict[str, Any]

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from metrics.columns import CONVERSATIONS
-from metrics.export_cells import iso_time
+from metrics.exports.cells import iso_time
+from metrics.exports.columns import CONVERSATIONS
 from metrics.filters import Filters, Range
 from metrics.levels import LEVELS
 from metrics.options import From, To, Zone
 from metrics.rows import COLUMNS
-from metrics.surveyed import SurveyedError, parse_surveyed
+from metrics.surveys.meant import SurveyedError, parse_surveyed
 from metrics.week import HOURS, WEEKDAYS, Slot
 from metrics.windows import parse_window
 from store.records import Outcome, Resolution, State

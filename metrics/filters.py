@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from metrics.counted import counted_by
 from metrics.levels import level_bounds
 from metrics.search import match_for
-from metrics.surveyed import parse_surveyed
+from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
 from store.records import Outcome, State
 from store.selecting import Selection
@@ -49,7 +49,7 @@ class Filters:
     stayed_in: tuple[str, ...] = ()  # only closed ones with a stay in one of these queues; of stays only those
     call_agents: tuple[str, ...] = ()  # only closed calls that one of these agents had last
     call_queues: tuple[str, ...] = ()  # only closed calls for people in one of these queues
-    surveyed: tuple[str, ...] = ()  # only closed ones with one of these surveys: metrics.surveyed
+    surveyed: tuple[str, ...] = ()  # only closed ones with one of these surveys: metrics.surveys.meant
     people_only: bool = False  # only conversations in which no bot served the customer
     suggested: tuple[str, ...] = ()  # only closed ones with a suggestion to the agent of this kind, or served without any
     suggested_by: tuple[str, ...] = ()  # by these bots; of suggestions only those

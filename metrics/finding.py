@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from metrics.export_cells import iso_time
-from metrics.exports import Wanted, counted_in
+from metrics.exports.cells import iso_time
+from metrics.exports.rows import Wanted, counted_in
 from metrics.figures import MICRO, JsonObject
 from metrics.found import COUNTED, Cursor, check_possible, find_page
 from metrics.rows import Rows

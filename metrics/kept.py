@@ -16,9 +16,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from metrics.assist_packs import ASSIST_COLUMNS, ASSIST_DIMENSIONS, assists_of_day, pack_assists
+from metrics.assist.packs import ASSIST_COLUMNS, ASSIST_DIMENSIONS, assists_of_day, pack_assists
 from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
+from metrics.queues.packs import pack_stays, stays_of_day
 from metrics.rows import (
     COLUMNS,
     DIMENSIONS,
@@ -34,10 +35,9 @@ from metrics.rows import (
     Words,
     together,
 )
-from metrics.speech_packs import pack_speech, speech_of_day
-from metrics.stay_packs import pack_stays, stays_of_day
-from metrics.survey_packs import pack_surveys, surveys_of_day
+from metrics.surveys.packs import pack_surveys, surveys_of_day
 from metrics.unpacking import Unpacked
+from metrics.voice.packs import pack_speech, speech_of_day
 from metrics.windows import DAY_MS
 from store.day_packs import Packed, PackedDay, dirty_days, packs_between
 from store.engine import Connection, reads_once

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from metrics.assist_packs import assists_of_day
+from metrics.assist.packs import assists_of_day
 from metrics.packing import Values, pack_by_bot
+from metrics.queues.packs import stays_of_day
 from metrics.routing.escalation_packs import escalations_of_day
 from metrics.rows import (
     COLUMNS,
@@ -26,9 +27,8 @@ from metrics.rows import (
     STAGES,
     Flag,
 )
-from metrics.speech_packs import speech_of_day
-from metrics.stay_packs import stays_of_day
-from metrics.survey_packs import surveys_of_day
+from metrics.surveys.packs import surveys_of_day
+from metrics.voice.packs import speech_of_day
 from metrics.windows import DAY_MS
 from store.contacts import LONGEST_MS
 from store.day_packs import Packed, PackedDay, dirty_days, hold_days, mark_of, replace_packs

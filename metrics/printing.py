@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metrics.catalogue import find_metric
-from metrics.export_cells import csv_line, safe_text
+from metrics.exports.cells import csv_line, safe_text
 from metrics.metric_targets import Verdict
 
 JsonObject = dict[str, Any]

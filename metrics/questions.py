@@ -12,8 +12,8 @@ from metrics.cuts import WORDS, Key
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
 from metrics.report import count_in
-from metrics.speech_figures import Pace, TimeShare
-from metrics.survey_figures import Nps
+from metrics.surveys.figures import Nps
+from metrics.voice.figures import Pace, TimeShare
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
 from store.history import bounds, open_bot_rows

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from metrics import stays_counted
 from metrics.adding import add_up
 from metrics.closed import closed_rows
 from metrics.cuts import WORDS, Key, grouped, in_order
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
+from metrics.queues import counting as stays_counted
 from metrics.rows import Rows
 from metrics.windows import Grain, buckets
 from store.engine import Connection, Store

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from metrics import bot_days, packs
+from metrics import packs
+from metrics.bot_sessions import days as bot_days
 from metrics.derive import Deriver
 from store.engine import Connection, Store
 from store.reads import activities_of_threads, activities_since, all_roots, due_roots, episode_at, threads_of_roots, within

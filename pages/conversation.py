@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics.story import tell_story
+from metrics.story.telling import tell_story
 from pages.components.claiming import act_on
 from pages.components.conversation import (
     choose_conversation,
@@ -18,10 +18,10 @@ from pages.components.conversation import (
     surveys_table,
     viewer_zone,
 )
-from pages.components.routed import show_routing
-from pages.components.speech import show_speech
+from pages.components.routing.escalation import show_routing
 from pages.components.transcript import live_transcript
 from pages.components.viewer import viewer
+from pages.components.voice.strip import show_speech
 from pages.runtime import runtime
 
 here = runtime()

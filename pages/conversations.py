@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from pages.components.choose import BOTS, choose_whose
 from pages.components.empty import show_why_empty
 from pages.components.narrowing import choose_more, link_of_rows, say_waiting, show_narrowing

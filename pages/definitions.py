@@ -3,8 +3,8 @@
 import streamlit as st
 
 from metrics.definitions import OUTCOME_RULES
-from pages.components.definition import show_definition, show_words
-from pages.components.finding import find_words, found_metrics, found_words
+from pages.components.definitions.definition import show_definition, show_words
+from pages.components.definitions.finding import find_words, found_metrics, found_words
 
 text = find_words()
 metrics, words = found_metrics(text), found_words(text)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from metrics.columns import ABOUT
 from metrics.definitions import dictionary_rows
-from metrics.exports import Wanted
+from metrics.exports.columns import ABOUT
+from metrics.exports.rows import Wanted
 from pages.components import loaders
 from pages.components.choose import choose_whose
 from pages.components.downloads import choose_kind, choose_table, command_line, show_export

@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages.components.choose import TREND
 from pages.components.period import choose_filters
-from pages.components.queues import choose_queue, say_promises, show_by_queue, show_figures, show_trend, within
-from pages.components.queues_now import queues_now, show_now
+from pages.components.queues.figures import choose_queue, say_promises, show_by_queue, show_figures, show_trend, within
+from pages.components.queues.now import queues_now, show_now
 from pages.components.views import show_end, show_views
 
 asked = choose_filters()

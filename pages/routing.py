@@ -5,7 +5,10 @@ import streamlit as st
 from pages.components import loaders
 from pages.components.choose import EVERYBODY
 from pages.components.period import choose_filters
-from pages.components.routing import (
+from pages.components.routing.journey import show_journey
+from pages.components.routing.listing import ALL, ELSEWHERE, HEALTH, JOURNEY, RULES, TRIAL, show_escalations
+from pages.components.routing.trial import show_trial
+from pages.components.routing.views import (
     show_elsewhere,
     show_file_faults,
     show_health,
@@ -14,9 +17,6 @@ from pages.components.routing import (
     show_rules,
     show_tiles,
 )
-from pages.components.routing_journey import show_journey
-from pages.components.routing_list import ALL, ELSEWHERE, HEALTH, JOURNEY, RULES, TRIAL, show_escalations
-from pages.components.routing_trial import show_trial
 from pages.components.views import show_end, show_views
 
 asked = choose_filters()

@@ -14,7 +14,7 @@ from live.floor import Floor
 from live.viewers import Viewer
 from metrics.annotations import Annotations
 from metrics.bands import Bands
-from metrics.entitlement import Entitlement
+from metrics.bot_sessions.entitlement import Entitlement
 from metrics.metric_targets import MetricTargets
 from metrics.saved_views import SavedViews
 from metrics.silence import Silence

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from pages.components import loaders
-from pages.components.connecting import show_ways_to_connect
 from pages.components.empty import show_no_sources
-from pages.components.freshness import show_silence, sources_table
-from pages.components.rejects import show_rejected, show_replayed
+from pages.components.sources.connecting import show_ways_to_connect
+from pages.components.sources.freshness import show_silence, sources_table
+from pages.components.sources.rejects import show_rejected, show_replayed
 from pages.components.zone import say_zone, viewer_zone
 
 loaders.settle()

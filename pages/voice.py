@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components.choose import TREND
 from pages.components.period import choose_filters
 from pages.components.views import show_end, show_views
-from pages.components.voice import choose_calls, show_by, show_figures, show_trend
+from pages.components.voice.figures import choose_calls, show_by, show_figures, show_trend
 
 asked = choose_filters()
 chosen = choose_calls(asked)

@@ -15,8 +15,8 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening, Pair
 from metrics.alerts.words import Message
-from metrics.bot_sessions import count_used
-from metrics.entitlement import Entitlement
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.bot_sessions.questions import count_used
 from metrics.months import month_of
 from store.alert_reads import now_joined, said_since
 from store.engine import Connection, Store

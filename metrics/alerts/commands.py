@@ -19,8 +19,8 @@ from metrics.alerts.moments import read_moments
 from metrics.alerts.past import Firing, Trial, try_on_past
 from metrics.alerts.rulebook import RuleBook, RuleView
 from metrics.alerts.rules import Rule
-from metrics.entitlement import Entitlement
-from metrics.export_cells import iso_time
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.exports.cells import iso_time
 from metrics.need import exact_span
 from metrics.options import Database, Form, Format
 from metrics.rules import Rules

@@ -24,8 +24,8 @@ from metrics.alerts.replay import Moment, Replay
 from metrics.alerts.rules import Rule, RuleKind
 from metrics.alerts.states import StepKind
 from metrics.alerts.watchlist import Happening, Pair
+from metrics.bot_sessions.entitlement import Entitlement
 from metrics.derive import identify
-from metrics.entitlement import Entitlement
 from metrics.need import Band
 from metrics.rules import Rules
 from metrics.windows import DAY_MS, find_zone

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from metrics.alerts.levels import Levels
 from metrics.alerts.rules import Rule, RuleKind
 from metrics.bands import Bands
-from metrics.entitlement import AT_RISK, USED_UP
+from metrics.bot_sessions.entitlement import AT_RISK, USED_UP
 from metrics.hours import clock_of
 from metrics.need import MICRO, Targets
 from metrics.silence import LOST_AFTER, Silence

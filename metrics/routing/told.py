@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from metrics.routing.escalations import Judged, Landing
 from metrics.routing.saying import say_because, say_condition, where_from
-from metrics.story_lines import shown
+from metrics.story.lines import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from metrics.catalogue import Metric, MetricKind, Unit
 from metrics.figures import Rate, Totals
 from metrics.metric_targets import MetricTarget, Statistic, value_at
 from metrics.questions import Figure, Placed, value_of
-from metrics.survey_figures import Nps
+from metrics.surveys.figures import Nps
 from pages.components.formats import NARROW, basis, bucket, figure_text, number, share, spread, value
 from pages.components.metric_targets import count_met, target_text
 

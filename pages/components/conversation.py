@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import has_conversation, list_conversations
-from metrics.story import Head, Story
-from metrics.story_parts import Asked, Mood, Participant, Stay, Stretch
-from metrics.survey_figures import SurveyKind
+from metrics.story.parts import Asked, Mood, Participant, Stay, Stretch
+from metrics.story.telling import Head, Story
+from metrics.surveys.figures import SurveyKind
 from pages.components.charts import CONFIG, theme
 from pages.components.choose import EVERYBODY
 from pages.components.conversation_list import conversation_list
@@ -21,7 +21,7 @@ from pages.components.drill import open_conversations
 from pages.components.formats import NOTHING, moment, number, signed, span
 from pages.components.paging import LIST_LINK
 from pages.components.period import ALL
-from pages.components.survey_words import KINDS, PLATFORM
+from pages.components.surveys.words import KINDS, PLATFORM
 from pages.components.tables import figures, show_table, text
 from pages.components.zone import say_zone, viewer_zone
 from pages.runtime import runtime

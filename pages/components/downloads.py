@@ -7,9 +7,9 @@ import shlex
 import streamlit as st
 
 from live.export_desk import DeskFullError, Job, State
-from metrics.columns import TABLES
-from metrics.export_words import words_of
-from metrics.exports import Wanted
+from metrics.exports.columns import TABLES
+from metrics.exports.rows import Wanted
+from metrics.exports.words import words_of
 from pages.components.formats import number, size
 from pages.components.viewer import viewer
 from pages.runtime import runtime

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
 from pages.components import loaders

@@ -9,8 +9,8 @@ from metrics.catalogue import Metric, Unit
 from metrics.figures import Rate, Score, Times, Turns
 from metrics.names import undirected
 from metrics.questions import Figure, value_of
-from metrics.speech_figures import Pace, TimeShare
-from metrics.survey_figures import Nps
+from metrics.surveys.figures import Nps
+from metrics.voice.figures import Pace, TimeShare
 
 NOTHING = "–"
 NARROW = "\u202f"  # a space that does not break

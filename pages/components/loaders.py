@@ -12,10 +12,11 @@ from typing import Any
 import streamlit as st
 
 import metrics.moods
-from metrics import courses, exports, impact, indexing, intake, misunderstood, questions, releases, report, week
+from metrics import courses, impact, indexing, intake, misunderstood, questions, releases, report, week
 from metrics.annotations import Annotation
 from metrics.courses import Clock, Course
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.finding import Cursor, Listing, list_conversations

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.finding import Cursor, Listing
 from metrics.windows import Window
 from pages.components import loaders

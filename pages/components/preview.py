@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from metrics.columns import TABLES, Type
+from metrics.exports.columns import TABLES, Type
 from pages.components.tables import figures, show_table, text
 
 

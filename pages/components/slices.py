@@ -14,13 +14,13 @@ import streamlit as st
 from metrics.annotations import LAST_MS
 from metrics.filters import Filters
 from metrics.releases import EVER_MS
-from metrics.surveyed import parse_surveyed
+from metrics.surveys.meant import parse_surveyed
 from metrics.week import HOURS, WEEKDAYS
 from metrics.windows import Window, window_of_bucket
 from pages.components import loaders
 from pages.components.formats import as_label, bucket, moment, span
 from pages.components.period import WITHOUT, Asked
-from pages.components.survey_words import surveyed_name
+from pages.components.surveys.words import surveyed_name
 
 
 @dataclass(frozen=True, slots=True)

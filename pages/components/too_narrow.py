@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from metrics.catalogue import find_metric
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from pages.components import loaders
 from pages.components.choose import BOTS

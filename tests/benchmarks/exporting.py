@@ -12,9 +12,9 @@ from time import perf_counter
 
 from sqlalchemy.dialects import sqlite
 
-from metrics.columns import TABLES
-from metrics.export_files import write_file
-from metrics.exports import Wanted
+from metrics.exports.columns import TABLES
+from metrics.exports.files import write_file
+from metrics.exports.rows import Wanted
 from settings import Settings
 from store.engine import Memory, Store, open_store
 from store.selecting import Selection

@@ -23,9 +23,9 @@ from metrics.alerts.checking import rule_from
 from metrics.alerts.past import try_on_past
 from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
-from metrics.bot_sessions import read_month
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.bot_sessions.questions import read_month
 from metrics.check import check
-from metrics.entitlement import Entitlement
 from metrics.need import Targets
 from metrics.rules import Rules
 from settings import Settings

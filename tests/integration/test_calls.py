@@ -17,7 +17,7 @@ from ingest.events import RawRecord
 from metrics.__main__ import main as metrics
 from metrics.check import check
 from metrics.settle import rederive
-from metrics.story import tell_story
+from metrics.story.telling import tell_story
 from store.engine import open_store
 from store.speech_tables import speech
 from tests.stored import Loader, differences

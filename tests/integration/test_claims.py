@@ -15,7 +15,7 @@ from live.viewers import Viewer
 from metrics.explain import explain
 from metrics.rules import Rules
 from metrics.settle import rederive, settle
-from metrics.story import tell_story
+from metrics.story.telling import tell_story
 from store.claims import claimed_by
 from store.engine import Store, open_store
 from store.live_reads import floor_conversations

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from metrics import exports
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.packs import refresh
 from metrics.routing.escalations import Landing, escalation_by_key, read_escalations

@@ -30,8 +30,8 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.annotations import Annotations
 from metrics.bands import Bands
-from metrics.entitlement import Entitlement
-from metrics.export_cells import iso_time
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.exports.cells import iso_time
 from metrics.metric_targets import MetricTarget, MetricTargets
 from metrics.need import Targets
 from metrics.saved_views import SavedViews

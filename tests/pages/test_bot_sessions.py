@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from metrics.entitlement import Entitlement
+from metrics.bot_sessions.entitlement import Entitlement
 from pages.runtime import install
 from store.routing_records import Licences
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics.story import Story, tell_story
+from metrics.story.telling import Story, tell_story
 from tests.conversation_rows import at
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, listed, talk
 from tests.transcripts import wire
@@ -358,7 +358,7 @@ def test_hostile_text_stays_text_of_a_bearable_length(site: Site, open_page: Ope
 
 
 def test_very_long_conversation_is_shown_from_its_newest_lines(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("metrics.story.MAX_LINES", 2)
+    monkeypatch.setattr("metrics.story.telling.MAX_LINES", 2)
     site.load(ask_and_resolve("c1", "2026-03-01T09:00Z"))
 
     story = story_of(site, "c1")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics.assist_catalogue import ASSIST_CATALOGUE
-from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
+from metrics.assist.catalogue import ASSIST_CATALOGUE
+from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE, find_metric
 from metrics.live_catalogue import LIVE_CATALOGUE
-from metrics.routing_catalogue import ROUTING_CATALOGUE
-from metrics.survey_catalogue import SURVEY_CATALOGUE
-from metrics.voice_catalogue import VOICE_CATALOGUE
+from metrics.routing.catalogue import ROUTING_CATALOGUE
+from metrics.surveys.catalogue import SURVEY_CATALOGUE
+from metrics.voice.catalogue import VOICE_CATALOGUE
 from tests.pages.conftest import Site
 
 EVERY = (

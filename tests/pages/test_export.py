@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from live.export_desk import State
-from metrics import exports
 from metrics.__main__ import main
-from metrics.columns import TABLES
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.columns import TABLES
+from metrics.exports.rows import Wanted
 from pages.components.period import ALL
 from tests.pages.conftest import Site, aloud, ask_and_escalate, ask_and_resolve, talk
 

@@ -10,12 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from live.watch import Moved
-from metrics import exports, queues
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
-from metrics.queue_hours import is_served
-from metrics.story import tell_story
+from metrics.queues import questions as queues
+from metrics.queues.hours import is_served
+from metrics.story.telling import tell_story
 from pages.components.formats import share
 from pages.components.period import ALL
 from pages.runtime import runtime
@@ -145,7 +146,7 @@ def test_empty_database_has_no_backlog(site: Site, open_page: Opener) -> None:
 
 def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(site)
-    monkeypatch.setattr("metrics.queues.headline", lambda *_: 1 / 0)
+    monkeypatch.setattr("metrics.queues.questions.headline", lambda *_: 1 / 0)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
     page.switch_page("queues.py")
     page.run()

@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from metrics import assists, exports
-from metrics.assist_compare import Of
-from metrics.exports import Wanted
+from metrics.assist import questions as assists
+from metrics.assist.comparing import Of
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from pages.components.formats import share
@@ -228,7 +229,7 @@ def test_empty_database_says_what_to_do(site: Site, open_page: Opener) -> None:
 
 def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(site)
-    monkeypatch.setattr("metrics.assists.headline", lambda *_: 1 / 0)
+    monkeypatch.setattr("metrics.assist.questions.headline", lambda *_: 1 / 0)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
     page.switch_page("smart_assist.py")
     page.run()

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from metrics.filters import Filters
-from metrics.story import tell_story
-from metrics.survey_questions import headline
-from metrics.survey_questions import report as survey_report
-from metrics.surveys_counted import Whose
+from metrics.story.telling import tell_story
+from metrics.surveys.counting import Whose
+from metrics.surveys.questions import headline
+from metrics.surveys.questions import report as survey_report
 from pages.components.formats import share
 from pages.components.period import ALL
 from store.survey_records import SurveyKind
@@ -258,7 +258,7 @@ def test_answers_in_variables_and_in_the_platforms_word_are_told(site: Site) -> 
 
 def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(site)
-    monkeypatch.setattr("metrics.survey_questions.headline", lambda *_: 1 / 0)
+    monkeypatch.setattr("metrics.surveys.questions.headline", lambda *_: 1 / 0)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
     page.switch_page("surveys.py")
     page.run()

@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.loading import load
-from metrics import voice
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.questions import counted
-from metrics.story import tell_story
-from metrics.voice import VOICE_METRICS
+from metrics.story.telling import tell_story
+from metrics.voice import questions as voice
+from metrics.voice.questions import VOICE_METRICS
 from pages.components.formats import share
 from pages.components.period import ALL
 from tests.pages.conftest import LONG, ROOT, Site, aloud, ask_and_resolve, talk
@@ -210,7 +210,7 @@ def test_figures_that_cannot_be_read_show_an_error_and_no_figure(
     site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     fill(site, tmp_path)
-    monkeypatch.setattr("metrics.voice.headline", lambda *_: 1 / 0)
+    monkeypatch.setattr("metrics.voice.questions.headline", lambda *_: 1 / 0)
     page = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=LONG)
     page.switch_page("voice.py")
     page.run()

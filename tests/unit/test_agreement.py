@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.__main__ import main
-from metrics.export_cells import EPOCH
-from metrics.export_files import stream_csv
-from metrics.export_words import words_of
-from metrics.exports import Wanted
+from metrics.exports.cells import EPOCH
+from metrics.exports.files import stream_csv
+from metrics.exports.rows import Wanted
+from metrics.exports.words import words_of
 from metrics.figure_check import check_figures
 from metrics.figures import Rate
 from metrics.filter_options import words_of_filters

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, insert
 
-from metrics import assists
-from metrics.assist_compare import ALIKE_IN, Of
-from metrics.assist_packs import assists_of_day
+from metrics.assist import questions as assists
+from metrics.assist.comparing import ALIKE_IN, Of
+from metrics.assist.packs import assists_of_day
 from metrics.closed import closed_assists
-from metrics.exports import Wanted, _of_the_first, preview
-from metrics.exports import count as count_rows
+from metrics.exports.rows import Wanted, _of_the_first, preview
+from metrics.exports.rows import count as count_rows
 from metrics.figure_check import check_suggestions
 from metrics.filters import Filters
 from metrics.finding import list_conversations

@@ -6,12 +6,12 @@ import pytest
 
 from live.console import ConsoleLinks
 from metrics.bands import DEFAULT_LIMITS, LIMITED, Bands, Limits, worst
-from metrics.bot_session_catalogue import BOT_SESSION_CATALOGUE
+from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE
 from metrics.channels import channel_label
 from metrics.live_catalogue import LIVE_CATALOGUE
 from metrics.need import Band
-from metrics.routing_catalogue import ROUTING_CATALOGUE
+from metrics.routing.catalogue import ROUTING_CATALOGUE
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from metrics import bot_days
-from metrics.bot_session_lists import Cut, counted_page, cut_of, exported, uncounted_page
-from metrics.bot_sessions import count_used, months_of, past_months, read_month
-from metrics.entitlement import Entitlement
+from metrics.bot_sessions import days as bot_days
+from metrics.bot_sessions.entitlement import Entitlement
+from metrics.bot_sessions.lists import Cut, counted_page, cut_of, exported, uncounted_page
+from metrics.bot_sessions.questions import count_used, months_of, past_months, read_month
 from metrics.filters import Filters
 from metrics.months import month_window
 from metrics.rules import DEFINITION_VERSION

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from metrics.catalogue import CATALOGUE, MetricKind, find_metric
-from metrics.columns import TABLES
 from metrics.definitions import dictionary_rows, metrics_page
+from metrics.exports.columns import TABLES
 from metrics.figures import Totals
 from metrics.filters import Filters
 

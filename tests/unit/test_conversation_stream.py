@@ -161,7 +161,7 @@ def test_conversation_that_is_not_there_is_nothing_until_it_comes(desk: Desk, ad
 
 def test_viewers_of_one_conversation_share_one_reading(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from live import conversation
-    from metrics.story import tell_story
+    from metrics.story.telling import tell_story
 
     reads: list[str] = []
 

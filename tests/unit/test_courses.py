@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.courses import ENDS, Clock, course
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.impact import impact_of

@@ -9,7 +9,7 @@ import pytest
 from ingest.sources.arrays import read_array
 from ingest.sources.demo.bots import VOX
 from ingest.sources.demo.schedule import conversations
-from metrics.speech import utterances
+from metrics.voice.deriving import utterances
 from store.records import Role, Thread
 from tests.transcripts import FAR_LATER_MS, deriver_of
 

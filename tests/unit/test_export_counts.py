@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
-from metrics import exports
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh

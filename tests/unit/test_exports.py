@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from metrics import export_files
-from metrics.columns import TABLES
-from metrics.export_cells import CsvLines, as_text, csv_line, safe_text
-from metrics.export_files import FileKind, stream_csv, write_file
-from metrics.exports import ExportError, Wanted, count, groups, parts, rows
+from metrics.exports import files as export_files
+from metrics.exports.cells import CsvLines, as_text, csv_line, safe_text
+from metrics.exports.columns import TABLES
+from metrics.exports.files import FileKind, stream_csv, write_file
+from metrics.exports.rows import ExportError, Wanted, count, groups, parts, rows
 from metrics.filters import Filters
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
@@ -319,7 +319,7 @@ def test_parquet_of_nothing_has_its_columns(store, tmp_path, table):
 
 
 def test_parquet_of_many_rows_has_groups(store, tmp_path, monkeypatch):
-    monkeypatch.setattr("metrics.export_parquet.GROUP_ROWS", 1_000)
+    monkeypatch.setattr("metrics.exports.parquet.GROUP_ROWS", 1_000)
     put(store, [row(key) for key in range(1, 3_302)])
     done = write_file(store, Wanted("conversations"), tmp_path / "x.parquet", now_ms=0)
     found = pyarrow.parquet.ParquetFile(done.path)

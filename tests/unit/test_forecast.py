@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from metrics.forecast import DAYS_LEAST, foresee, learn
+from metrics.bot_sessions.forecast import DAYS_LEAST, foresee, learn
 
 FIRST = date(2026, 9, 7)  # a Monday
 PATTERN = (250.0, 240.0, 260.0, 255.0, 230.0, 120.0, 90.0)

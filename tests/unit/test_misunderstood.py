@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, update
 
 from metrics.check import check
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.figures import Rate
 from metrics.filters import Filters
 from metrics.finding import list_conversations

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.entitlement import Entitlement
+from metrics.bot_sessions.entitlement import Entitlement
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_after, month_of, month_window, months_between
 from metrics.windows import WindowError
 from store.routing_records import Licences

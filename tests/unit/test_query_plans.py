@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from metrics import survey_packs
 from metrics.routing.kept import judged_rows
+from metrics.surveys import packs as survey_packs
 from store import (
     alert_reads,
     bot_session_lists,

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, insert
 
-from metrics import queues
-from metrics.exports import Wanted
+from metrics.exports.rows import Wanted
 from metrics.figure_check import check_figures
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
+from metrics.queues import questions as queues
+from metrics.queues.counting import STAY_METRICS
 from metrics.report import report
-from metrics.stays_counted import STAY_METRICS
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
 from store.history import Selection, closed_conversations

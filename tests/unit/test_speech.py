@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.speech import SPEAKERS, Utterance, measure
+from metrics.voice.deriving import SPEAKERS, Utterance, measure
 from store.records import Derived, Role
 from tests.transcripts import derive, ms
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from metrics.suggestions import KEPT_LETTERS, repeats
+from metrics.assist.deriving import KEPT_LETTERS, repeats
 from store.records import Role
 from store.suggestion_records import Repeat, Suggestion
 from tests.transcripts import derive, ms, sessions, told

@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
-from metrics import exports
 from metrics.check import check
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.figure_check import check_surveys
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
 from metrics.report import count, report
-from metrics.survey_figures import SurveyTotals
-from metrics.survey_questions import by_word, comments, headline, standing, trend
-from metrics.survey_questions import report as survey_report
-from metrics.surveys_counted import Whose
+from metrics.surveys.counting import Whose
+from metrics.surveys.figures import SurveyTotals
+from metrics.surveys.questions import by_word, comments, headline, standing, trend
+from metrics.surveys.questions import report as survey_report
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
 from store.survey_records import BOUNDS, SurveyKind

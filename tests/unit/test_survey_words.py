@@ -6,8 +6,8 @@ from math import comb
 
 import pytest
 
-from metrics.survey_figures import FIGURES, Nps, SurveyTotals
-from metrics.surveyed import SurveyedError, parse_surveyed, say_surveyed
+from metrics.surveys.figures import FIGURES, Nps, SurveyTotals
+from metrics.surveys.meant import SurveyedError, parse_surveyed, say_surveyed
 from store.survey_records import BOUNDS, SurveyKind
 
 

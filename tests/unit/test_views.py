@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from metrics.columns import TABLES
-from metrics.export_cells import as_text
-from metrics.exports import Wanted, parts
+from metrics.exports.cells import as_text
+from metrics.exports.columns import TABLES
+from metrics.exports.rows import Wanted, parts
 from metrics.filters import Filters
 from metrics.report import count
 from metrics.windows import Grain

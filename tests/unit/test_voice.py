@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from metrics import voice
-from metrics.exports import Wanted
-from metrics.exports import count as count_rows
+from metrics.exports.rows import Wanted
+from metrics.exports.rows import count as count_rows
 from metrics.figure_check import check_calls
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.packs import refresh
 from metrics.questions import counted
-from metrics.voice import VOICE_METRICS
+from metrics.voice import questions as voice
+from metrics.voice.questions import VOICE_METRICS
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
 from store.speech import speech_ended

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from metrics.assist_catalogue import BEHIND
+from metrics.assist.catalogue import BEHIND
 from pages.components.assist import loading
 from pages.components.choose import EVERYBODY, choose_one_or_all
 from pages.components.drill import Choices, Lead

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.assist_catalogue import Suggested, find_assist_metric
-from metrics.assist_compare import ALIKE_IN, Comparison, Of, Side, Stratum
+from metrics.assist.catalogue import Suggested, find_assist_metric
+from metrics.assist.comparing import ALIKE_IN, Comparison, Of, Side, Stratum
 from metrics.channels import channel_label
 from metrics.intervals import Difference
 from metrics.metric import Metric

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics.assist_catalogue import Suggested
-from metrics.assist_figures import AssistTotals
+from metrics.assist.catalogue import Suggested
+from metrics.assist.figures import AssistTotals
 from metrics.figures import Rate
 from pages.components.assist import loading
 from pages.components.assist.asking import lead_of, lead_to

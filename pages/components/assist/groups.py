@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.assist_catalogue import find_assist_metric
-from metrics.assists import AssistRow
+from metrics.assist.catalogue import find_assist_metric
+from metrics.assist.questions import AssistRow
 from metrics.channels import channel_label
 from metrics.questions import counted
 from pages.components.assist import loading

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from metrics import assists
-from metrics.assist_compare import Comparison, Of
-from metrics.assist_figures import AssistTotals
-from metrics.assists import AssistHeadline, AssistRow
+from metrics.assist import questions
+from metrics.assist.comparing import Comparison, Of
+from metrics.assist.figures import AssistTotals
+from metrics.assist.questions import AssistHeadline, AssistRow
 from metrics.filters import Filters
 from metrics.questions import Placed
 from metrics.windows import Grain
@@ -16,28 +16,28 @@ from pages.runtime import runtime
 @kept
 def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> AssistHeadline:
     """Figures of suggestions with the period before."""
-    return assists.headline(runtime().store, filters, keys)
+    return questions.headline(runtime().store, filters, keys)
 
 
 @kept
 def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Placed[AssistTotals]]:
     """Figures of suggestions by bucket of time."""
-    return assists.trend(runtime().store, filters, grain)
+    return questions.trend(runtime().store, filters, grain)
 
 
 @kept
 def by_word(filters: Filters, by: str, as_of: AsOf) -> list[AssistRow]:
     """Figures of suggestions by agent, bot, queue, channel or topic."""
-    return assists.by_word(runtime().store, filters, by)
+    return questions.by_word(runtime().store, filters, by)
 
 
 @kept
 def compared(filters: Filters, of: Of, alike_in: str, as_of: AsOf) -> Comparison:
     """Conversations with and without suggestions, side by side."""
-    return assists.compared(runtime().store, filters, of, alike_in)
+    return questions.compared(runtime().store, filters, of, alike_in)
 
 
 @kept
 def names(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
     """The bots that suggest something in the period, and the agents who are shown it."""
-    return assists.names(runtime().store, filters)
+    return questions.names(runtime().store, filters)

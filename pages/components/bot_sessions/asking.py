@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from metrics.bot_session_words import SHORT
+from metrics.bot_sessions.words import SHORT
 from metrics.channels import channel_label
 from metrics.months import day_of, month_of
 from pages.components import loaders, own_lists

@@ -8,8 +8,8 @@ from itertools import accumulate
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.bot_sessions import Month
-from metrics.entitlement import AT_RISK
+from metrics.bot_sessions.entitlement import AT_RISK
+from metrics.bot_sessions.questions import Month
 from metrics.months import days_of
 from pages.components.bot_sessions.asking import COUNTED, listing
 from pages.components.charts import CONFIG, count_from_zero, counts_chart, name_places, theme, theme_colour

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from metrics.bot_session_words import USES
-from metrics.bot_sessions import Month
+from metrics.bot_sessions.questions import Month
+from metrics.bot_sessions.words import USES
 from metrics.channels import channel_label
 from metrics.figures import Rate
 from pages.components.bars import MOST_BARS, rate_bar, show_bars

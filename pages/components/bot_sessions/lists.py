@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from metrics.bot_session_lists import cut_of
-from metrics.bot_session_words import NOT_USES
-from metrics.bot_sessions import Month
+from metrics.bot_sessions.lists import cut_of
+from metrics.bot_sessions.questions import Month
+from metrics.bot_sessions.words import NOT_USES
 from metrics.channels import channel_label
 from pages.components.bot_sessions import loading
 from pages.components.bot_sessions.asking import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrics import bot_session_lists, bot_sessions
-from metrics.bot_session_lists import Cut, Page
-from metrics.bot_sessions import Month
+from metrics.bot_sessions import lists, questions
+from metrics.bot_sessions.lists import Cut, Page
+from metrics.bot_sessions.questions import Month
 from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
@@ -15,36 +15,36 @@ from pages.runtime import runtime
 def months(zone: str, today: str, as_of: AsOf) -> Sequence[str]:
     """Every month that there is anything to say of; another day may begin another month."""
     here = runtime()
-    return bot_sessions.months_of(here.store, zone, now_ms=here.now_ms())
+    return questions.months_of(here.store, zone, now_ms=here.now_ms())
 
 
 @kept
 def month(name: str, minute: int, as_of: AsOf) -> Month:
     """A month's figures; a forecast is of a minute."""
     here = runtime()
-    return bot_sessions.read_month(here.store, name, here.entitlement(), now_ms=here.now_ms())
+    return questions.read_month(here.store, name, here.entitlement(), now_ms=here.now_ms())
 
 
 @kept
 def past(names: Sequence[str], as_of: AsOf) -> Sequence[Month]:
     """Used and entitled of these months."""
     here = runtime()
-    return bot_sessions.past_months(here.store, here.entitlement(), names)
+    return questions.past_months(here.store, here.entitlement(), names)
 
 
 @kept
 def counted(cut: Cut, after: tuple[int, int] | None, as_of: AsOf, *, limit: int) -> Page:
     """One page of conversations that count, each with why."""
-    return bot_session_lists.counted_page(runtime().store, cut, after=after, limit=limit)
+    return lists.counted_page(runtime().store, cut, after=after, limit=limit)
 
 
 @kept
 def uncounted(cut: Cut, zone: str, after: tuple[int, int] | None, as_of: AsOf, *, limit: int) -> Page:
     """One page of conversations that do not, each with why not."""
-    return bot_session_lists.uncounted_page(runtime().store, cut, zone, after=after, limit=limit)
+    return lists.uncounted_page(runtime().store, cut, zone, after=after, limit=limit)
 
 
 @kept
 def how_many(cut: Cut, as_of: AsOf) -> tuple[int, int]:
     """How many count in a cut, and how many do not."""
-    return bot_session_lists.count_cut(runtime().store, cut)
+    return lists.count_cut(runtime().store, cut)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics.bot_sessions import Month
-from metrics.columns import ABOUT
-from metrics.exports import Wanted
+from metrics.bot_sessions.questions import Month
+from metrics.exports.columns import ABOUT
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.months import month_window
 from pages.components.bot_sessions.asking import month_name

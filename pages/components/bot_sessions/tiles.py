@@ -6,9 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from metrics.bot_session_catalogue import find_bot_session_metric
-from metrics.bot_sessions import Month
-from metrics.forecast import DAYS_LEAST
+from metrics.bot_sessions.catalogue import find_bot_session_metric
+from metrics.bot_sessions.forecast import DAYS_LEAST
+from metrics.bot_sessions.questions import Month
 from pages.components.bot_sessions.asking import COUNTED, list_slice
 from pages.components.cards import tile
 from pages.components.formats import NARROW, NOTHING, bucket, moment, number, share

@@ -10,7 +10,7 @@ from typing import Any
 from metrics.channels import channel_label
 from metrics.finding import link_of
 from metrics.snippets import Snippet
-from metrics.story_lines import as_score, shown
+from metrics.story.lines import as_score, shown
 from pages.components.formats import moment, number, signed, span
 from pages.components.mounting import mount, nothing
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from metrics.figures import MICRO, Rate
-from metrics.survey_figures import DETRACTORS, PASSIVES, PROMOTERS, SurveyKind
-from metrics.surveyed import UNANSWERED
+from metrics.surveys.figures import DETRACTORS, PASSIVES, PROMOTERS, SurveyKind
+from metrics.surveys.meant import UNANSWERED
 from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import theme
 from pages.components.drill import list_button, opening
 from pages.components.formats import INTERVAL, NOTHING, moment, number
 from pages.components.period import link_of_filters
-from pages.components.survey_words import KINDS, PLATFORM, answer_name
 from pages.components.surveys import loading
 from pages.components.surveys.asking import Wanted, figures_of
+from pages.components.surveys.words import KINDS, PLATFORM, answer_name
 from pages.components.tables import conversations, share_columns, show_table, text
 
 # Of each answer, from the least on, the place in the theme's diverging colours, from worst to best.

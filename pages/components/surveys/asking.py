@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from metrics.survey_figures import FIGURES, Bounds, SurveyKind
-from metrics.survey_questions import Standing
-from metrics.surveyed import ANSWERED, ASKED, say_surveyed
-from metrics.surveys_counted import Whose
+from metrics.surveys.counting import Whose
+from metrics.surveys.figures import FIGURES, Bounds, SurveyKind
+from metrics.surveys.meant import ANSWERED, ASKED, say_surveyed
+from metrics.surveys.questions import Standing
 from pages.components.choose import BOTS, EVERYBODY
 from pages.components.drill import Lead
 from pages.components.formats import number
 from pages.components.linked import linked_choice
 from pages.components.period import Asked
-from pages.components.survey_words import KINDS, WHOSE
+from pages.components.surveys.words import KINDS, WHOSE
 
 PEOPLE = {"spoke": "people"}
 

@@ -10,17 +10,17 @@ from metrics.channels import channel_label
 from metrics.figures import Score
 from metrics.filters import OUTCOMES
 from metrics.metric import Metric
-from metrics.survey_catalogue import find_survey_metric
-from metrics.survey_figures import FIGURES, SurveyTotals
-from metrics.surveyed import ANSWERED, ASKED
+from metrics.surveys.catalogue import find_survey_metric
+from metrics.surveys.figures import FIGURES, SurveyTotals
+from metrics.surveys.meant import ANSWERED, ASKED
 from pages.components.bars import MOST_BARS, Bar, show_bars
 from pages.components.choose import choose_among
 from pages.components.drill import Lead, opening
 from pages.components.formats import INTERVAL, NOTHING, figure_text, number, share, spread
 from pages.components.period import WITHOUT
-from pages.components.survey_words import KINDS, PLATFORM
 from pages.components.surveys import loading
 from pages.components.surveys.asking import PEOPLE, Wanted
+from pages.components.surveys.words import KINDS, PLATFORM
 from pages.components.tables import SMALL, Column, figures, show_table, text
 
 BY = {"Outcome": "outcome", "Bot": "bot", "Asked by": "asked_by", "Topic": "topic", "Queue": "queue", "Channel": "channel"}

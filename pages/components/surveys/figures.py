@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.survey_catalogue import find_survey_metric
+from metrics.surveys.catalogue import find_survey_metric
 from pages.components.cards import show_cards
 from pages.components.period import natural_grain
 from pages.components.surveys import loading

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from metrics.survey_questions import Standing
-from metrics.surveys_counted import Whose
+from metrics.surveys.counting import Whose
+from metrics.surveys.questions import Standing
 from pages.components.empty import show_none_of_kind
 from pages.components.linked import state_key
 from pages.components.period import Asked
-from pages.components.survey_words import KINDS, WHOSE
 from pages.components.surveys.asking import Wanted
+from pages.components.surveys.words import KINDS, WHOSE
 
 _EXAMPLE = """\
 {"type": "trace", "valueType": "CSATSurveyRequest", "value": {}}

@@ -7,34 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 import metrics.moods
-from metrics import (
-    assists,
-    bot_session_lists,
-    bot_sessions,
-    courses,
-    exports,
-    impact,
-    questions,
-    queues,
-    report,
-    survey_questions,
-    voice,
-    week,
-)
-from metrics.assist_compare import ALIKE_IN, Of
+from metrics import courses, impact, questions, report, week
+from metrics.assist import questions as assists
+from metrics.assist.comparing import ALIKE_IN, Of
+from metrics.bot_sessions import lists as bot_session_lists
+from metrics.bot_sessions import questions as bot_sessions
+from metrics.bot_sessions.entitlement import Entitlement
 from metrics.catalogue import CATALOGUE
 from metrics.courses import Clock
-from metrics.entitlement import Entitlement
-from metrics.exports import Wanted
+from metrics.exports import rows as exports
+from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.misunderstood import misunderstood
 from metrics.months import month_of
 from metrics.questions import HEADLINE
+from metrics.queues import questions as queues
 from metrics.routing import reading
 from metrics.routing.escalations import Landing
 from metrics.routing.listing import Which
-from metrics.surveys_counted import Whose
+from metrics.surveys import questions as survey_questions
+from metrics.surveys.counting import Whose
+from metrics.voice import questions as voice
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
 from store.history import bounds

@@ -1,0 +1,1 @@
+"""The parts of the Routing page, and the routing of one conversation."""

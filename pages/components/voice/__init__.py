@@ -1,0 +1,1 @@
+"""The parts of the Voice page, and the strip of one call."""
