@@ -20,9 +20,6 @@ from store.text_words import knows, match_of
 LOOKED_AT = 10_000
 # Where filters leave no more than so many, which of them match is found first.
 FEW = 2_000
-# So many documents that match can all be taken. Where there are more, the index is asked about so many of the few one by one.
-SPARSE = 20_000
-ASKED = 300
 # What a selection says that the index and its documents know exactly.
 _KNOWN = frozenset(
     ("start_ms", "end_ms", "spans", "bots", "channels", "queues", "topics", "workstreams")
@@ -43,13 +40,9 @@ def few_documents(connection: Connection, chosen: Selection) -> Sequence[int] | 
     if len(keys) > FEW:
         return None
     few = list(connection.execute(select(text_document.c.doc_id).where(text_document.c.conversation_key.in_(keys))).scalars())
-    number = text_index.c.rowid
-    matching = select(number).where(matches(text_index.name, match_of(chosen.search, chosen)))
-    found = list(connection.execute(matching.limit(SPARSE + 1)).scalars())
-    if len(found) <= SPARSE:
-        return sorted({*few} & {*found})
-    # Asked about one document, the index goes on to the next that matches: near, where most do, but not near enough for many.
-    return list(connection.execute(matching.where(number.in_(few))).scalars()) if len(few) <= ASKED else None
+    # Of all that match in one go: asked about one document after another, it would gather the words of a beginning again for each.
+    matching = select(text_index.c.rowid).where(matches(text_index.name, match_of(chosen.search, chosen)))
+    return list(connection.execute(matching.where((text_index.c.rowid + 0).in_(few))).scalars())
 
 
 def page_of_found(

@@ -184,13 +184,10 @@ def selection(choice, metric, *, search=""):
     metric=st.sampled_from(METRICS),
     limit=st.sampled_from((1, 3, 100)),
     few=st.sampled_from((1_000, 3)),
-    sparse=st.sampled_from((1_000, 0)),
 )
-def test_search_finds_what_a_look_through_everything_finds(floor, query, choice, metric, limit, few, sparse):
+def test_search_finds_what_a_look_through_everything_finds(floor, query, choice, metric, limit, few):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store.found, "FEW", few)
-        patch.setattr(store.found, "SPARSE", sparse)
-        patch.setattr(store.found, "ASKED", 20)
         compare(floor, query, choice, metric, limit)
 
 
