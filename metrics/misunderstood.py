@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,8 +30,7 @@ MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
 EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
+class _Turn(NamedTuple):
     """One turn that a bot did not understand."""
 
     conversation_key: int
@@ -153,7 +152,7 @@ def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
 
 def _find(store: Store, filters: Filters, most: int) -> _Found:
     with store.read() as connection:
-        turns = [_Turn(*row) for row in _newest(connection, filters, most + 1)]
+        turns = list(map(_Turn._make, _newest(connection, filters, most + 1)))
         version = oldest_version(connection, filters.selection())
     since_ms = None
     if len(turns) > most:

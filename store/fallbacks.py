@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
@@ -18,6 +19,8 @@ _TURN = (
     *(conversation.c[name] for name in ("bot", "topic")),
     and_(conversation.c.outcome == Outcome.ESCALATED, conversation.c.escalated_ms >= fallback.c.at_ms).label("is_escalated"),
 )
+# Where they stand in a row.
+_KEY, _ENDED = 0, 2
 
 
 def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -> Sequence[Any]:
@@ -48,8 +51,8 @@ def fallbacks_of(connection: Connection, keys: Sequence[int]) -> Sequence[Any]:
     found: list[Any] = []
     for at in range(0, len(keys), IN_LIST):
         query = select(*_TURN, own.number).join(conversation, own.conversation_key == conversation.c.conversation_key)
-        found.extend(connection.execute(query.where(own.conversation_key.in_(keys[at : at + IN_LIST]))))
-    found.sort(key=lambda row: (row.ended_ms, row.conversation_key, row.number), reverse=True)
+        found.extend(connection.execute(query.where(own.conversation_key.in_(keys[at : at + IN_LIST]))).all())
+    found.sort(key=itemgetter(_ENDED, _KEY, -1), reverse=True)
     return [row[:-1] for row in found]
 
 

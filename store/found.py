@@ -40,7 +40,7 @@ def few_documents(connection: Connection, chosen: Selection) -> Sequence[int] | 
     if len(keys) > FEW:
         return None
     few = list(connection.execute(select(text_document.c.doc_id).where(text_document.c.conversation_key.in_(keys))).scalars())
-    # Of all that match in one go: asked about one document after another, it would gather the words of a beginning again for each.
+    # Of all that match in one go: asked about one after another, it would gather the words of a beginning again for each.
     matching = select(text_index.c.rowid).where(matches(text_index.name, match_of(chosen.search, chosen)))
     return list(connection.execute(matching.where((text_index.c.rowid + 0).in_(few))).scalars())
 
