@@ -25,6 +25,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     show_narrowing()
 say_waiting(asked)
 wanted = Wanted(table, asked.filters, bots_only=bots_only, metric=metric)
+if wanted.unfit is not None:
+    st.info(wanted.unfit, icon=":material/filter_alt_off:", title="Not under these filters")
+    st.stop()
 rows = loaders.export_size(wanted, asked.as_of)
 st.caption(f"{ABOUT[table]} CSV is UTF-8, with text that a spreadsheet would run made harmless; Parquet keeps text as it is.")
 show_export(wanted, kind, rows)

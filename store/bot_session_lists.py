@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 from store.bot_sessions import Cut, count_invoked, counted, first_invoked, uncounted
 from store.reads import IN_LIST
 from store.records import Mode, Role
-from store.selecting import Selection, open_or_closed
 from store.tables import conversation, session
 
 _LISTED = [
@@ -36,10 +35,9 @@ def list_counted(
     after: Place | None,
     limit: int,
     newest_first: bool = True,
-    among: Selection | None = None,
 ) -> list[Listed]:
     """A page of those that count, by when the bot was invoked; each with `num_bots`, how many bots the customer met."""
-    return _page(connection, [counted(cut), *open_or_closed(among)], "invoked_ms", after, limit, newest_first=newest_first)
+    return _page(connection, counted(cut), "invoked_ms", after, limit, newest_first=newest_first)
 
 
 def list_uncounted(
@@ -49,49 +47,44 @@ def list_uncounted(
     after: Place | None,
     limit: int,
     newest_first: bool = True,
-    among: Selection | None = None,
 ) -> list[Listed]:
     """A page of those that began in the span and do not count in it, by when they began."""
-    return _page(connection, [uncounted(cut), *open_or_closed(among)], "started_ms", after, limit, newest_first=newest_first)
+    return _page(connection, uncounted(cut), "started_ms", after, limit, newest_first=newest_first)
 
 
-def stream_counted(connection: Connection, cut: Cut, among: Selection | None = None) -> Iterator[Sequence[Listed]]:
+def stream_counted(connection: Connection, cut: Cut) -> Iterator[Sequence[Listed]]:
     """All of them in parts, the earliest first."""
-    return _stream(
-        lambda after: list_counted(connection, cut, after=after, limit=AT_ONCE, newest_first=False, among=among), "invoked_ms"
-    )
+    return _stream(lambda after: list_counted(connection, cut, after=after, limit=AT_ONCE, newest_first=False), "invoked_ms")
 
 
-def stream_uncounted(connection: Connection, cut: Cut, among: Selection | None = None) -> Iterator[Sequence[Listed]]:
+def stream_uncounted(connection: Connection, cut: Cut) -> Iterator[Sequence[Listed]]:
     """All of them in parts, the earliest first."""
-    return _stream(
-        lambda after: list_uncounted(connection, cut, after=after, limit=AT_ONCE, newest_first=False, among=among), "started_ms"
-    )
+    return _stream(lambda after: list_uncounted(connection, cut, after=after, limit=AT_ONCE, newest_first=False), "started_ms")
 
 
-def count_listed(connection: Connection, cut: Cut, among: Selection | None = None) -> tuple[int, int]:
+def count_listed(connection: Connection, cut: Cut) -> tuple[int, int]:
     """How many count, and how many do not."""
-    return num_counted(connection, cut, among), num_uncounted(connection, cut, among)
+    return num_counted(connection, cut), num_uncounted(connection, cut)
 
 
-def num_counted(connection: Connection, cut: Cut, among: Selection | None = None) -> int:
+def num_counted(connection: Connection, cut: Cut) -> int:
     """How many count: of whole days that nothing narrows, those kept."""
     first_ms = first_invoked(connection)
     if first_ms is None:
         return 0
-    if among is not None or replace(cut, start_ms=None, end_ms=None, why_not=None) != Cut():
-        return _num(connection, counted(cut), among)
+    if replace(cut, start_ms=None, end_ms=None, why_not=None) != Cut():
+        return _num(connection, counted(cut))
     start_ms = first_ms if cut.start_ms is None else max(first_ms, cut.start_ms)
     return count_invoked(connection, start_ms, max(start_ms, LAST_MS if cut.end_ms is None else cut.end_ms))
 
 
-def num_uncounted(connection: Connection, cut: Cut, among: Selection | None = None) -> int:
+def num_uncounted(connection: Connection, cut: Cut) -> int:
     """How many began in the span and do not count in it."""
-    return _num(connection, uncounted(cut), among)
+    return _num(connection, uncounted(cut))
 
 
-def _num(connection: Connection, which: ColumnElement[bool], among: Selection | None) -> int:
-    query = select(func.count()).select_from(conversation).where(which, *open_or_closed(among))
+def _num(connection: Connection, which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(conversation).where(which)
     return int(connection.execute(query).scalar_one())
 
 
@@ -104,7 +97,7 @@ def _stream(page: Pages, moment: str) -> Iterator[Sequence[Listed]]:
 
 def _page(
     connection: Connection,
-    which: Sequence[ColumnElement[bool]],
+    which: ColumnElement[bool],
     moment: str,
     after: Place | None,
     limit: int,
@@ -112,7 +105,7 @@ def _page(
     newest_first: bool,
 ) -> list[Listed]:
     at, key = conversation.c[moment], conversation.c.conversation_key
-    query = select(*_LISTED).where(*which)
+    query = select(*_LISTED).where(which)
     if after is not None:
         # The first part alone lets the index find the place.
         behind = (at <= after[0], tuple_(at, key) < after) if newest_first else (at >= after[0], tuple_(at, key) > after)

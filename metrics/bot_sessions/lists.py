@@ -21,7 +21,6 @@ from store.bot_session_lists import (
 )
 from store.bot_sessions import Cut
 from store.engine import Connection, Store
-from store.selecting import Selection
 
 __all__ = ["Cut", "Page", "count_cut", "count_exported", "counted_page", "cut_of", "exported", "uncounted_page"]
 
@@ -64,16 +63,14 @@ def count_cut(store: Store, cut: Cut) -> tuple[int, int]:
         return count_listed(connection, cut)
 
 
-def exported(
-    connection: Connection, filters: Filters, among: Selection | None, *, bots_only: bool
-) -> Iterator[list[dict[str, Any]]]:
+def exported(connection: Connection, filters: Filters, *, bots_only: bool) -> Iterator[list[dict[str, Any]]]:
     """Of every conversation that counts in the filters' span or began in it, with `counts` and `why`: those that count first."""
     cut = _cut(filters)
-    for part in stream_counted(connection, cut, among):
+    for part in stream_counted(connection, cut):
         yield [row | {"counts": True, "why": why_counted(row)} for row in part]
     if bots_only:
         return
-    for part in stream_uncounted(connection, cut, among):
+    for part in stream_uncounted(connection, cut):
         yield [
             row | {"counts": False, "why": why_not(row, filters.tz)}
             for row in part
@@ -81,16 +78,16 @@ def exported(
         ]
 
 
-def count_exported(connection: Connection, filters: Filters, among: Selection | None, *, bots_only: bool) -> int:
+def count_exported(connection: Connection, filters: Filters, *, bots_only: bool) -> int:
     """How many these are."""
     cut = _cut(filters)
-    counting = num_counted(connection, cut, among)
+    counting = num_counted(connection, cut)
     if bots_only:
         return counting
-    others = num_uncounted(connection, cut, among)
+    others = num_uncounted(connection, cut)
     if filters.include_tests:
         return counting + others
-    return counting + others - num_uncounted(connection, replace(cut, why_not="test"), among)
+    return counting + others - num_uncounted(connection, replace(cut, why_not="test"))
 
 
 def _cut(filters: Filters) -> Cut:

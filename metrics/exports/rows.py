@@ -39,8 +39,8 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-# What bot sessions, and escalations, are narrowed by in ways of their own.
-_OF_CUT, _OF_ESCALATIONS = ("bots", "channels"), ("bots", "channels", "queues", "topics")
+# What escalations are narrowed by in ways of their own.
+_OF_ESCALATIONS = ("bots", "channels", "queues", "topics")
 _STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys", "suggestions")
 
 
@@ -67,6 +67,16 @@ class Wanted:
         return TABLES[self.table]
 
     @property
+    def unfit(self) -> str | None:
+        """Why there is no such export; None where there is one."""
+        if self.table != BOT_SESSIONS:
+            return None
+        told = replace(self.filters, window=Window(), bots=(), channels=(), include_tests=False, tz="UTC", now_ms=None)
+        if self.metric is None and told == Filters():
+            return None
+        return "Bot sessions are told apart by period, bot and channel alone: take the other filters away."
+
+    @property
     def selection(self) -> Selection:
         """Which conversations are meant."""
         if self.metric is None:
@@ -87,9 +97,8 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
         ) as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
-            found_parts = bot_session_lists.exported(
-                connection, wanted.filters, _among(wanted, *_OF_CUT), bots_only=wanted.bots_only
-            )
+            _check(wanted)
+            found_parts = bot_session_lists.exported(connection, wanted.filters, bots_only=wanted.bots_only)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
         case "escalations":
             escalated = listing.exported(connection, wanted.filters, _among(wanted, "queues"))
@@ -135,8 +144,8 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         key = (wanted.grain.value, *_CUT)
         return sum(count_groups(rows, key, wanted.filters.tz) for rows in _counted_parts(connection, wanted))
     if wanted.table == BOT_SESSIONS:
-        among = _among(wanted, *_OF_CUT)
-        return bot_session_lists.count_exported(connection, wanted.filters, among, bots_only=wanted.bots_only)
+        _check(wanted)
+        return bot_session_lists.count_exported(connection, wanted.filters, bots_only=wanted.bots_only)
     if wanted.table == ESCALATIONS:
         is_plain = _among(wanted, *_OF_ESCALATIONS) is None
         return listing.count_exported(connection, wanted.filters, None if is_plain else _among(wanted, "queues"))
@@ -185,6 +194,11 @@ def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> In
     if wanted.table == "suggestions":
         return num_suggestions(connection, conversations, wanted.filters)
     return conversations.columns[f"num_{wanted.table}"].astype(np.int64)
+
+
+def _check(wanted: Wanted) -> None:
+    if wanted.unfit is not None:
+        raise ExportError(wanted.unfit)
 
 
 def _among(wanted: Wanted, *told: str) -> Selection | None:

@@ -261,8 +261,17 @@ def test_export_lists_each_with_its_reason(capsys: pytest.CaptureFixture[str]) -
     assert rows[-1]["reason"] == "a bot only advised the agent (smart assist)"
     few = printed(capsys, "export", "bot_sessions", "--from", "2026-11-01", "--bot", "Max", "-o", "-")
     assert list(csv.DictReader(few.splitlines())) == []
-    none = printed(capsys, "export", "bot_sessions", "--from", "2026-11-01", "--outcome", "escalated", "-o", "-")
-    assert list(csv.DictReader(none.splitlines())) == []
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("narrowed", (("--outcome", "escalated"), ("--topic", "Loan"), ("--metric", "escalation_rate")))
+def test_export_under_a_filter_that_does_not_tell_bot_sessions_apart_is_refused(
+    narrowed: tuple[str, str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["export", "bot_sessions", *narrowed, "-o", str(tmp_path / "sessions.csv")]) == 1
+
+    assert "told apart by period, bot and channel alone" in capsys.readouterr().err
+    assert not list(tmp_path.glob("sessions*"))
 
 
 def test_postgres_and_sqlite_ask_the_same(store: Store) -> None:

@@ -196,3 +196,14 @@ def test_empty_database_offers_nothing_to_download(site: Site, open_page: Opener
 
     assert [info.title for info in page.info] == ["No data yet"]
     assert page.button(key="make_file").disabled
+
+
+def test_bot_sessions_under_other_filters_are_not_made_and_it_says_why(site: Site, open_page: Opener) -> None:
+    fill(site)
+
+    page = open_page("export", table="bot_sessions", outcome="escalated", period=ALL)
+
+    assert [info.value for info in page.info] == [
+        "Bot sessions are told apart by period, bot and channel alone: take the other filters away."
+    ]
+    assert "make_file" not in [button.key for button in page.button]

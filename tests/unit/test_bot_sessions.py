@@ -117,7 +117,7 @@ def _ids(page: Any) -> set[str]:
 def _check_export(store: Store, month: str, zone: str, used: set[str], others: set[str]) -> None:
     filters = Filters(window=month_window(month, zone), tz=zone, include_tests=True)
     with store.read() as connection:
-        rows = [each for part in exported(connection, filters, None, bots_only=False) for each in part]
+        rows = [each for part in exported(connection, filters, bots_only=False) for each in part]
     assert {each["conversation_id"] for each in rows if each["counts"]} == used
     assert {each["conversation_id"] for each in rows if not each["counts"]} == others
 

@@ -93,6 +93,8 @@ def _export(table: str, **wanted: Any) -> tuple[Ask, ...]:
 
     def ask(store: Store, filters: Filters) -> None:
         chosen = Wanted(table, filters, **wanted)
+        if chosen.unfit is not None:  # the page says so, and asks nothing
+            return
         exports.count(store, chosen)
         exports.preview(store, chosen, PREVIEW_ROWS)
 
