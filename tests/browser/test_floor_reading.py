@@ -303,3 +303,14 @@ def test_tab_of_eight_stays_responsive(browser: Browser, floor_server: FloorServ
 
     assert time.monotonic() - began < 5
     context.close()
+
+
+def test_second_reason_of_a_row_is_read_whole_beside_the_menu(page: Page, floor_server: FloorServer) -> None:
+    floor_server.post(calm("ann", "Ann"))
+    open_floor(page, floor_server)
+    reasons = page.locator(".rows .reasons")
+
+    said = "Waiting after escalation, over the target of 1 min · sentiment fell from neutral to negative"
+    reasons.evaluate("(node, said) => { node.textContent = said }", said)
+
+    assert reasons.evaluate("(node) => node.scrollWidth <= node.clientWidth && node.scrollHeight <= node.clientHeight")
