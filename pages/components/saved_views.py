@@ -16,7 +16,7 @@ from pages.components.viewer import viewer
 from pages.components.zone import viewer_zone
 from pages.runtime import runtime
 
-_REFUSED, _KEPT = "view_refused", "view_kept"
+_REFUSED, _KEPT, _DELETING = "view_refused", "view_kept", "view_deleting"
 
 
 def show_views_of(page: str) -> None:
@@ -60,7 +60,12 @@ def _manage(saved: Sequence[SavedView]) -> None:
         st.text_input("New name", key="view_new_name", max_chars=MAX_NAME)
         with st.container(horizontal=True):
             st.button("Rename", icon=":material/edit:", on_click=_rename, args=(chosen,), key="rename_view")
-            st.button("Delete", icon=":material/delete:", on_click=_delete, args=(chosen, names[chosen]), key="delete_view")
+            st.button("Delete", icon=":material/delete:", on_click=_ask_whether, args=(chosen,), key="delete_view")
+        if st.session_state.get(_DELETING) == chosen:
+            st.text(f"Delete “{names[chosen]}” for everybody?")
+            with st.container(horizontal=True):
+                st.button("Delete it", type="primary", on_click=_delete, args=(chosen, names[chosen]), key="delete_view_indeed")
+                st.button("Keep it", on_click=_ask_whether, args=(None,), key="keep_view")
 
 
 def _say_what_became() -> None:
@@ -91,6 +96,11 @@ def _rename(view_id: int) -> None:
     st.session_state["view_new_name"] = ""
 
 
+def _ask_whether(view_id: int | None) -> None:
+    st.session_state[_DELETING] = view_id
+
+
 def _delete(view_id: int, name: str) -> None:
+    _ask_whether(None)
     runtime().saved_views.delete(view_id)
     st.session_state[_KEPT] = f"Deleted: {name}"

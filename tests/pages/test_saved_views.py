@@ -115,7 +115,12 @@ def test_view_is_renamed_and_deleted_and_a_clash_is_said(site: Site, open_page: 
     assert [view.name for view in views.every()] == ["Other", "Ours"]
 
     page.button(key="delete_view").click().run()
+    assert len(views.every()) == 2
+    page.button(key="keep_view").click().run()
+    page.button(key="delete_view").click().run()
+    page.button(key="delete_view_indeed").click().run()
     assert len(views.every()) == 1
+    assert not page.exception
 
 
 def test_view_without_a_name_is_not_kept(site: Site, open_page: Opener) -> None:
