@@ -28,6 +28,8 @@ def number(value: int) -> str:
 
 def size(num_bytes: int) -> str:
     """312 bytes, 4.1 kB, 223 MB."""
+    if num_bytes == 1:
+        return "1 byte"
     amount, unit = float(num_bytes), "bytes"
     for larger in ("kB", "MB", "GB", "TB"):
         if amount < 1000:

@@ -115,7 +115,7 @@ def _say_before(asked: Asked) -> str:
     if earlier is not None and reaches_over(first_ms, earlier.window):
         return " Compared with the same time before."
     begins = "" if first_ms is None else f": history begins on {moment(first_ms, asked.filters.tz)}"
-    return f" Not compared with the time before{begins}."
+    return f" Not compared{begins}."
 
 
 def link_of_filters() -> Mapping[str, str | list[str]]:

@@ -72,7 +72,7 @@ def test_period_before_that_history_does_not_reach_over_is_not_compared(site: Si
     page = open_page("bots")
 
     assert [metric.delta for metric in page.metric] == [""] * 5
-    assert any("Not compared with the time before: history begins on 20 Jan" in caption.value for caption in page.caption)
+    assert any("Not compared: history begins on 20 Jan" in caption.value for caption in page.caption)
 
 
 def test_outcomes_sum_to_closed(site: Site, open_page: Opener) -> None:

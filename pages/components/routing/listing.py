@@ -104,19 +104,19 @@ def _table(rows: Sequence[Judged], tz: str) -> None:
     show_table(
         "escalations",
         {
-            "conversation": conversations([(each.source, each.conversation_id) for each in found], width=150, pinned=True),
+            "conversation": conversations([(each.source, each.conversation_id) for each in found], width=165, pinned=True),
             "at": moments("Asked for a human", [each.at_ms for each in found], tz, width=165),
-            "went": text("Went to", [where_from(each.to_queue) for each in found], width=125),
-            "wanted": text("Should have gone to", ["" if each is None else where_from(each.queue) for each in routed], width=150),
+            "went": text("Went to", [where_from(each.to_queue) for each in found], width=122),
+            "wanted": text("Should go to", ["" if each is None else where_from(each.queue) for each in routed], width=122),
             "rule": text(
-                "By rule", ["" if each is None else each.rule.name if each.rule else FALLBACK for each in routed], width=140
+                "By rule", ["" if each is None else each.rule.name if each.rule else FALLBACK for each in routed], width=143
             ),
             "accepted": text(
                 "Accepted by",
                 [NOBODY if each.accepted_ms is None else each.accepted_by or SOMEBODY for each in found],
-                width=110,
+                width=117,
             ),
-            "after": figures("After", [_waited(each) for each in found], width=80),
+            "after": figures("After", [_waited(each) for each in found], width=86),
             "variables": text(
                 "Context variables",
                 [", ".join(f"{name} = {value}" for name, value in each.variables.items()) for each in found],

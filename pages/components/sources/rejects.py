@@ -9,7 +9,7 @@ import streamlit as st
 
 from metrics import intake
 from pages.components import loaders
-from pages.components.formats import moment, number
+from pages.components.formats import moment, number, size
 from pages.runtime import runtime
 
 SHOWN = 100
@@ -65,7 +65,7 @@ def _show(record: Mapping[Any, Any], tz: str) -> None:
         for column, (label, fact) in zip(st.columns([2, 1, 1]), facts.items(), strict=True):
             column.caption(label)
             column.text(fact or "–")
-        st.caption(f"Received {moment(record['received_ms'], tz)}, {number(len(record['body']))} bytes")
+        st.caption(f"Received {moment(record['received_ms'], tz)}, {size(len(record['body']))}")
         height = "content" if len(text) < FEW_CHARACTERS else 300
         st.code(text[:MOST_CHARACTERS], language=None, wrap_lines=True, height=height)
         if len(text) > MOST_CHARACTERS:
