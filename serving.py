@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -43,6 +43,7 @@ from live.viewers import Viewer
 from metrics.annotations import Annotations
 from metrics.indexing import Indexer
 from metrics.metric_targets import MetricTargets
+from metrics.reading_ahead import read_ahead
 from metrics.saved_views import SavedViews
 from metrics.settle import settle
 from pages.runtime import Runtime, install
@@ -87,6 +88,7 @@ class Server:
         self._rounds = 0
         self._garbage = Garbage()
         self._opening = Lock()
+        self._stopping = Event()
         self._real: Wired | None = None
         self._left: Wired | None = None  # the simulated one, once it is shown no more
         check_place(settings.database_url)  # also while the simulated floor is shown: the first push must find a place
@@ -180,12 +182,15 @@ class Server:
             await self._floor.start()
             self._indexer.start()
             keeping = asyncio.create_task(self._keep())
+            reading = asyncio.create_task(asyncio.to_thread(self._read_ahead))
             _import_pages()
             self._garbage.begin()
             try:
                 yield
             finally:
                 keeping.cancel()
+                self._stopping.set()
+                await reading
                 await asyncio.to_thread(self._stop_threads)
                 await self._floor.stop()
                 await self._alerts.stop()
@@ -200,6 +205,12 @@ class Server:
         if self._demo is not None:
             self._demo.stop()
         self._deliveries.stop()
+
+    def _read_ahead(self) -> None:
+        try:
+            read_ahead(self._shown.store, is_stopped=self._stopping.is_set)
+        except Exception as error:  # pages read for themselves, and show what is wrong
+            log.error("reading ahead failed: error=%s", describe(error))
 
     async def _keep(self) -> None:
         """Let time do its work: close what is due; leave the simulated floor once there is a real one."""

@@ -69,6 +69,7 @@ STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of
 SPEECH = Layout(Packed.SPEECH, SPEECH_COLUMNS, SPEECH_DIMENSIONS, pack_speech, speech_of_day)
 SURVEYS = Layout(Packed.SURVEYS, SURVEY_COLUMNS, SURVEY_DIMENSIONS, pack_surveys, surveys_of_day)
 ASSISTS = Layout(Packed.ASSISTS, ASSIST_COLUMNS, ASSIST_DIMENSIONS, pack_assists, assists_of_day)
+LAYOUTS = (CONVERSATIONS, STAYS, SPEECH, SURVEYS, ASSISTS)
 
 
 # What counts only where it is asked for.

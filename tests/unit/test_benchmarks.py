@@ -13,7 +13,7 @@ from tests.benchmarks import word_salad
 from tests.benchmarks.alerting import sheet as alerting_sheet
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, median_ratio, missed, quantile
 from tests.benchmarks.history.against_duckdb import Raced
-from tests.benchmarks.history.table import Asked
+from tests.benchmarks.history.table import READING_AHEAD, Asked
 from tests.benchmarks.history.table import sheet as history_sheet
 from tests.benchmarks.loading import Run, measure_hard_cases
 from tests.benchmarks.loading import sheet as loading_sheet
@@ -225,8 +225,7 @@ def test_history_is_held_to_its_slowest_view_its_growth_and_duckdb(
 ) -> None:
     raced = Raced("UTC", [Took(0.1, 0.1)] * 3, [Took(duck, duck)] * 3, 4_714)
 
-    found = history_sheet(
-        [asked(10.0)], [asked(recent)], [asked(whole)], [asked(whole)], {"all": Took(0.5, 0.4)}, {}, [raced], 600.0
-    )
+    first, ahead = {"all": Took(0.5, 0.4)}, {READING_AHEAD: Took(2.0, 2.0), "Overview": Took(0.4, 0.4)}
+    found = history_sheet([asked(10.0)], [asked(recent)], [asked(whole)], [asked(whole)], first, ahead, {}, [raced], 600.0)
 
     assert {name for name, verdict in verdicts(found).items() if verdict == "MISSED"} == broken

@@ -11,6 +11,7 @@ from ingest.configuration.reading import read_configuration
 from ingest.sources.demo.routing import routing_file
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.reading_ahead import read_ahead
 from metrics.report import count
 from metrics.routing import reading
 from metrics.routing.kept import judged_rows
@@ -31,6 +32,7 @@ from wiring import wire
 SCALES = (100_000, 1_000_000)
 ROUNDS = 5
 TRIED = 100_000
+READING_AHEAD = "reading ahead after a start"
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata")
 
 
@@ -61,7 +63,7 @@ class Asked:
 def measure(_port: int = 0) -> Sheet:
     """Ask what pages ask of the histories that `make bench-data` has made, at SCALE=100000 and SCALE=1000000."""
     small, large = (_history(scale) for scale in SCALES)
-    first = _first_question(large)
+    first, ahead = _first_question(large), _after_reading_ahead(large)
     stores = [open_store(f"sqlite:///{path}") for path in (small, large)]
     try:
         recent = [_ask(store, _recent(store)) for store in stores]
@@ -72,7 +74,7 @@ def measure(_port: int = 0) -> Sheet:
     finally:
         for store in stores:
             store.close()
-    return sheet(recent[0], recent[1], whole, changed, first, tried, raced, _size_of(large))
+    return sheet(recent[0], recent[1], whole, changed, first, ahead, tried, raced, _size_of(large))
 
 
 def sheet(
@@ -81,6 +83,7 @@ def sheet(
     whole: Sequence[Asked],
     changed: Sequence[Asked],
     first: Mapping[str, Took],
+    ahead: Mapping[str, Took],
     tried: Mapping[str, Took],
     raced: Sequence[Raced],
     size: float,
@@ -100,7 +103,16 @@ def sheet(
         Figure("slowest view of one cut, 95 % within", quantile(worst.milliseconds, 0.95), "ms"),
         Figure("slowest of all", max(ms for asked in every for ms in asked.milliseconds), "ms", at_most(400)),
         Figure("the last 30 days, ten times the history, growth of views (median)", statistics.median(growth), "", at_most(1.3)),
-        *(Figure(f"first question after a start: {name}", 1000 * took.seconds, "ms") for name, took in first.items()),
+        *(
+            Figure(f"first question of a process that has not read ahead: {name}", 1000 * took.seconds, "ms")
+            for name, took in first.items()
+        ),
+        Figure(READING_AHEAD, ahead[READING_AHEAD].seconds, "s"),
+        *(
+            Figure(f"first question, read ahead: {page}, all of history", 1000 * took.seconds, "ms", at_most(400))
+            for page, took in ahead.items()
+            if page != READING_AHEAD
+        ),
         *(Figure(f"trying other rules: {name}", took.seconds, "s", at_most(5)) for name, took in tried.items()),
         *(Figure(f"by day and bot, {each.zone}: DuckDB's time ÷ ours", each.ratio, "", at_least(1)) for each in raced),
         Figure("database, per message, raw included", size, "bytes"),
@@ -140,6 +152,16 @@ def _first_question(path: Path) -> dict[str, Took]:
             first[f"{page}, {name}"] = timed(lambda: [ask(store, filters) for ask in VIEWS[view]])  # noqa: B023
             store.close()
     return first
+
+
+def _after_reading_ahead(path: Path) -> dict[str, Took]:
+    """How long a server reads ahead after its start, and what each page asks first of all of history then."""
+    store = open_store(f"sqlite:///{path}")
+    took = {READING_AHEAD: timed(lambda: read_ahead(store))}
+    for page, view in {view.partition(":")[0]: view for view in reversed(VIEWS)}.items():
+        took[page] = timed(lambda: [ask(store, Filters()) for ask in VIEWS[view]])  # noqa: B023
+    store.close()
+    return took
 
 
 def _try_rules(store: Store) -> dict[str, Took]:
