@@ -73,6 +73,7 @@ class KeptEscalations:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._in_force: list[tuple[int, int]] = []
+        self._spans: dict[tuple[int, ...], EscalationRows] = {}
         self._forget()
 
     def since(self, connection: Connection, first: int | None) -> EscalationRows:
@@ -90,7 +91,7 @@ class KeptEscalations:
             if changed is None:  # others have seen more than this snapshot holds
                 return _apart(connection, judge, first, dirty, anew)
             if changed:
-                self._spans.clear()
+                self._spans = {key: rows for key, rows in self._spans.items() if not {*key} & {*changed}}
             numbers = self._blocks.numbers(first, None)
             for begin, end in list(self._blocks.missing(numbers)):
                 self._read(connection, judge, begin, end)
@@ -101,7 +102,7 @@ class KeptEscalations:
     def _forget(self) -> None:
         self._coder = Coder()
         self._blocks: Blocks[EscalationRows] = Blocks(BLOCK_DAYS)
-        self._spans: dict[tuple[int, ...], EscalationRows] = {}
+        self._spans = {}
 
     def _read(self, connection: Connection, judge: Judge, begin: int, end: int) -> None:
         parts: dict[int, list[EscalationRows]] = {number: [] for number in self._blocks.numbers(begin, end)}
@@ -115,11 +116,16 @@ class KeptEscalations:
         self._blocks.read.update({number: joined(some or [nothing], {}) for number, some in parts.items()})
 
     def _joined(self, numbers: tuple[int, ...]) -> EscalationRows:
+        """Those of all these blocks; kept with those of all but the newest, which is the one that changes."""
         if numbers not in self._spans:
-            self._spans.clear()  # one is kept: what a page asks is asked again
-            blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
-            self._spans[numbers] = joined([*blocks, self._coder.code([])], {}).in_order()
+            older, newest = numbers[:-1], [self._in_order(numbers[-1:])] if numbers else []
+            before = self._spans.get(older) or self._in_order(older)
+            self._spans = {older: before, numbers: joined(_merged(before, newest), {})}  # what a page asks is asked again
         return self._spans[numbers]
+
+    def _in_order(self, numbers: tuple[int, ...]) -> EscalationRows:
+        blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
+        return joined([*blocks, self._coder.code([])], {}).in_order()
 
 
 _ESCALATIONS: WeakKeyDictionary[Any, KeptEscalations] = WeakKeyDictionary()
@@ -144,9 +150,15 @@ def _with_late(rows: EscalationRows, dirty: Sequence[int], late: EscalationRows,
     """`rows` with those of `late` in their places, and without what was packed with the days that are `dirty`."""
     if dirty:
         rows = rows.where(~np.isin(rows.columns["day"], dirty))
-    parts = [rows]
-    if len(late):  # they are among the newest: what is older than all of them stays as it is
-        place = int(np.searchsorted(rows.columns["at_ms"], late.columns["at_ms"].min()))
-        parts = [rows.part(0, place), joined([rows.part(place, len(rows)), late], {}).in_order()]
+    parts = _merged(rows, [late])
     whole = joined(parts, {})
     return EscalationRows(whole.columns, whole.pairs, whole.ends, coder.listed())
+
+
+def _merged(rows: EscalationRows, newer: Sequence[EscalationRows]) -> list[EscalationRows]:
+    """Parts that follow each other: rows in order, and some nearly all newer; what is older than those stays as it is."""
+    some = [part for part in newer if len(part)]
+    if not some:
+        return [rows]
+    place = int(np.searchsorted(rows.columns["at_ms"], min(part.columns["at_ms"].min() for part in some)))
+    return [rows.part(0, place), joined([rows.part(place, len(rows)), *some], {}).in_order()]

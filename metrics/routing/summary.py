@@ -70,10 +70,12 @@ def _count_by(rows: EscalationRows, places: Ints, *names: str) -> Counter[Any]:
     codes = np.zeros(len(places), dtype=np.int64)
     for name in names:
         codes = codes * len(rows.words[name]) + rows.columns[name][places]
-    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    at = places[first]
-    words = zip(*([rows.words[name][code] for code in rows.columns[name][at].tolist()] for name in names), strict=True)
-    return Counter(dict(zip(words, counts.tolist(), strict=True)))
+    found, numbers = numbered(codes)
+    words: list[list[Any]] = []
+    for name in reversed(names):
+        found, rest = np.divmod(found, len(rows.words[name]))
+        words.append([rows.words[name][code] for code in rest.tolist()])
+    return Counter(dict(zip(zip(*reversed(words), strict=True), np.bincount(numbers).tolist(), strict=True)))
 
 
 def _values(rows: EscalationRows, mask: Mask) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
@@ -99,8 +101,9 @@ def _values(rows: EscalationRows, mask: Mask) -> Mapping[str, Mapping[str, Mappi
 
 def _streams(rows: EscalationRows) -> Sequence[str]:
     """The workstreams that escalations were judged by, by their first."""
-    codes, first = np.unique(rows.columns["workstream"], return_index=True)
-    return [rows.words["workstream"][code] for code in codes[np.argsort(first)].tolist()]
+    column = rows.columns["workstream"]
+    present = np.flatnonzero(np.bincount(column)).tolist()
+    return [rows.words["workstream"][code] for code in sorted(present, key=lambda code: int(np.argmax(column == code)))]
 
 
 def rows_elsewhere(summary: Summary) -> Iterator[tuple[str, str, str, int]]:
