@@ -32,7 +32,7 @@ from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.indexing import catch_up, make_searchable, rebuild, state_of
 from metrics.metric_targets import MetricTargets, as_json, judged
-from metrics.options import Database, Form, Format, From, TextForm, TextFormat, To, Zone
+from metrics.options import Database, Form, Format, From, TextForm, TextFormat, To, Zone, found_in, print_as
 from metrics.queues.commands import queues_command
 from metrics.report import BY, CutError, report
 from metrics.search import SearchError
@@ -98,15 +98,8 @@ def report_command(
     """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
     keys = tuple(key.strip() for key in by.split(",") if key.strip())
     with open_settled(cli.settings(), database) as wired:
-        make_searchable(wired.store, filters.search)
-        found = report(wired.store, replace(placed(wired.store, filters), now_ms=wired.now_ms()), keys)
-    match form:
-        case Format.JSON:
-            printing.print_json(found)
-        case Format.CSV:
-            printing.print_csv(found)
-        case Format.TABLE:
-            printing.print_report(found, keys)
+        found = report(wired.store, replace(found_in(wired.store, filters), now_ms=wired.now_ms()), keys)
+    print_as(form, found, lambda: printing.print_report(found, keys))
 
 
 @app.command("targets")
@@ -123,13 +116,7 @@ def targets_command(
     with open_settled(settings, database) as wired:
         targets = MetricTargets(wired.store, wired.now_ms, metric_targets_from(settings)).every()
         verdicts = judged(wired.store, targets, Filters(parse_window(start, end, tz), tz, now_ms=wired.now_ms()))
-    match form:
-        case Format.JSON:
-            printing.print_json([as_json(verdict) for verdict in verdicts])
-        case Format.CSV:
-            printing.print_csv([as_json(verdict) for verdict in verdicts])
-        case Format.TABLE:
-            printing.print_targets(verdicts)
+    print_as(form, [as_json(verdict) for verdict in verdicts], lambda: printing.print_targets(verdicts))
     if only_check and any(verdict.is_met is False and verdict.is_sure for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -207,16 +194,13 @@ def find_command(
     """List conversations as the Conversations page does: open ones by their start, then closed ones by their end."""
     wanted = Wanted("conversations", filters, bots_only=bots_only, metric=_known_metric(metric))
     with open_settled(cli.settings(), database) as wired:
-        make_searchable(wired.store, filters.search)
-        filters = replace(placed(wired.store, filters), now_ms=wired.now_ms())
+        filters = replace(found_in(wired.store, filters), now_ms=wired.now_ms())
         found = list_conversations(wired.store, replace(wanted, filters=filters), limit=limit)
-    match form:
-        case Format.JSON:
-            printing.print_json(found.as_json())
-        case Format.CSV:
-            printing.print_csv(found.as_json()["conversations"])
-        case Format.TABLE:
-            printing.print_found(found.as_json())
+    said = found.as_json()
+    if form is Format.JSON:
+        printing.print_json(said)
+    else:
+        print_as(form, said["conversations"], lambda: printing.print_found(said))
 
 
 def _known_metric(key: str | None) -> str | None:
@@ -298,13 +282,8 @@ def dictionary_command(
 ) -> None:
     """Say what every column of every export means."""
     rows = definitions.dictionary_rows() if table is None else definitions.dictionary_rows([table.value])
-    match form:
-        case Format.JSON:
-            printing.print_json(rows)
-        case Format.CSV:
-            printing.print_csv(rows)
-        case Format.TABLE:
-            printing.print_table([name.capitalize() for name in rows[0]], [list(row.values()) for row in rows], left=len(rows[0]))
+    headings = [name.capitalize() for name in rows[0]]
+    print_as(form, rows, lambda: printing.print_table(headings, [list(row.values()) for row in rows], left=len(headings)))
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from metrics.catalogue import Better
-from metrics.live_catalogue import find_live_metric
+from metrics.catalogue import find_metric
+from metrics.metric import Better
 from metrics.need import Band
 
 ORDER = (Band.NORMAL, Band.AT_RISK, Band.CRITICAL)
@@ -45,7 +45,7 @@ class Bands:
         limits = self.limits_of(key, queue)
         if limits is None or value is None:
             return Band.NORMAL
-        sign = -1 if find_live_metric(key).better is Better.HIGHER else 1
+        sign = -1 if find_metric(key).better is Better.HIGHER else 1
         if value * sign >= limits.critical * sign:
             return Band.CRITICAL
         return Band.AT_RISK if value * sign >= limits.at_risk * sign else Band.NORMAL

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from metrics.assist.catalogue import ASSIST_CATALOGUE
+from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
 from metrics.figures import RETURN_DAYS
+from metrics.live_catalogue import LIVE_CATALOGUE
 from metrics.metric import Better, Metric, MetricKind, Unit
 from metrics.queues.catalogue import QUEUE_REPORT, QUEUES
+from metrics.routing.catalogue import ROUTING_CATALOGUE
+from metrics.surveys.catalogue import CSAT_PAGE, SURVEY_CATALOGUE
 from metrics.voice.catalogue import VOICE_CATALOGUE
-
-__all__ = ["CATALOGUE", "Better", "Metric", "MetricKind", "Unit", "find_metric"]
 
 BOT_DASHBOARD = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, bot insights"
 BOT_TAB = "Microsoft Learn, Dynamics 365 Customer Service: Bot dashboard (oc-bot-dashboard)"
 SENTIMENT_REPORT = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, sentiment report"
 ANALYTICS = "Microsoft Learn, Copilot Studio: analytics summary, session outcomes"
-CSAT_PAGE = "Microsoft Learn, Copilot Studio: customer satisfaction analytics"
 OMNICHANNEL = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, conversations of every state"
 DURABLE = "Floorwalker, after Google Dialogflow CX's contained sessions without a callback; customers are known within a source"
 OWN = "Floorwalker: no vendor counts it"
@@ -339,7 +341,12 @@ CATALOGUE: tuple[Metric, ...] = (
 
 # What conversations can be listed by: those of reports, and those of calls.
 LISTABLE = (*CATALOGUE, *VOICE_CATALOGUE)
-_BY_KEY = {metric.key: metric for metric in LISTABLE}
+# Each is counted of other rows; no key is in two of them.
+EVERY = (
+    *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE, *BOT_SESSION_CATALOGUE),
+    *(*ROUTING_CATALOGUE, *VOICE_CATALOGUE, *ASSIST_CATALOGUE),
+)
+_BY_KEY = {metric.key: metric for metric in EVERY}
 
 
 def find_metric(key: str) -> Metric:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from metrics.assist.catalogue import ASSIST_CATALOGUE
 from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
-from metrics.catalogue import CATALOGUE, Metric
+from metrics.catalogue import CATALOGUE
 from metrics.exports.columns import ABOUT, TABLES
 from metrics.live_catalogue import LIVE_CATALOGUE
+from metrics.metric import Metric
 from metrics.routing.catalogue import ROUTING_CATALOGUE
 from metrics.surveys.catalogue import SURVEY_CATALOGUE
 from metrics.voice.catalogue import VOICE_CATALOGUE
@@ -99,22 +100,23 @@ What the Voice page counts of calls, by their end, also of those in which only p
 milliseconds, and are divided last."""
 
 
+# After the metrics of bot conversations.
+_SECTIONS = (
+    (_LIVE, LIVE_CATALOGUE),
+    (_SURVEYS, SURVEY_CATALOGUE),
+    (_BOT_SESSIONS, BOT_SESSION_CATALOGUE),
+    (_ROUTING, ROUTING_CATALOGUE),
+    (_VOICE, VOICE_CATALOGUE),
+    (_SMART_ASSIST, ASSIST_CATALOGUE),
+)
+
+
 def metrics_page() -> str:
     """docs/metrics.md as it should be."""
-    parts = [_INTRODUCTION + "\n".join(_table_line(rule) for rule in OUTCOME_RULES), "## The metrics"]
-    parts.extend(_metric_section(metric) for metric in CATALOGUE)
-    parts.append(_LIVE)
-    parts.extend(_metric_section(metric) for metric in LIVE_CATALOGUE)
-    parts.append(_SURVEYS)
-    parts.extend(_metric_section(metric) for metric in SURVEY_CATALOGUE)
-    parts.append(_BOT_SESSIONS)
-    parts.extend(_metric_section(metric) for metric in BOT_SESSION_CATALOGUE)
-    parts.append(_ROUTING)
-    parts.extend(_metric_section(metric) for metric in ROUTING_CATALOGUE)
-    parts.append(_VOICE)
-    parts.extend(_metric_section(metric) for metric in VOICE_CATALOGUE)
-    parts.append(_SMART_ASSIST)
-    parts.extend(_metric_section(metric) for metric in ASSIST_CATALOGUE)
+    introduction = _INTRODUCTION + "\n".join(_table_line(rule) for rule in OUTCOME_RULES)
+    parts = [introduction]
+    for heading, catalogue in (("## The metrics", CATALOGUE), *_SECTIONS):
+        parts += [heading, *(_metric_section(metric) for metric in catalogue)]
     parts.append("## The data dictionary\n\nWhat the columns of `python -m metrics export` and of the Export page hold.")
     parts.extend(_table_section(name) for name in TABLES)
     return "\n\n".join(parts) + "\n"

@@ -5,7 +5,7 @@ Tooltips of the Live page, the Definitions page and docs/metrics.md are made fro
 
 from __future__ import annotations
 
-from metrics.catalogue import Better, Metric, MetricKind, Unit
+from metrics.metric import Better, Metric, MetricKind, Unit
 
 STREAMING = "Microsoft Learn, Dynamics 365 Contact Center: real-time analytics"
 OWN = "Floorwalker"
@@ -103,10 +103,3 @@ LIVE_CATALOGUE: tuple[Metric, ...] = (
         source=OWN,
     ),
 )
-
-_BY_KEY = {metric.key: metric for metric in LIVE_CATALOGUE}
-
-
-def find_live_metric(key: str) -> Metric:
-    """The live metric with this key. Raises KeyError."""
-    return _BY_KEY[key]

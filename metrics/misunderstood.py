@@ -17,10 +17,11 @@ import numpy as np
 from metrics.closed import closed_rows
 from metrics.figures import Rate
 from metrics.filters import Filters
+from metrics.questions import is_older
 from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
 from metrics.wording import ALIKE, are_alike, likeness
 from store.engine import Connection, Store
-from store.fallbacks import fallbacks_of, newest_fallbacks, oldest_version
+from store.fallbacks import fallbacks_of, newest_fallbacks
 
 NOTED_SINCE = 3  # the version of the rules from which such turns are kept
 # The newest of a period are looked at: so many take some tenths of a second, however long history is.
@@ -153,14 +154,14 @@ def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
 def _find(store: Store, filters: Filters, most: int) -> _Found:
     with store.read() as connection:
         turns = list(map(_Turn._make, _newest(connection, filters, most + 1)))
-        version = oldest_version(connection, filters.selection())
+        is_stale = is_older(connection, filters, NOTED_SINCE)
     since_ms = None
     if len(turns) > most:
         # Of conversations that ended at one moment all are looked at or none.
         since_ms = turns[most].ended_ms + 1
         turns = [turn for turn in turns if turn.ended_ms >= since_ms]
         filters = replace(filters, window=replace(filters.window, start_ms=since_ms))
-    return _Found(filters, turns, since_ms, is_stale=version is not None and version < NOTED_SINCE)
+    return _Found(filters, turns, since_ms, is_stale)
 
 
 def _newest(connection: Connection, filters: Filters, limit: int) -> Sequence[Any]:

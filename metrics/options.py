@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Annotated, Protocol
 
 import typer
 
+from metrics import printing
+from metrics.figures import JsonObject
+from metrics.filters import Filters
+from metrics.indexing import make_searchable
+from metrics.week import placed
 from store.engine import Store
 
 
@@ -35,6 +40,23 @@ class TextFormat(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+def print_as(form: Format, found: Sequence[JsonObject], table: Callable[[], None]) -> None:
+    """Print a result in the form that was asked for; `table` prints it for people."""
+    match form:
+        case Format.JSON:
+            printing.print_json(found)
+        case Format.CSV:
+            printing.print_csv(found)
+        case Format.TABLE:
+            table()
+
+
+def found_in(store: Store, filters: Filters) -> Filters:
+    """The filters as they are to be asked: what is searched for can be found, and an hour of the week has its spans."""
+    make_searchable(store, filters.search)
+    return placed(store, filters)
 
 
 Database = Annotated[

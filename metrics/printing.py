@@ -161,6 +161,15 @@ def print_table(
     _console(folded=fold).print(table)
 
 
+def print_rows(rows: Sequence[JsonObject], *, left: int, empty: str = "None.") -> None:
+    """Objects as a table with their keys as headings; the first `left` columns are words; `empty` is said where there is none."""
+    if not rows:
+        note(empty)
+        return
+    lines = [[_cell(value, is_figure=place >= left) for place, value in enumerate(row.values())] for row in rows]
+    print_table([name.replace("_", " ").capitalize() for name in rows[0]], lines, left=left)
+
+
 def print_facts(title: str, facts: Iterable[tuple[str, str]]) -> None:
     """A heading and named facts below it."""
     console = _console()
@@ -242,6 +251,18 @@ def _flat(item: JsonObject) -> Iterable[tuple[str, Any]]:
             yield from ((f"{name}.{part}", inner) for part, inner in value.items())
         else:
             yield name, value
+
+
+def _cell(value: Any, *, is_figure: bool) -> str:
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case int() if is_figure:
+            return f"{value:,}"
+        case _:
+            return str(value)
 
 
 def _csv_cell(value: Any) -> str:

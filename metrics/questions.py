@@ -6,16 +6,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from metrics.catalogue import Better, Metric, find_metric
+from metrics.catalogue import find_metric
 from metrics.closed import closed_rows
 from metrics.cuts import WORDS, Key
 from metrics.figures import Rate, Score, Times, Totals, Turns
 from metrics.filters import Filters
+from metrics.metric import Better, Metric
 from metrics.report import count_in
 from metrics.surveys.figures import Nps
 from metrics.voice.figures import Pace, TimeShare
 from metrics.windows import Grain, Window, buckets_of, fitting_grain
 from store.engine import Connection, Store
+from store.fallbacks import oldest_version
 from store.history import bounds, open_bot_rows
 
 Figure = Rate | Times | Turns | Score | TimeShare | Pace | Nps | int
@@ -49,15 +51,23 @@ class Card:
     change: Change | None
 
 
+Counted = TypeVar("Counted")
+
+
 @dataclass(frozen=True, slots=True)
-class Headline:
-    """The cards of a period, and what was counted for them: outcomes, and what these cards and BESIDE need."""
+class Headline(Generic[Counted]):
+    """The cards of a period, and what was counted for them."""
 
     cards: Sequence[Card]
-    totals: Totals
+    totals: Counted
 
 
-Counted = TypeVar("Counted")
+@dataclass(frozen=True, slots=True)
+class Group(Generic[Counted]):
+    """What was counted of one bot, agent, queue …; "" where it is not known."""
+
+    word: str
+    totals: Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +81,36 @@ class Placed(Generic[Counted]):
 Point = Placed[Totals]
 
 
-def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline:
-    """A card for each metric, all of one snapshot."""
+def headline(store: Store, filters: Filters, keys: Sequence[str] = HEADLINE) -> Headline[Totals]:
+    """A card for each metric, all of one snapshot; with the totals that BESIDE needs."""
     with store.read() as connection:
         earlier = comparable(connection, filters)
         now = _all(connection, filters, (*keys, *BESIDE))
         before = None if earlier is None else _all(connection, earlier, keys)
     return Headline([card(key, now, before) for key in keys], now)
+
+
+def headline_of(
+    store: Store, filters: Filters, keys: Sequence[str], count: Callable[[Connection, Filters], Counted]
+) -> Headline[Counted]:
+    """The same of anything that can be counted in a cut."""
+    with store.read() as connection:
+        earlier = comparable(connection, filters)
+        now = count(connection, filters)
+        before = None if earlier is None else count(connection, earlier)
+    return Headline([card(key, now, before) for key in keys], now)
+
+
+def ranked(found: Mapping[Key, Counted], size: Callable[[Counted], int]) -> list[Group[Counted]]:
+    """What was counted by one word, the most first."""
+    groups = [Group(key[0] or "", totals) for key, totals in found.items()]
+    return sorted(groups, key=lambda group: (-size(group.totals), group.word))
+
+
+def is_older(connection: Connection, filters: Filters, version: int, *, bots_only: bool = True) -> bool:
+    """Whether some of a cut was derived by rules before this version."""
+    oldest = oldest_version(connection, filters.selection(), bots_only=bots_only)
+    return oldest is not None and oldest < version
 
 
 def comparable(connection: Connection, filters: Filters) -> Filters | None:
@@ -93,14 +126,11 @@ def reaches_over(first_ms: int | None, window: Window) -> bool:
     return first_ms - window.start_ms <= MOST_MISSING * (window.end_ms - window.start_ms)
 
 
-def card(key: str, now: Totals, before: Totals | None) -> Card:
+def card(key: str, now: Counted, before: Counted | None) -> Card:
     """One metric of two periods already counted."""
-    return card_of(find_metric(key), getattr(now, key), None if before is None else getattr(before, key))
-
-
-def card_of(metric: Metric, now: Figure, before: Figure | None) -> Card:
-    """A figure and that of the period before."""
-    return Card(metric, now, before, _change(metric, now, before))
+    metric, figure = find_metric(key), getattr(now, key)
+    figure_before = None if before is None else getattr(before, key)
+    return Card(metric, figure, figure_before, _change(metric, figure, figure_before))
 
 
 def value_of(figure: Figure) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from metrics.alerts.rules import Direction, RuleKind
-from metrics.live_catalogue import find_live_metric
+from metrics.catalogue import find_metric
 
 _LEVELS = ("at_risk", "critical", "clears_at", "for_seconds", "remind_minutes")
 _SCOPE = ("queues", "channels", "bots")
@@ -104,7 +104,7 @@ _LATELY = frozenset({"escalations", "resolutions", "abandonments"})
 
 
 def _figure(key: str) -> FigureInfo:
-    label = find_live_metric(key).label + (" in the last two hours" if key in _LATELY else "")
+    label = find_metric(key).label + (" in the last two hours" if key in _LATELY else "")
     direction = Direction.BELOW if key in _BAD_BELOW else Direction.ABOVE
     if key == "live_sentiment":
         return FigureInfo(label, "−1 to 1", direction, -1, 1)

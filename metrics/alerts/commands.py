@@ -22,7 +22,7 @@ from metrics.alerts.rules import Rule
 from metrics.bot_sessions.entitlement import Entitlement
 from metrics.exports.cells import iso_time
 from metrics.need import exact_span
-from metrics.options import Database, Form, Format
+from metrics.options import Database, Form, Format, print_as
 from metrics.rules import Rules
 from metrics.windows import DAY_MS
 from store.alert_reads import HistoryFilter, Row, count_open, page_of_alerts, saved_rules
@@ -66,13 +66,15 @@ def alerts_app(open_it: OpenIt) -> typer.Typer:
     def rules_command(form: Form = Format.TABLE, database: Database = None) -> None:
         """List every alert rule, with how it stands."""
         with open_it(database) as opened:
-            _print([_rule_row(view) for view in opened.views()], form, left=6)
+            rows = [_rule_row(view) for view in opened.views()]
+        print_as(form, rows, lambda: printing.print_rows(rows, left=6))
 
     @app.command("history")
     def history_command(days: Days = 7, form: Form = Format.TABLE, database: Database = None) -> None:
         """List alerts, latest first, with who acknowledged them."""
         with open_it(database) as opened:
-            _print([_alert_row(row) for row in _history(opened, days)], form, left=11)
+            rows = [_alert_row(row) for row in _history(opened, days)]
+        print_as(form, rows, lambda: printing.print_rows(rows, left=11))
 
     @app.command("try")
     def try_command(
@@ -90,7 +92,8 @@ def alerts_app(open_it: OpenIt) -> typer.Typer:
         if form is Format.JSON:
             printing.print_json(_trial_json(rule, trial))
         else:
-            _print([_firing_row(one) for one in trial.firings], form, left=9)
+            rows = [_firing_row(one) for one in trial.firings]
+            print_as(form, rows, lambda: printing.print_rows(rows, left=9))
             _sum_up(trial)
 
     return app
@@ -218,29 +221,6 @@ def _sum_up(trial: Trial) -> None:
     if not trial.is_fully_covered:
         missing_ms = (trial.covered_from_ms or trial.end_ms) - trial.start_ms
         printing.note(f"History begins {exact_span(missing_ms / 1000)} after the span does.")
-
-
-def _print(rows: list[dict[str, Any]], form: Format, *, left: int) -> None:
-    match form:
-        case Format.JSON:
-            printing.print_json(rows)
-        case Format.CSV:
-            printing.print_csv(rows)
-        case Format.TABLE if rows:
-            headings = [name.replace("_", " ").capitalize() for name in rows[0]]
-            printing.print_table(headings, [[_cell(value) for value in row.values()] for row in rows], left=left)
-        case Format.TABLE:
-            printing.note("None.")
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return printing.NOTHING
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return str(value)
 
 
 def _time(at_ms: int | None) -> str:

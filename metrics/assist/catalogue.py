@@ -153,12 +153,6 @@ BEHIND = {
     "time_to_use": Suggested.TIMED,
     "suggestion_reach": Suggested.WITH,
 }
-_BY_KEY = {metric.key: metric for metric in ASSIST_CATALOGUE}
-
-
-def find_assist_metric(key: str) -> Metric:
-    """The figure with this key. Raises KeyError."""
-    return _BY_KEY[key]
 
 
 def assist_metrics(

@@ -18,9 +18,7 @@ from metrics.assist.questions import BY, GRAINS, compared, report
 from metrics.figures import JsonObject
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
-from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format, OpenIt
-from metrics.week import placed
+from metrics.options import Database, Form, Format, OpenIt, found_in, print_as
 
 GroupBy = StrEnum("GroupBy", {name: name for name in (*BY, *GRAINS)})  # type: ignore[misc]
 AlikeIn = StrEnum("AlikeIn", {name: name for name in ALIKE_IN})  # type: ignore[misc]
@@ -48,19 +46,15 @@ def suggestions_command(open_it: OpenIt) -> Callable[..., None]:
         """Print what became of the suggestions that bots made to agents (smart assist), of closed conversations."""
         keys = [each.value for each in dict.fromkeys(by or ())]
         with open_it(database) as opened:
-            make_searchable(opened.store, filters.search)
-            chosen = placed(opened.store, filters)
+            chosen = found_in(opened.store, filters)
             if compare is not None:
                 _print_comparison(compared(opened.store, chosen, compare, alike_in.value), form)
                 return
             found = report(opened.store, chosen, keys)
-        match form:
-            case Format.JSON:
-                printing.print_json(found if keys else found[0])
-            case Format.CSV:
-                printing.print_csv(found)
-            case Format.TABLE:
-                _print(found, keys)
+        if form is Format.JSON and not keys:
+            printing.print_json(found[0])
+        else:
+            print_as(form, found, lambda: _print(found, keys))
 
     return suggestions
 

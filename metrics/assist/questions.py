@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from metrics.assist.catalogue import find_assist_metric
 from metrics.assist.comparing import Comparison, Of, compare
 from metrics.assist.counting import count_assists, count_in_time
 from metrics.assist.figures import AssistTotals
@@ -13,10 +11,9 @@ from metrics.closed import closed_assists
 from metrics.cuts import in_order
 from metrics.figures import JsonObject
 from metrics.filters import Filters
-from metrics.questions import Card, Placed, card_of, comparable, placed_in_time
+from metrics.questions import Group, Headline, Placed, headline_of, is_older, placed_in_time, ranked
 from metrics.windows import Grain
-from store.engine import Connection, Store
-from store.fallbacks import oldest_version
+from store.engine import Store
 
 NOTED_SINCE = 4  # the version of the rules from which suggestions are kept
 # What suggestions are told apart by, and the column that says it.
@@ -24,34 +21,15 @@ BY: Mapping[str, str] = {"agent": "agent", "bot": "adviser", "queue": "assist_qu
 GRAINS = tuple(grain.value for grain in Grain)
 
 
-@dataclass(frozen=True, slots=True)
-class AssistHeadline:
-    """The cards of a period, and what was counted for them. `is_stale`: some of it was derived before suggestions were kept."""
-
-    cards: Sequence[Card]
-    totals: AssistTotals
-    is_stale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AssistRow:
-    """The figures of one agent, bot, queue …; "" where it is not known."""
-
-    word: str
-    totals: AssistTotals
-
-
-def headline(store: Store, filters: Filters, keys: Sequence[str]) -> AssistHeadline:
+def headline(store: Store, filters: Filters, keys: Sequence[str]) -> Headline[AssistTotals]:
     """A card for each of these figures, with the period before, all of one snapshot."""
+    return headline_of(store, filters, keys, lambda connection, cut: count_assists(closed_assists(connection, cut))[()])
+
+
+def is_stale(store: Store, filters: Filters) -> bool:
+    """Whether some of the cut was derived before suggestions were kept."""
     with store.read() as connection:
-        earlier = comparable(connection, filters)
-        now = _whole(connection, filters)
-        before = None if earlier is None else _whole(connection, earlier)
-        version = oldest_version(connection, filters.selection(), bots_only=False)
-    cards = [
-        card_of(find_assist_metric(key), getattr(now, key), None if before is None else getattr(before, key)) for key in keys
-    ]
-    return AssistHeadline(cards, now, version is not None and version < NOTED_SINCE)
+        return is_older(connection, filters, NOTED_SINCE, bots_only=False)
 
 
 def trend(store: Store, filters: Filters, grain: Grain) -> list[Placed[AssistTotals]]:
@@ -61,12 +39,11 @@ def trend(store: Store, filters: Filters, grain: Grain) -> list[Placed[AssistTot
         return placed_in_time(connection, filters, grain, lambda by: count_in_time(found, by), AssistTotals())
 
 
-def by_word(store: Store, filters: Filters, by: str) -> list[AssistRow]:
+def by_word(store: Store, filters: Filters, by: str) -> list[Group[AssistTotals]]:
     """The figures by agent, bot, queue, channel or topic, the most shown first."""
     with store.read() as connection:
         found = count_assists(closed_assists(connection, filters), (BY[by],))
-    rows = [AssistRow(key[0] or "", totals) for key, totals in found.items()]
-    return sorted(rows, key=lambda row: (-row.totals.suggestions_shown, row.word))
+    return ranked(found, lambda totals: totals.suggestions_shown)
 
 
 def compared(store: Store, filters: Filters, of: Of, alike_in: str) -> Comparison:
@@ -89,10 +66,6 @@ def report(store: Store, filters: Filters, by: Sequence[str] = ()) -> list[JsonO
     with store.read() as connection:
         found = count_assists(closed_assists(connection, filters), keys)
     return [dict(zip(by, key, strict=True)) | _as_json(found[key], by) for key in in_order(found)]
-
-
-def _whole(connection: Connection, filters: Filters) -> AssistTotals:
-    return count_assists(closed_assists(connection, filters))[()]
 
 
 def _as_json(totals: AssistTotals, by: Sequence[str]) -> JsonObject:

@@ -5,7 +5,7 @@ Tooltips of the Bot sessions page, the Definitions page and docs/metrics.md are 
 
 from __future__ import annotations
 
-from metrics.catalogue import Better, Metric, MetricKind, Unit
+from metrics.metric import Better, Metric, MetricKind, Unit
 
 LICENSING = "Microsoft Learn, Dynamics 365 Customer Service: bot session usage and licensing"
 OWN = "Floorwalker"
@@ -70,10 +70,3 @@ BOT_SESSION_CATALOGUE: tuple[Metric, ...] = (
         is_estimate=True,
     ),
 )
-
-_BY_KEY = {metric.key: metric for metric in BOT_SESSION_CATALOGUE}
-
-
-def find_bot_session_metric(key: str) -> Metric:
-    """The figure with this key. Raises KeyError."""
-    return _BY_KEY[key]

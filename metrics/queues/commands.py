@@ -13,10 +13,8 @@ import typer
 from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
-from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format, OpenIt
+from metrics.options import Database, Form, Format, OpenIt, found_in, print_as
 from metrics.queues.questions import report
-from metrics.week import placed
 from metrics.windows import Grain
 
 By = Annotated[Grain | None, typer.Option("--by", help="Each queue by hour, day, week or month of its conversations' end.")]
@@ -31,15 +29,8 @@ def queues_command(open_it: OpenIt) -> Callable[..., None]:
     def queues(filters: Filters, by: By = None, form: Form = Format.TABLE, database: Database = None) -> None:
         """Print how soon people answered: stays in queues of closed bot conversations, by queue."""
         with open_it(database) as opened:
-            make_searchable(opened.store, filters.search)
-            found = report(opened.store, placed(opened.store, filters), () if by is None else (by.value,))
-        match form:
-            case Format.JSON:
-                printing.print_json(found)
-            case Format.CSV:
-                printing.print_csv(found)
-            case Format.TABLE:
-                _print(found, by)
+            found = report(opened.store, found_in(opened.store, filters), () if by is None else (by.value,))
+        print_as(form, found, lambda: _print(found, by))
 
     return queues
 

@@ -9,7 +9,7 @@ from metrics.closed import closed_stays
 from metrics.cuts import BY_STAY, Key
 from metrics.figures import JsonObject, Totals
 from metrics.filters import Filters
-from metrics.questions import Headline, Point, card, comparable, points
+from metrics.questions import Headline, Point, headline_of, points
 from metrics.queues.counting import STAY_METRICS, count_stays, promises
 from metrics.windows import Grain
 from store.configurations import configurations
@@ -28,13 +28,9 @@ class QueueRow:
     promised_s: int
 
 
-def headline(store: Store, filters: Filters, keys: Sequence[str] = STAY_METRICS) -> Headline:
+def headline(store: Store, filters: Filters, keys: Sequence[str] = STAY_METRICS) -> Headline[Totals]:
     """A card for each metric of stays, with the period before, all of one snapshot."""
-    with store.read() as connection:
-        earlier = comparable(connection, filters)
-        now = count_stays(connection, filters).get((), NOTHING)
-        before = None if earlier is None else count_stays(connection, earlier).get((), NOTHING)
-    return Headline([card(key, now, before) for key in keys], now)
+    return headline_of(store, filters, keys, lambda connection, cut: count_stays(connection, cut).get((), NOTHING))
 
 
 def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:

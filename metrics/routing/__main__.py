@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +11,7 @@ import cli
 from ingest.configuration.reading import read_configuration
 from metrics import printing
 from metrics.filters import Filters
-from metrics.options import Database, Form, Format, From, To, Zone
+from metrics.options import Database, Form, Format, From, To, Zone, print_as
 from metrics.routing.escalations import escalation_by_key, judge
 from metrics.routing.health import warnings
 from metrics.routing.kept import judged_rows
@@ -45,7 +44,8 @@ Place = Annotated[Path, typer.Argument(metavar="FILE", help="A .toml, .json or .
 @app.command("check")
 def check_command(place: Place, form: Form = Format.TABLE) -> None:
     """Read a configuration and say what is wrong with it by itself. A file that cannot be used ends with 1."""
-    _print([_warning(item) for item in warnings(read_configuration(place))], form, empty="Nothing is wrong with it by itself.")
+    found = [_warning(item) for item in warnings(read_configuration(place))]
+    print_as(form, found, lambda: printing.print_rows(found, left=4, empty="Nothing is wrong with it by itself."))
 
 
 @app.command("use")
@@ -71,7 +71,7 @@ def health_command(
             raise RoutingError("no configuration is in force; put one there with: python -m metrics.routing use FILE")
         seen = summarise_rows(judged_rows(connection, window.start_ms, window.end_ms)).seen
         found = [_warning(item) for item in warnings(kept[-1].configuration, seen)]
-    _print(found, form, empty="No warnings.")
+    print_as(form, found, lambda: printing.print_rows(found, left=4, empty="No warnings."))
 
 
 @app.command("elsewhere")
@@ -86,7 +86,7 @@ def elsewhere_command(
         {"rule": rule or "(fallback)", "should_go_to": wanted, "went_to": went, "conversations": count}
         for rule, wanted, went, count in rows_elsewhere(summary)
     ]
-    _print(rows, form, empty="Every escalation landed where its rules say.")
+    print_as(form, rows, lambda: printing.print_rows(rows, left=3, empty="Every escalation landed where its rules say."))
 
 
 @app.command("explain")
@@ -102,10 +102,8 @@ def explain_command(
         judged = None if escalation is None else judge(escalation, configurations(connection))
     if judged is None:
         raise RoutingError(f"there is no conversation {conversation!r} that asked for a human")
-    if form is Format.TABLE:
-        printing.print_facts(f"Routing of {conversation}", explanation(judged))
-    else:
-        _print([dict(explanation(judged))], form, empty="")
+    facts = explanation(judged)
+    print_as(form, [dict(facts)], lambda: printing.print_facts(f"Routing of {conversation}", facts))
 
 
 @app.command("try")
@@ -130,27 +128,12 @@ def try_command(
         }
         for move in moves
     ]
-    _print(rows, form, empty="Nothing would move.")
+    print_as(form, rows, lambda: printing.print_rows(rows, left=3, empty="Nothing would move."))
     printing.note(f"{sum(move.count for move in moves):,} of {count:,} escalations would move.")
 
 
 def _warning(item: Any) -> dict[str, str]:
     return {name: str(getattr(item, name)) for name in ("finding", "subject", "evidence", "remedy")}
-
-
-def _print(rows: Iterable[dict[str, Any]], form: Format, *, empty: str) -> None:
-    rows = list(rows)
-    match form:
-        case Format.JSON:
-            printing.print_json(rows)
-        case Format.CSV:
-            printing.print_csv(rows)
-        case Format.TABLE if not rows:
-            printing.note(empty)
-        case Format.TABLE:
-            heads = [name.replace("_", " ").capitalize() for name in rows[0]]
-            cells = [[f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()] for row in rows]
-            printing.print_table(heads, cells, left=sum(isinstance(value, str) for value in rows[0].values()))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ Tooltips of the Routing page, the Definitions page and docs/metrics.md are made 
 
 from __future__ import annotations
 
-from metrics.catalogue import Better, Metric, MetricKind, Unit
+from metrics.metric import Better, Metric, MetricKind, Unit
 
 OWN = "Floorwalker"
 GRAIN = "the moment at which a human was asked for"
@@ -50,10 +50,3 @@ ROUTING_CATALOGUE: tuple[Metric, ...] = (
         "escalations without a queue, or without a rule, a fallback or a workstream that names one",
     ),
 )
-
-_BY_KEY = {metric.key: metric for metric in ROUTING_CATALOGUE}
-
-
-def find_routing_metric(key: str) -> Metric:
-    """The figure with this key. Raises KeyError."""
-    return _BY_KEY[key]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.catalogue import Metric
 from metrics.counted import counted_by
 from metrics.explain import Reading
+from metrics.metric import Metric
 from metrics.voice.catalogue import VOICE_CATALOGUE
 from metrics.voice.deriving import HOLD, SPEAKERS, WAIT, Interval, holds_of, merged, utterances, waits_of
 from metrics.voice.figures import TimeShare

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from metrics.assist.catalogue import assist_metrics
-from metrics.catalogue import CATALOGUE, Metric
+from metrics.catalogue import CATALOGUE
 from metrics.channels import channel_label, is_voice
 from metrics.explain import Reading, read_conversation, with_sentiment
 from metrics.figures import Rate
 from metrics.kept import decoded
+from metrics.metric import Metric
 from metrics.questions import Figure, counted
 from metrics.queues.counting import count_alone, with_stays
 from metrics.report import count_rows

@@ -5,8 +5,9 @@ Tooltips of the Surveys page, the Definitions page and docs/metrics.md are made 
 
 from __future__ import annotations
 
-from metrics.catalogue import CSAT_PAGE, Better, Metric, MetricKind, Unit
+from metrics.metric import Better, Metric, MetricKind, Unit
 
+CSAT_PAGE = "Microsoft Learn, Copilot Studio: customer satisfaction analytics"
 SURVEYS_PAGE = "Microsoft Learn, Dynamics 365 Contact Center: configure feedback surveys (CSAT, NPS, CES)"
 PRR_PAGE = "Microsoft Learn, Copilot Studio: understand conversation transcripts, PRRSurveyRequest and PRRSurveyResponse"
 NET_PROMOTER = "Reichheld, The One Number You Need to Grow, 2003"
@@ -132,10 +133,3 @@ SURVEY_CATALOGUE: tuple[Metric, ...] = (
         Better.HIGHER,
     ),
 )
-
-_BY_KEY = {metric.key: metric for metric in SURVEY_CATALOGUE}
-
-
-def find_survey_metric(key: str) -> Metric:
-    """The figure with this key. Raises KeyError."""
-    return _BY_KEY[key]

@@ -13,12 +13,10 @@ import typer
 from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
-from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format, OpenIt
+from metrics.options import Database, Form, Format, OpenIt, found_in, print_as
 from metrics.surveys.counting import Cut, Whose
 from metrics.surveys.figures import FIGURES
 from metrics.surveys.questions import report
-from metrics.week import placed
 from store.survey_records import SurveyKind
 
 Kinds = Annotated[list[SurveyKind] | None, typer.Option("--survey", help="Only this kind; may be repeated.")]
@@ -46,16 +44,9 @@ def surveys_command(open_it: OpenIt) -> Callable[..., None]:
     ) -> None:
         """Print what customers answered when they were asked how it was: CSAT, NPS, CES and whether it answered the question."""
         with open_it(database) as opened:
-            make_searchable(opened.store, filters.search)
             word = None if by is None else by.value
-            found = report(opened.store, placed(opened.store, filters), kinds or list(SurveyKind), of, word)
-        match form:
-            case Format.JSON:
-                printing.print_json(found)
-            case Format.CSV:
-                printing.print_csv(found)
-            case Format.TABLE:
-                _print(found, word, of)
+            found = report(opened.store, found_in(opened.store, filters), kinds or list(SurveyKind), of, word)
+        print_as(form, found, lambda: _print(found, word, of))
 
     return surveys
 

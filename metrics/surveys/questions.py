@@ -11,15 +11,13 @@ import numpy as np
 from metrics.cuts import Key, in_order
 from metrics.figures import JsonObject
 from metrics.filters import Filters
-from metrics.questions import Card, Placed, card_of, comparable, placed_in_time
+from metrics.questions import Group, Headline, Placed, headline_of, is_older, placed_in_time, ranked
 from metrics.rules import SURVEYS_SINCE
-from metrics.surveys.catalogue import find_survey_metric
 from metrics.surveys.counting import Whose, count_kinds, count_surveys, surveys_in
 from metrics.surveys.figures import SurveyTotals
 from metrics.surveys.meant import COMMENT, parse_surveyed, say_surveyed
 from metrics.windows import Grain
-from store.engine import Store
-from store.fallbacks import oldest_version
+from store.engine import Connection, Store
 from store.selecting import closed_conversations
 from store.survey_records import SurveyKind
 from store.surveys import newest_comments
@@ -53,33 +51,20 @@ class Comments:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyHeadline:
-    """The cards of one kind of survey, and what was counted for them."""
-
-    cards: Sequence[Card]
-    totals: SurveyTotals
-
-
 def standing(store: Store, filters: Filters) -> Standing:
     """Which surveys there are at all."""
     with store.read() as connection:
         asked = count_kinds(connection, filters)
-        version = oldest_version(connection, filters.selection(), bots_only=False)
-    return Standing(asked, is_stale=version is not None and version < SURVEYS_SINCE)
+        return Standing(asked, is_stale=is_older(connection, filters, SURVEYS_SINCE, bots_only=False))
 
 
-def headline(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, keys: Sequence[str]) -> SurveyHeadline:
+def headline(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, keys: Sequence[str]) -> Headline[SurveyTotals]:
     """A card for each figure, with the period before, all of one snapshot."""
-    nothing = SurveyTotals(kind)
-    with store.read() as connection:
-        earlier = comparable(connection, filters)
-        now = count_surveys(connection, filters, kind, whose).get((), nothing)
-        before = None if earlier is None else count_surveys(connection, earlier, kind, whose).get((), nothing)
-    cards = [
-        card_of(find_survey_metric(key), getattr(now, key), None if before is None else getattr(before, key)) for key in keys
-    ]
-    return SurveyHeadline(cards, now)
+
+    def count(connection: Connection, cut: Filters) -> SurveyTotals:
+        return count_surveys(connection, cut, kind, whose).get((), SurveyTotals(kind))
+
+    return headline_of(store, filters, keys, count)
 
 
 def trend(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, grain: Grain) -> list[Placed[SurveyTotals]]:
@@ -90,11 +75,10 @@ def trend(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, grain:
         )
 
 
-def by_word(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, by: str) -> list[tuple[str, SurveyTotals]]:
+def by_word(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, by: str) -> list[Group[SurveyTotals]]:
     """The figures by outcome, bot, topic …, the most asked first; "" for those without one."""
     with store.read() as connection:
-        found = count_surveys(connection, filters, kind, whose, (by,))
-    return sorted(((key[0] or "", totals) for key, totals in found.items()), key=lambda each: (-each[1].surveys_asked, each[0]))
+        return ranked(count_surveys(connection, filters, kind, whose, (by,)), lambda totals: totals.surveys_asked)
 
 
 def comments(store: Store, filters: Filters, kind: SurveyKind, whose: Whose, *, most: int = MOST_COMMENTS) -> Comments:

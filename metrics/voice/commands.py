@@ -14,10 +14,8 @@ import typer
 from metrics import printing
 from metrics.filter_options import takes_filters
 from metrics.filters import Filters
-from metrics.indexing import make_searchable
-from metrics.options import Database, Form, Format, OpenIt
+from metrics.options import Database, Form, Format, OpenIt, found_in, print_as
 from metrics.voice.questions import report
-from metrics.week import placed
 
 
 class Way(StrEnum):
@@ -47,15 +45,8 @@ def voice_command(open_it: OpenIt) -> Callable[..., None]:
     def voice(filters: Filters, by: By = None, form: Form = Format.TABLE, database: Database = None) -> None:
         """Print who spoke how much in closed calls, silence, overlap and hold; calls between people only count too."""
         with open_it(database) as opened:
-            make_searchable(opened.store, filters.search)
-            found = report(opened.store, placed(opened.store, filters), () if by is None else (by.value,))
-        match form:
-            case Format.JSON:
-                printing.print_json(found)
-            case Format.CSV:
-                printing.print_csv(found)
-            case Format.TABLE:
-                _print(found, by)
+            found = report(opened.store, found_in(opened.store, filters), () if by is None else (by.value,))
+        print_as(form, found, lambda: _print(found, by))
 
     return voice
 

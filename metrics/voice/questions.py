@@ -6,14 +6,13 @@ All closed calls count whose source says how long something was spoken, also tho
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from metrics.closed import closed_calls
 from metrics.cuts import BY_CALL, Key, grouped, in_order
 from metrics.figures import JsonObject, Times, Totals
 from metrics.filters import Filters
 from metrics.groups import Groups
-from metrics.questions import Headline, Point, card, comparable, points
+from metrics.questions import Group, Headline, Point, headline_of, points, ranked
 from metrics.rows import Ints, Rows
 from metrics.voice.catalogue import VOICE_CATALOGUE
 from metrics.voice.figures import Pace, TimeShare
@@ -28,21 +27,9 @@ BY_AGENT, BY_QUEUE = BY_CALL
 WAYS = {"agent": BY_AGENT, "queue": BY_QUEUE, "bot": "bot", "channel": "channel", "topic": "topic"}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The figures of the calls of one agent, queue, bot …; "" where they have none."""
-
-    word: str
-    totals: Totals
-
-
-def headline(store: Store, filters: Filters, keys: Sequence[str] = VOICE_METRICS) -> Headline:
+def headline(store: Store, filters: Filters, keys: Sequence[str] = VOICE_METRICS) -> Headline[Totals]:
     """A card for each figure, with the period before, all of one snapshot."""
-    with store.read() as connection:
-        earlier = comparable(connection, filters)
-        now = count_calls(connection, filters).get((), NOTHING)
-        before = None if earlier is None else count_calls(connection, earlier).get((), NOTHING)
-    return Headline([card(key, now, before) for key in keys], now)
+    return headline_of(store, filters, keys, lambda connection, cut: count_calls(connection, cut).get((), NOTHING))
 
 
 def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
@@ -51,11 +38,10 @@ def trend(store: Store, filters: Filters, grain: Grain) -> list[Point]:
         return points(connection, filters, grain, lambda by: count_calls(connection, filters, by))
 
 
-def by_word(store: Store, filters: Filters, way: str) -> list[Group]:
+def by_word(store: Store, filters: Filters, way: str) -> list[Group[Totals]]:
     """The calls of a cut told apart in one of WAYS, the most calls first."""
     with store.read() as connection:
-        found = {key[0] or "": totals for key, totals in count_calls(connection, filters, (WAYS[way],)).items()}
-    return [Group(word, found[word]) for word in sorted(found, key=lambda word: (-found[word].calls, word))]
+        return ranked(count_calls(connection, filters, (WAYS[way],)), lambda totals: totals.calls)
 
 
 def names(store: Store, filters: Filters) -> dict[str, list[str]]:

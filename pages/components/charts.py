@@ -9,8 +9,8 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.catalogue import Metric, MetricKind, Unit
 from metrics.figures import Rate, Totals
+from metrics.metric import Metric, MetricKind, Unit
 from metrics.metric_targets import MetricTarget, Statistic, value_at
 from metrics.questions import Figure, Placed, value_of
 from metrics.surveys.figures import Nps

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from metrics.catalogue import CATALOGUE, LISTABLE, Metric, find_metric
+from metrics.catalogue import CATALOGUE, LISTABLE, find_metric
+from metrics.metric import Metric
 from metrics.windows import Grain
 from pages.components.linked import linked_choice
 from pages.components.period import WITHOUT

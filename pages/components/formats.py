@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from metrics.catalogue import Metric, Unit
 from metrics.figures import Rate, Score, Times, Turns
+from metrics.metric import Metric, Unit
 from metrics.names import undirected
 from metrics.questions import Figure, value_of
 from metrics.surveys.figures import Nps

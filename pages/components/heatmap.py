@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import streamlit as st
 
-from metrics.catalogue import Metric, MetricKind
 from metrics.figures import Totals
+from metrics.metric import Metric, MetricKind
 from metrics.questions import Figure, counted, value_of
 from metrics.week import HOURS, WEEKDAYS, Slot
 from pages.components import loaders

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.catalogue import Metric, MetricKind
 from metrics.impact import Impact
+from metrics.metric import Metric, MetricKind
 from metrics.questions import counted, value_of
 from pages.components import loaders
 from pages.components.bars import MOST_BARS, Bar, show_bars

@@ -66,7 +66,7 @@ def choices(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
 
 
 @kept
-def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline:
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...] = HEADLINE) -> Headline[Totals]:
     """These metrics with the period before, and what was counted for them."""
     return questions.headline(runtime().store, filters, keys)
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.catalogue import Metric
-from metrics.metric import Better, Unit
+from metrics.metric import Better, Metric, Unit
 from metrics.metric_targets import (
     AIMED_AT,
     MetricTarget,

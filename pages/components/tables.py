@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from metrics.figures import Rate
-from pages.components.formats import INTERVAL, NARROW, NOTHING, share, signed, spread
+from metrics.metric import Metric
+from pages.components.formats import INTERVAL, NARROW, NOTHING, figure_text, share, signed, spread
 
 # Below this many closed conversations a rate says little.
 SMALL = 30
@@ -66,6 +67,12 @@ def share_columns(rates: Collection[Rate], label: str = "Share") -> dict[str, Co
         "share": figures(label, [share(rate.value) for rate in rates]),
         "interval": figures(INTERVAL, [spread(rate) for rate in rates]),
     }
+
+
+def metric_column(metric: Metric, totals: Iterable[Any], label: str = "", **look: Any) -> Column:
+    """A metric of each row, with its definition."""
+    said = [figure_text(metric, getattr(each, metric.key)) for each in totals]
+    return figures(label or metric.label, said, help=metric.definition, **look)
 
 
 def counts(label: str, values: Collection[int], **look: Any) -> Column:

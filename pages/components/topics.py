@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.catalogue import Metric, find_metric
+from metrics.catalogue import find_metric
 from metrics.figures import Rate
 from metrics.impact import Impact
+from metrics.metric import Metric
 from metrics.questions import value_of
 from pages.components import loaders
 from pages.components.choose import choose_among

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from metrics.annotations import by_bucket
-from metrics.catalogue import Metric, find_metric
+from metrics.catalogue import find_metric
+from metrics.metric import Metric
 from metrics.metric_targets import MetricTarget, Statistic, judge
 from metrics.questions import Placed
 from metrics.windows import Grain

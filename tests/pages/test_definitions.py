@@ -18,7 +18,7 @@ from tests.pages.conftest import Site
 
 EVERY = (
     *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE),
-    *(*BOT_SESSION_CATALOGUE, *ROUTING_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
+    *(*BOT_SESSION_CATALOGUE, *ROUTING_CATALOGUE, *VOICE_CATALOGUE, *ASSIST_CATALOGUE),
 )
 Opener = Callable[..., AppTest]
 pytestmark = pytest.mark.usefixtures("site")

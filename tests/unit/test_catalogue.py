@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from metrics.catalogue import CATALOGUE, MetricKind, find_metric
+from metrics.catalogue import CATALOGUE, find_metric
 from metrics.definitions import dictionary_rows, metrics_page
 from metrics.exports.columns import TABLES
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.metric import MetricKind
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "metrics.md"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.catalogue import Better, find_metric
+from metrics.catalogue import find_metric
 from metrics.figures import Totals
 from metrics.filters import Filters
+from metrics.metric import Better
 from metrics.packs import refresh
 from metrics.questions import card, choices, headline, trend
 from metrics.report import CutError, count, report

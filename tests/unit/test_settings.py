@@ -9,8 +9,8 @@ import pytest
 
 from metrics.alerts.built_in import BUILT_IN
 from metrics.bands import LIMITED as metrics_limited
-from metrics.catalogue import Better
-from metrics.live_catalogue import find_live_metric
+from metrics.catalogue import find_metric
+from metrics.metric import Better
 from settings import KINDS, AlertTarget, ConfigurationError, Settings, SourceSettings, read_settings
 from settings.floor import FALLS, LIMITED
 from settings.tables import TABLES
@@ -292,7 +292,7 @@ def test_bands_are_pairs_by_metric_also_in_variables() -> None:
 
 
 def test_limits_may_be_set_for_the_metrics_that_have_them() -> None:
-    falling = tuple(key for key in metrics_limited if find_live_metric(key).better is Better.HIGHER)
+    falling = tuple(key for key in metrics_limited if find_metric(key).better is Better.HIGHER)
 
     assert (metrics_limited, falling) == (LIMITED, FALLS)
 

@@ -151,7 +151,7 @@ def test_told_apart_by_who_asked_and_by_outcome(store: Store) -> None:
     keep(store, 4, asked("csat", 4, asked_by="Pulse"), **people())
 
     def cut(by: str) -> dict[str, float | None]:
-        return {name: found.survey_csat.value for name, found in by_word(store, Filters(), CSAT, Whose.ALL, by)}
+        return {each.word: each.totals.survey_csat.value for each in by_word(store, Filters(), CSAT, Whose.ALL, by)}
 
     assert cut("outcome") == {"escalated": 1.5, "resolved": 5.0, "": 4.0}
     assert cut("asked_by") == {"Pulse": 2.5, "Ada": 5.0, "": 2.0}

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.assist.catalogue import Suggested, find_assist_metric
+from metrics.assist.catalogue import Suggested
 from metrics.assist.comparing import ALIKE_IN, Comparison, Of, Side, Stratum
+from metrics.catalogue import find_metric
 from metrics.channels import channel_label
 from metrics.intervals import Difference
 from metrics.metric import Metric
@@ -42,7 +43,7 @@ def show_compared(asked: Asked) -> None:
         of = OF[_choose("Compare", tuple(OF), "compare") or "Handle time"]
         alike_in = ALIKE[_choose("Like with like, within the same", tuple(ALIKE), "alike_in") or next(iter(ALIKE))]
     found = loading.compared(asked.filters, of, alike_in, asked.as_of)
-    metric = find_assist_metric(METRIC[of])
+    metric = find_metric(METRIC[of])
     st.warning(
         "Not cause and effect. Nobody draws lots which conversations get suggestions, and the longer one lasts, the more "
         "occasions there are to show one: so conversations with suggestions may take longer even where suggestions help.",

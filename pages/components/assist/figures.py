@@ -31,7 +31,7 @@ FATES = {
 def show_figures(asked: Asked) -> AssistTotals | None:
     """The cards of the period; None where there is no suggestion."""
     found = loading.headline(asked.filters, asked.as_of, CARDS)
-    if found.is_stale:
+    if loading.is_stale(asked.filters, asked.as_of):
         say_stale("suggestions")
     if not found.totals.suggestions_shown:
         _show_none(asked, found.totals)

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from metrics.assist.catalogue import find_assist_metric
-from metrics.assist.questions import AssistRow
+from metrics.assist.figures import AssistTotals
+from metrics.catalogue import find_metric
 from metrics.channels import channel_label
-from metrics.questions import counted
+from metrics.questions import Group, counted
 from pages.components.assist import loading
 from pages.components.assist.asking import lead_of, narrowed_to
 from pages.components.bars import MOST_BARS, rate_bar, show_bars
 from pages.components.choose import choose_among
 from pages.components.drill import Choices, opening
-from pages.components.formats import INTERVAL, number, share, span, spread
+from pages.components.formats import INTERVAL, number, span, spread
 from pages.components.period import WITHOUT, Asked
-from pages.components.tables import SMALL, Column, figures, show_table, text
+from pages.components.tables import SMALL, Column, figures, metric_column, show_table, text
 from pages.components.trends import show_figure
 
 BY = {"Agent": "agent", "Bot": "bot", "Queue": "queue", "Channel": "channel", "Topic": "topic"}
@@ -52,7 +52,7 @@ def show_trend(asked: Asked) -> None:
     """One figure over time, with the numbers behind the line."""
     show_figure(
         asked,
-        [find_assist_metric(key) for key in (*COUNTS, "time_to_use", "suggestion_reach")],
+        [find_metric(key) for key in (*COUNTS, "time_to_use", "suggestion_reach")],
         default="suggestions_used",
         read=lambda grain: loading.trend(asked.filters, grain, asked.as_of),
         beside={"suggestions_shown": "Shown"},
@@ -60,17 +60,17 @@ def show_trend(asked: Asked) -> None:
     )
 
 
-def _table(rows: Sequence[AssistRow], names: Sequence[str], few: Sequence[bool], by: str, asked: Asked) -> None:
+def _table(rows: Sequence[Group[AssistTotals]], names: Sequence[str], few: Sequence[bool], by: str, asked: Asked) -> None:
     within: list[Choices] = [narrowed_to(by, row.word) for row in rows]
     totals = [row.totals for row in rows]
 
     def opens(key: str) -> Column:
-        leads, about = [lead_of(key, asked, choices) for choices in within], find_assist_metric(key).definition
+        leads, about = [lead_of(key, asked, choices) for choices in within], find_metric(key).definition
         numbers = [number(counted(getattr(each, key))) for each in totals]
         return opening(COUNTS[key], f"{key}_click", numbers, leads, help=f"{about} Opens their conversations.")
 
-    def said(label: str, key: str, texts: Sequence[str]) -> Column:
-        return figures(label, texts, help=find_assist_metric(key).definition)
+    def said(label: str, key: str) -> Column:
+        return metric_column(find_metric(key), totals, label)
 
     show_table(
         "assist_table",
@@ -84,16 +84,16 @@ def _table(rows: Sequence[AssistRow], names: Sequence[str], few: Sequence[bool],
                 [lead_of("suggestions_shown", asked, choices) for choices in within],
                 help="Conversations with one of them.",
             ),
-            "used_share": said("Used, share", "suggestions_used", [share(each.suggestions_used.value) for each in totals]),
+            "used_share": said("Used, share", "suggestions_used"),
             "interval": figures(INTERVAL, [spread(each.suggestions_used) for each in totals]),
             **{key: opens(key) for key in COUNTS if key != "suggestions_shown"},
-            "by_event": said(
-                "By event", "suggestions_used_by_event", [share(each.suggestions_used_by_event.value) for each in totals]
+            "by_event": said("By event", "suggestions_used_by_event"),
+            "by_words": said("By words", "suggestions_used_by_words"),
+            "time": figures(
+                "Time to use, median",
+                [span(each.time_to_use.median_seconds) for each in totals],
+                help=find_metric("time_to_use").definition,
             ),
-            "by_words": said(
-                "By words", "suggestions_used_by_words", [share(each.suggestions_used_by_words.value) for each in totals]
-            ),
-            "time": said("Time to use, median", "time_to_use", [span(each.time_to_use.median_seconds) for each in totals]),
             "p90": figures("p90", [span(each.time_to_use.p90_seconds) for each in totals]),
         },
         about=f"Suggestions to agents by {by}, the most shown first",

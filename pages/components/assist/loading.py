@@ -5,16 +5,15 @@ from __future__ import annotations
 from metrics.assist import questions
 from metrics.assist.comparing import Comparison, Of
 from metrics.assist.figures import AssistTotals
-from metrics.assist.questions import AssistHeadline, AssistRow
 from metrics.filters import Filters
-from metrics.questions import Placed
+from metrics.questions import Group, Headline, Placed
 from metrics.windows import Grain
 from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
 @kept
-def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> AssistHeadline:
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline[AssistTotals]:
     """Figures of suggestions with the period before."""
     return questions.headline(runtime().store, filters, keys)
 
@@ -26,7 +25,7 @@ def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Placed[AssistTota
 
 
 @kept
-def by_word(filters: Filters, by: str, as_of: AsOf) -> list[AssistRow]:
+def by_word(filters: Filters, by: str, as_of: AsOf) -> list[Group[AssistTotals]]:
     """Figures of suggestions by agent, bot, queue, channel or topic."""
     return questions.by_word(runtime().store, filters, by)
 
@@ -41,3 +40,9 @@ def compared(filters: Filters, of: Of, alike_in: str, as_of: AsOf) -> Comparison
 def names(filters: Filters, as_of: AsOf) -> dict[str, list[str]]:
     """The bots that suggest something in the period, and the agents who are shown it."""
     return questions.names(runtime().store, filters)
+
+
+@kept
+def is_stale(filters: Filters, as_of: AsOf) -> bool:
+    """Whether some of the period was derived before suggestions were kept."""
+    return questions.is_stale(runtime().store, filters)

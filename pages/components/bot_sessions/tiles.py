@@ -6,9 +6,9 @@ from datetime import date
 
 import streamlit as st
 
-from metrics.bot_sessions.catalogue import find_bot_session_metric
 from metrics.bot_sessions.forecast import DAYS_LEAST
 from metrics.bot_sessions.questions import Month
+from metrics.catalogue import find_metric
 from pages.components.bot_sessions.asking import COUNTED, list_slice
 from pages.components.cards import tile
 from pages.components.formats import NARROW, NOTHING, bucket, moment, number, share
@@ -50,7 +50,7 @@ def show_tiles(found: Month) -> None:
 
 
 def _metric(label: str, shown: str, key: str, more: str = "") -> None:
-    st.metric(label, shown, help=find_bot_session_metric(key).definition + more)
+    st.metric(label, shown, help=find_metric(key).definition + more)
 
 
 def _number(value: int | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from metrics.catalogue import Metric
+from metrics.metric import Metric
 
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither way is better"}
 

@@ -6,19 +6,10 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from metrics.assist.catalogue import ASSIST_CATALOGUE
-from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
-from metrics.catalogue import CATALOGUE, Metric
-from metrics.live_catalogue import LIVE_CATALOGUE
-from metrics.routing.catalogue import ROUTING_CATALOGUE
-from metrics.surveys.catalogue import SURVEY_CATALOGUE
-from metrics.voice.catalogue import VOICE_CATALOGUE
+from metrics.catalogue import EVERY
+from metrics.metric import Metric
 from pages.components.definitions.glossary import GLOSSARY
 
-EVERY = (
-    *(*CATALOGUE, *LIVE_CATALOGUE, *SURVEY_CATALOGUE, *BOT_SESSION_CATALOGUE),
-    *(*ROUTING_CATALOGUE, *ASSIST_CATALOGUE, *VOICE_CATALOGUE),
-)
 BY_KEY = {metric.key: metric for metric in EVERY}
 
 

@@ -15,7 +15,7 @@ from pages.components.empty import show_none_of_kind
 from pages.components.formats import INTERVAL, NOTHING, bare, number, span, spread
 from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.queues import loading
-from pages.components.tables import SMALL, Column, counts, figures, percents, show_table, text
+from pages.components.tables import SMALL, Column, counts, figures, metric_column, percents, show_table, text
 from pages.components.trends import show_figure
 
 CARDS = ("service_level", "speed_to_answer", "queue_abandonment", "offered", "accepted")
@@ -83,11 +83,7 @@ def show_by_queue(asked: Asked) -> None:
                 [each.queue_abandonment.value for each in totals],
                 help=find_metric("queue_abandonment").definition,
             ),
-            "speed": figures(
-                "Speed to answer",
-                [span(each.speed_to_answer.mean_seconds) for each in totals],
-                help=find_metric("speed_to_answer").definition,
-            ),
+            "speed": metric_column(find_metric("speed_to_answer"), totals),
             "spread": figures("Median, p90", [bare(spread(each.speed_to_answer)) for each in totals]),
             "left_out": counts(
                 "Moved or ended",

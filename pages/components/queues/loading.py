@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.questions import Headline, Point
 from metrics.queues import questions
@@ -15,7 +16,7 @@ from pages.runtime import runtime
 
 
 @kept
-def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline:
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline[Totals]:
     """Metrics of stays in queues with the period before."""
     return questions.headline(runtime().store, filters, keys)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from metrics.live_catalogue import find_live_metric
+from metrics.catalogue import find_metric
 from metrics.need import Band
 from metrics.queues.hours import is_served
 from pages.components.cards import tile
@@ -52,10 +52,10 @@ def _tiles(found: Sequence[Mapping[str, Any]], now_ms: int, queue: str) -> None:
     past = "Customers who have waited longer than their queue's wait target (wait_target_seconds)."
     with st.grid(4, min_column_width=150, gap="small", key="now"):
         for label, value, about, state in (
-            ("Backlog", number(waiting), find_live_metric("waiting").definition, "waiting"),
-            ("Longest wait", _since(min(waits, default=None), now_ms), find_live_metric("longest_wait").definition, "waiting"),
+            ("Backlog", number(waiting), find_metric("waiting").definition, "waiting"),
+            ("Longest wait", _since(min(waits, default=None), now_ms), find_metric("longest_wait").definition, "waiting"),
             ("Past the target", number(over), past, "waiting"),
-            ("With agent", number(served), find_live_metric("with_agent").definition, "with_agent"),
+            ("With agent", number(served), find_metric("with_agent").definition, "with_agent"),
         ):
             with tile():
                 st.metric(label, value, help=about)
@@ -90,7 +90,7 @@ def _table(found: Sequence[Mapping[str, Any]], now_ms: int) -> None:
             "state": text(
                 "Longest wait is",
                 [BANDS[each["bands"]["longest_wait"]] for each in ordered],
-                help=find_live_metric("longest_wait").definition,
+                help=find_metric("longest_wait").definition,
             ),
             "served": text(
                 "Hours",

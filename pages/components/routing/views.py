@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from metrics.catalogue import find_metric
 from metrics.channels import channel_label
 from metrics.figures import Rate
-from metrics.routing.catalogue import find_routing_metric
 from metrics.routing.escalations import Landing
 from metrics.routing.health import RoutingWarning
 from metrics.routing.reading import InForce
@@ -76,7 +76,7 @@ def show_tiles(summary: Summary, warnings: Sequence[RoutingWarning]) -> None:
 
 
 def _tile(key: str, shown: str, rests_on: str, view: str, leads: Mapping[str, str], count: int, sure: str = "") -> None:
-    metric = find_routing_metric(key)
+    metric = find_metric(key)
     with tile():
         st.metric(metric.label, shown, help=metric.definition)
         _turn(rests_on, f"open_{key}", view, leads, count)

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from metrics.catalogue import find_metric
 from metrics.channels import channel_label
 from metrics.figures import Score
 from metrics.filters import OUTCOMES
-from metrics.metric import Metric
-from metrics.surveys.catalogue import find_survey_metric
+from metrics.questions import Group
 from metrics.surveys.figures import FIGURES, SurveyTotals
 from metrics.surveys.meant import ANSWERED, ASKED
 from pages.components.bars import MOST_BARS, Bar, show_bars
 from pages.components.choose import choose_among
 from pages.components.drill import Lead, opening
-from pages.components.formats import INTERVAL, NOTHING, figure_text, number, share, spread
+from pages.components.formats import INTERVAL, NOTHING, figure_text, number, spread
 from pages.components.period import WITHOUT
 from pages.components.surveys import loading
 from pages.components.surveys.asking import PEOPLE, Wanted
 from pages.components.surveys.words import KINDS, PLATFORM
-from pages.components.tables import SMALL, Column, figures, show_table, text
+from pages.components.tables import SMALL, Column, figures, metric_column, show_table, text
 
 BY = {"Outcome": "outcome", "Bot": "bot", "Asked by": "asked_by", "Topic": "topic", "Queue": "queue", "Channel": "channel"}
 ONLY_PEOPLE = "only people spoke"
@@ -32,32 +32,28 @@ def show_cuts(wanted: Wanted) -> None:
     heading = choose_among("By", BY, name="survey_by")
     found = loading.by_word(wanted.asked.filters, wanted.kind, wanted.whose, BY[heading], wanted.asked.as_of)
     sure = _sure(wanted)
-    metric = find_survey_metric(sure)
-    names = [_name(BY[heading], word) for word, _ in found]
-    bars = [_bar(name, totals, sure) for name, (_, totals) in zip(names, found, strict=True) if totals.surveys_answered]
+    metric = find_metric(sure)
+    names = [_name(BY[heading], group.word) for group in found]
+    bars = [_bar(name, group.totals, sure) for name, group in zip(names, found, strict=True) if group.totals.surveys_answered]
     if bars:
         st.caption(f"{metric.label}, with its {INTERVAL}")
         show_bars(bars[:MOST_BARS], key="survey_cuts", about=f"{metric.label} by {heading.lower()}")
     _table(wanted, heading, found, names, sure)
-    small = any(totals.surveys_answered < SMALL for _, totals in found)
+    small = any(group.totals.surveys_answered < SMALL for group in found)
     more = f" The bars show the first {MOST_BARS} of {number(len(bars))}." if len(bars) > MOST_BARS else ""
     st.caption(f"The most asked first.{f' Grey: fewer than {SMALL} answers, too few to judge.' if small else ''}{more}")
     if BY[heading] == "bot":
         st.caption("The bot is that which the conversation is counted for; who asked may be another: see Asked by.")
 
 
-def _table(wanted: Wanted, heading: str, found: Sequence[tuple[str, SurveyTotals]], names: Sequence[str], sure: str) -> None:
-    kind, by, all_totals = wanted.kind, BY[heading], [totals for _, totals in found]
-    main, sure_metric = find_survey_metric(next(iter(FIGURES[kind]))), find_survey_metric(sure)
+def _table(wanted: Wanted, heading: str, found: Sequence[Group[SurveyTotals]], names: Sequence[str], sure: str) -> None:
+    kind, by, all_totals = wanted.kind, BY[heading], [group.totals for group in found]
+    main, sure_metric = find_metric(next(iter(FIGURES[kind]))), find_metric(sure)
     is_mean = isinstance(getattr(SurveyTotals(kind), main.key), Score)
 
     def opens(label: str, what: str) -> Column:
         numbers = [number(getattr(totals, f"surveys_{what}")) for totals in all_totals]
-        return opening(label, f"cuts_{what}_click", numbers, [_lead(wanted, by, word, what) for word, _ in found])
-
-    def said(label: str, metric: Metric) -> Column:
-        texts = [figure_text(metric, getattr(totals, metric.key)) for totals in all_totals]
-        return figures(label, texts, help=metric.definition)
+        return opening(label, f"cuts_{what}_click", numbers, [_lead(wanted, by, group.word, what) for group in found])
 
     show_table(
         "survey_cuts_table",
@@ -65,13 +61,9 @@ def _table(wanted: Wanted, heading: str, found: Sequence[tuple[str, SurveyTotals
             "name": text(heading, names, width=180),
             "asked": opens("Asked", ASKED),
             "answered": opens("Answered", ANSWERED),
-            "rate": figures(
-                "Response rate",
-                [share(totals.survey_response_rate.value) for totals in all_totals],
-                help=find_survey_metric("survey_response_rate").definition,
-            ),
-            "mean": said(KINDS[kind], main) if is_mean else None,
-            "value": said(sure_metric.label, sure_metric),
+            "rate": metric_column(find_metric("survey_response_rate"), all_totals),
+            "mean": metric_column(main, all_totals, KINDS[kind]) if is_mean else None,
+            "value": metric_column(sure_metric, all_totals),
             "interval": figures(INTERVAL, [spread(getattr(totals, sure)) for totals in all_totals]),
             "rate_interval": figures(
                 f"Response rate, {INTERVAL}", [spread(totals.survey_response_rate) for totals in all_totals]
@@ -91,7 +83,7 @@ def _sure(wanted: Wanted) -> str:
 def _bar(name: str, totals: SurveyTotals, key: str) -> Bar:
     figure = getattr(totals, key)
     low, high = figure.interval or (None, None)
-    text = f"{figure_text(find_survey_metric(key), figure)}, of {number(totals.surveys_answered)}"
+    text = f"{figure_text(find_metric(key), figure)}, of {number(totals.surveys_answered)}"
     return Bar(name, figure.value, text, low, high, is_small=totals.surveys_answered < SMALL)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metrics.surveys.catalogue import find_survey_metric
+from metrics.catalogue import find_metric
 from pages.components.cards import show_cards
 from pages.components.period import natural_grain
 from pages.components.surveys import loading
@@ -26,7 +26,7 @@ def show_trend(wanted: Wanted) -> None:
     asked, keys = wanted.asked, figures_of(wanted.kind)
     show_figure(
         asked,
-        [find_survey_metric(key) for key in keys],
+        [find_metric(key) for key in keys],
         default=keys[0],
         read=lambda grain: loading.trend(asked.filters, wanted.kind, wanted.whose, grain, asked.as_of),
         beside={"surveys_asked": "Asked", "surveys_answered": "Answered"},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from metrics.filters import Filters
-from metrics.questions import Placed
+from metrics.questions import Group, Headline, Placed
 from metrics.surveys import questions
 from metrics.surveys.counting import Whose
 from metrics.surveys.figures import SurveyKind, SurveyTotals
-from metrics.surveys.questions import Comments, Standing, SurveyHeadline
+from metrics.surveys.questions import Comments, Standing
 from metrics.windows import Grain
 from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
@@ -22,7 +22,7 @@ def standing(filters: Filters, as_of: AsOf) -> Standing:
 
 
 @kept
-def headline(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf, keys: tuple[str, ...]) -> SurveyHeadline:
+def headline(filters: Filters, kind: SurveyKind, whose: Whose, as_of: AsOf, keys: tuple[str, ...]) -> Headline[SurveyTotals]:
     """Figures of one kind with the period before."""
     return questions.headline(runtime().store, filters, kind, whose, keys)
 
@@ -34,7 +34,7 @@ def trend(filters: Filters, kind: SurveyKind, whose: Whose, grain: Grain, as_of:
 
 
 @kept
-def by_word(filters: Filters, kind: SurveyKind, whose: Whose, by: str, as_of: AsOf) -> list[tuple[str, SurveyTotals]]:
+def by_word(filters: Filters, kind: SurveyKind, whose: Whose, by: str, as_of: AsOf) -> list[Group[SurveyTotals]]:
     """Figures by outcome, bot, topic …"""
     return questions.by_word(runtime().store, filters, kind, whose, by)
 

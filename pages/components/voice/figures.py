@@ -16,9 +16,9 @@ from pages.components.charts import Part, part_bar, theme_colour
 from pages.components.choose import choose_one_or_all
 from pages.components.drill import Choices, list_button, opening
 from pages.components.empty import show_none_of_kind
-from pages.components.formats import figure_text, number, share, span
+from pages.components.formats import number, share, span
 from pages.components.period import WITHOUT, Asked, natural_grain
-from pages.components.tables import SMALL, Column, figures, show_table, text
+from pages.components.tables import SMALL, Column, metric_column, show_table, text
 from pages.components.trends import show_figure
 from pages.components.voice import loading
 from pages.components.voice.strip import NAMES
@@ -112,9 +112,7 @@ def show_by(chosen: Chosen, way: str) -> None:
         return opening(label, f"{way}_{key}_click", numbers, [(key, lead) for lead in leads], help=about)
 
     def said(label: str, key: str, width: int | None = None) -> Column:
-        metric = find_metric(key)
-        texts = [figure_text(metric, getattr(each, key)) for each in totals]
-        return figures(label, texts, width=width, help=metric.definition)
+        return metric_column(find_metric(key), totals, label, width=width)
 
     show_table(
         f"by_{way}",

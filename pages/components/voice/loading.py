@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from metrics.figures import Totals
 from metrics.filters import Filters
-from metrics.questions import Headline, Point
+from metrics.questions import Group, Headline, Point
 from metrics.voice import questions
-from metrics.voice.questions import Group
 from metrics.windows import Grain
 from pages.components.loaders import AsOf, kept
 from pages.runtime import runtime
 
 
 @kept
-def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline:
+def headline(filters: Filters, as_of: AsOf, keys: tuple[str, ...]) -> Headline[Totals]:
     """Figures of calls with the period before."""
     return questions.headline(runtime().store, filters, keys)
 
@@ -26,7 +26,7 @@ def trend(filters: Filters, grain: Grain, as_of: AsOf) -> list[Point]:
 
 
 @kept
-def by_word(filters: Filters, way: str, as_of: AsOf) -> list[Group]:
+def by_word(filters: Filters, way: str, as_of: AsOf) -> list[Group[Totals]]:
     """Figures of calls by agent, queue, bot …"""
     return questions.by_word(runtime().store, filters, way)
 
