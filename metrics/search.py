@@ -85,13 +85,11 @@ def as_match(query: Query) -> str:
             return f"({found} NOT ({' OR '.join(map(as_match, without))}))" if without else found
 
 
-def highlight(text: str, query: str) -> list[Span]:
-    """Where `text` says any of what is looked for: half-open places, in order, none within another. Raises SearchError."""
-    return highlight_all([text], query)[0]
+def highlight(texts: Sequence[str], query: str) -> list[list[Span]]:
+    """Where each text says any of what is looked for: half-open places, in order, none within another. Raises SearchError.
 
-
-def highlight_all(texts: Sequence[str], query: str) -> list[list[Span]]:
-    """The same of many texts at once, which is much quicker than one by one."""
+    Many texts at once are much quicker than one by one.
+    """
     read = read_query(query)
     if read is None:
         return [[] for _ in texts]

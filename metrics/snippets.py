@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from metrics.search import highlight_all
+from metrics.search import highlight
 from store.engine import Store
 from store.spoken import Spoken, spoken_in
 from store.text_marks import Span
@@ -32,7 +32,7 @@ def snippets(store: Store, rows: Sequence[Mapping[Any, Any]], query: str) -> dic
         said = spoken_in(connection, rows)
     messages = [(key, item) for key, items in said.items() for item in items]
     found: dict[int, tuple[int, Snippet]] = {}
-    for (key, item), spans in zip(messages, highlight_all([item.text for _, item in messages], query), strict=True):
+    for (key, item), spans in zip(messages, highlight([item.text for _, item in messages], query), strict=True):
         if spans and len(spans) > found.get(key, (0, None))[0]:
             found[key] = (len(spans), _cut(item, spans))
     return {key: snippet for key, (_, snippet) in found.items()}

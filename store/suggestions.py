@@ -148,12 +148,6 @@ def suggestion_rows(
     return connection.execute(in_order).all()
 
 
-def suggestions_of(connection: Connection, conversation_key: int) -> Sequence[Mapping[Any, Any]]:
-    """Rows of table `suggestion` of one conversation, in order."""
-    query = select(suggestion).where(_OWN.conversation_key == conversation_key).order_by(_OWN.number)
-    return connection.execute(query).mappings().all()
-
-
 def countable_suggestions(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
     """Of every suggestion in conversations that ended in a span what figures are counted from."""
     names = ("conversation_key", "bot", "agent", "queue", "fate", "evidence", "repeat", "use_ms", "ended_ms")

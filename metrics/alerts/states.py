@@ -40,9 +40,6 @@ class StepKind(StrEnum):
     RESOLVED = "resolved"
 
 
-TELLING = frozenset({StepKind.FIRED, StepKind.WORSENED, StepKind.REMINDED})
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How it stands, with all that the next step depends on."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.routing_records import Condition, Configuration, Match, Operator, Queue, Rule, Value
+from store.routing_records import Condition, Configuration, Match, Operator, Rule, Value
 
 Variables = Mapping[str, Value]
 Overflows = Callable[[str], bool]
@@ -70,16 +70,6 @@ def route(
         if item.matches:
             return Routed(item.rule.queue, item.rule, Because.ALL_OVERFLOW, tuple(tried))
     return Routed(stream.fallback_queue, None, Because.FALLBACK, tuple(tried))
-
-
-def overflow_by_backlog(queues: Mapping[str, Queue], waiting: Mapping[str, int]) -> Overflows:
-    """Overflow as the queues' own limits have it, with so many waiting in each."""
-
-    def overflows(name: str) -> bool:
-        queue = queues.get(name)
-        return queue is not None and queue.overflow_at is not None and waiting.get(name, 0) >= queue.overflow_at
-
-    return overflows
 
 
 def holds(condition: Condition, variables: Variables) -> bool:

@@ -22,8 +22,8 @@ Stay = tuple[int, int | None, int | None]  # in a queue: entered, accepted, left
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
-    """Something spoken, in milliseconds since the epoch."""
+class Talk:
+    """What one side says without stopping, in milliseconds since the epoch."""
 
     start_ms: int
     end_ms: int
@@ -32,7 +32,7 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class CallTime:
     """What a call's time was; the span is that from the first word to the last."""
 
     span_ms: int
@@ -82,7 +82,7 @@ def list_speech(activities: Sequence[Activity], course: Course, conversation: Co
     ]
 
 
-def utterances(activities: Iterable[Activity]) -> list[Utterance]:
+def utterances(activities: Iterable[Activity]) -> list[Talk]:
     """What was spoken for a known time. Of most conversations nothing was, and that is told quickly."""
     found = [item for item in activities if item.detail and "spoken_ms" in item.detail and item.kind is Kind.MESSAGE]
     heard = [item for item in found if item.role in _SPEAKS_AS and not item.private]
@@ -91,7 +91,7 @@ def utterances(activities: Iterable[Activity]) -> list[Utterance]:
     for item in heard:
         start_ms, lasted_ms = _started_ms(item, began_ms), _whole(item, "spoken_ms")
         if lasted_ms > 0:
-            said.append(Utterance(start_ms, start_ms + lasted_ms, _SPEAKS_AS[item.role], len(item.text.split())))
+            said.append(Talk(start_ms, start_ms + lasted_ms, _SPEAKS_AS[item.role], len(item.text.split())))
     return said
 
 
@@ -127,7 +127,7 @@ def waits_of(activities: Iterable[Activity], stays: Iterable[Stay], accepted_ms:
         yield asked_ms, accepted_ms
 
 
-def measure(said: Sequence[Utterance], holds: Iterable[Interval], waits: Iterable[Interval]) -> Times:
+def measure(said: Sequence[Talk], holds: Iterable[Interval], waits: Iterable[Interval]) -> CallTime:
     """One sweep from the first word to the last."""
     first_ms, last_ms = min(each.start_ms for each in said), max(each.end_ms for each in said)
     steps: dict[int, list[tuple[Role | str, int]]] = {first_ms: [], last_ms: []}
@@ -141,7 +141,7 @@ def measure(said: Sequence[Utterance], holds: Iterable[Interval], waits: Iterabl
     return _swept(steps)
 
 
-def _swept(steps: dict[int, list[tuple[Role | str, int]]]) -> Times:
+def _swept(steps: dict[int, list[tuple[Role | str, int]]]) -> CallTime:
     moments = sorted(steps)
     now: dict[Role | str, int] = dict.fromkeys((*SPEAKERS, HOLD, WAIT), 0)
     by_role = dict.fromkeys(SPEAKERS, 0)
@@ -160,7 +160,7 @@ def _swept(steps: dict[int, list[tuple[Role | str, int]]]) -> Times:
         run_ms = 0
         spoken_ms += lasted_ms * bool(speaking)
         overlap_ms += lasted_ms * (len(speaking) > 1)
-    return Times(moments[-1] - moments[0], spoken_ms, by_role, overlap_ms, silence_ms, longest_ms)
+    return CallTime(moments[-1] - moments[0], spoken_ms, by_role, overlap_ms, silence_ms, longest_ms)
 
 
 def merged(spans: Iterable[Interval], *, within: int = 0) -> list[Interval]:

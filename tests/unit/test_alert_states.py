@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from metrics.alerts.levels import Levels, Reading
 from metrics.alerts.rules import Direction, Rule, RuleKind
-from metrics.alerts.states import TELLING, AlertState, Standing, Step, StepKind, acknowledge, due_ms, end, step
+from metrics.alerts.states import AlertState, Standing, Step, StepKind, acknowledge, due_ms, end, step
 from metrics.need import Band
 
 LEVELS = Levels(5, 10, clears_at=3)
@@ -285,7 +285,7 @@ def test_rule_with_hours_stands_only_within_them_and_is_due_when_they_begin_and_
 
     assert before == ()  # nothing happens before it is due
     assert rule.hours is not None
-    assert all(rule.hours.is_on(one.at_ms) for one in steps if one.kind in TELLING)
+    assert all(rule.hours.is_on(one.at_ms) for one in steps if one.kind in (StepKind.FIRED, StepKind.WORSENED, StepKind.REMINDED))
     assert not standing.is_open or rule.hours.is_on(standing.clock_ms)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.routing.evaluate import Because, overflow_by_backlog, route
+from metrics.routing.evaluate import Because, route
 from metrics.routing.reach import Reach, matches, reach_of
 from store.routing_records import Condition, Configuration, Match, Operator, Queue, Rule, Workstream
 
@@ -14,7 +14,7 @@ TOPIC = "BotHandoffTopic"
 STREAM = "ChatWorkStream"
 REFERENCE = Configuration(
     workstreams=(Workstream(STREAM, fallback_queue="Everybody"),),
-    queues=(Queue("BotQueue"), Queue("CreditCardQueue", overflow_at=3), Queue("HomeLoanQueue"), Queue("Everybody")),
+    queues=(Queue("BotQueue"), Queue("CreditCardQueue"), Queue("HomeLoanQueue"), Queue("Everybody")),
     rules=(
         Rule("BotRule", STREAM, "BotQueue", (Condition(TOPIC, Operator.NOT_SET),)),
         Rule("CreditCardRule", STREAM, "CreditCardQueue", (Condition(TOPIC, Operator.EQUALS, ("CreditCard",)),)),
@@ -60,10 +60,7 @@ def second_choice() -> Configuration:
 
 
 def test_a_queue_that_overflows_is_passed_over() -> None:
-    configuration = second_choice()
-    overflows = overflow_by_backlog({queue.name: queue for queue in configuration.queues}, {"CreditCardQueue": 3})
-
-    routed = route(configuration, STREAM, {TOPIC: "CreditCard"}, overflows=overflows)
+    routed = route(second_choice(), STREAM, {TOPIC: "CreditCard"}, overflows=lambda queue: queue == "CreditCardQueue")
 
     assert (routed.queue, routed.because) == ("HomeLoanQueue", Because.RULE)
 

@@ -15,6 +15,8 @@ GLOSSARY: dict[str, str] = {
     "Queue": "Where conversations wait for agents.",
     "Suggestion": "What a bot writes to an agent while the agent serves a customer, who does not see it (smart assist).",
     "Workstream": "The routing set-up that feeds queues for a channel.",
+    "Call": "A conversation by voice. In figures of calls, one whose source says when something was spoken, and for how long.",
+    "Utterance": "What somebody says on a call without stopping, as it was transcribed, with its time.",
     "Channel": "What a conversation ran over: web chat, Teams, SMS, voice and so on.",
     "Source": "The system that transcripts come from.",
     "Topic": "What the conversation was about, as the bot's platform names it.",

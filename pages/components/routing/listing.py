@@ -21,7 +21,6 @@ ELSEWHERE, ALL, HEALTH, TRIAL, JOURNEY, RULES = (
     *("Landed elsewhere", "Escalations", "Health"),
     *("Try rules", "Journey", "Rules in force"),
 )
-VIEWS = (ELSEWHERE, ALL, HEALTH, TRIAL, JOURNEY, RULES)
 NOBODY, SOMEBODY = "nobody", "somebody"
 FALLBACK = "(fallback)"
 NOT_JUDGED = "not judged"
