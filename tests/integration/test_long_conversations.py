@@ -45,7 +45,8 @@ def clean(tmp_path):
 def _all_is_long(monkeypatch):
     for module in (preparing, batches, pipeline_module):
         monkeypatch.setattr(module, "MOST_IN_A_BATCH", AT_ONCE)
-    monkeypatch.setattr(pipeline_module, "FIRST_BATCH", AT_ONCE)
+    for name in ("FIRST_BATCH", "LEAST_IN_A_BATCH"):
+        monkeypatch.setattr(pipeline_module, name, AT_ONCE)
     monkeypatch.setattr(pipeline_module, "DRAFTED_FROM_ACTIVITIES", AT_ONCE)
     monkeypatch.setattr(writing, "MOST_READ", AT_ONCE)
 
