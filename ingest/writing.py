@@ -11,6 +11,7 @@ from ingest.preparing import Deriver
 from store.changes import writes_alone
 from store.drafts import Draft, save_drafts
 from store.engine import Connection
+from store.reads import latest_size
 from store.records import Marks, Thread
 from store.threads import ThreadId, claim_threads, save_threads
 from store.unfinished import is_derived
@@ -60,11 +61,14 @@ def write_batch(
 
 
 def _refuse_what_is_long(connection: Connection, parts: Sequence[Part], threads: Threads, deriver: Deriver) -> None:
-    """Of what comes in episodes only the last are read, however long it is. Where nobody waits, nothing is refused."""
+    """Where others wait: what is known and would have to be read. Of what comes in episodes that is the latest, as a rule."""
     if not writes_alone(connection):
         return
-    whole = [thread for thread in {part.thread_id: threads[part.thread_id] for part in parts}.values() if thread.next_position]
-    if sum(thread.next_position for thread in whole if not deriver.is_episodic([thread])) > MOST_READ:
+    size = 0
+    for thread in {part.thread_id: threads[part.thread_id] for part in parts}.values():
+        in_part = thread.next_position > MOST_READ and deriver.is_episodic([thread])
+        size += latest_size(connection, thread.root_key) if in_part else thread.next_position
+    if size > MOST_READ:
         raise TooLongError
 
 

@@ -14,6 +14,7 @@ from store.records import ClaimEnd
 from store.tables import activity, claim, thread
 
 _HANGS_ON = and_(activity.c.thread_key == claim.c.thread_key, activity.c.identity == claim.c.identity)
+_STANDING = select(claim.c.claim_id, activity.c.conversation_key).join(activity, _HANGS_ON).where(claim.c.released_ms.is_(None))
 
 
 def claims_of(connection: Connection, conversation: Mapping[Any, Any]) -> Rows:
@@ -70,11 +71,8 @@ def end_claims_on(connection: Connection, closed: Collection[int], *, now_ms: in
     """Conversations of these keys are over: nobody needs to be on them. Costs next to nothing where nothing is claimed."""
     if not closed:
         return
-    standing = (
-        select(claim.c.claim_id, activity.c.conversation_key).join(activity, _HANGS_ON).where(claim.c.released_ms.is_(None))
-    )
     over = set(closed)
-    ended = [claim_id for claim_id, key in connection.execute(standing) if key in over]
+    ended = [claim_id for claim_id, key in connection.execute(_STANDING) if key in over]
     for at in range(0, len(ended), IN_LIST):
         end_claims(connection, ended[at : at + IN_LIST], ended_by=ClaimEnd.CLOSED, now_ms=now_ms)
 

@@ -114,6 +114,13 @@ def episode_at(connection: Connection, root_key: int, at_ms: int) -> tuple[int, 
     return None if found is None else (found.episode, found.started_ms)
 
 
+def latest_size(connection: Connection, root_key: int) -> int:
+    """How many activities the root's latest conversation has."""
+    own = conversation.c
+    query = select(own.num_activities).where(own.root_key == root_key).order_by(own.conversation_key.desc()).limit(1)
+    return connection.execute(query).scalar() or 0
+
+
 def activities_since(connection: Connection, thread_key: int, since_ms: int, identities: Collection[int] = ()) -> list[Activity]:
     """A thread's activities from `since_ms` on, and those of these identities whenever they were."""
     wanted = activity.c.at_ms >= since_ms

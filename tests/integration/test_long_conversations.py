@@ -222,6 +222,24 @@ def test_known_one_that_changes_before_the_transaction_is_merged_within_it(store
     assert_same(store, clean)
 
 
+def test_of_one_that_goes_on_for_years_the_latest_episode_says_how_long_it_is(store, clean):
+    """A customer's thread in Teams: many short conversations are short; one long one is not."""
+    days = [wire(f"2026-03-{day:02d}T10:00:00 #{day} customer: {day}", channel="msteams") for day in range(2, 2 + 2 * AT_ONCE)]
+    long = wire(lines(100, 100 + LENGTH).replace("10:", "2026-04-02T10:"), channel="msteams")
+    later = wire("2026-04-02T10:10:00 #z customer: agent please", channel="msteams")
+    one_by_one(store, *days)
+
+    watched = Watched(store)
+    watched.load(long[:1])
+    watched.load(long[1:])
+    watched.load(later)
+
+    expected = [True, True, False] if store.writer.dialect.name == "sqlite" else [True] * 3
+    assert watched.within[:1] + watched.within[-1:] == expected[:1] + expected[-1:]
+    one_by_one(clean, *days, long, later)
+    assert_same(store, clean)
+
+
 def test_short_ones_are_merged_in_their_transaction_alone(store):
     one_by_one(store, LONG[:4])
     watched = Watched(store)
