@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -174,3 +176,65 @@ def test_wallboard_shows_names_as_text_and_keeps_its_layout(page: Page, hostile_
             expect(page.locator(part).first).to_contain_text(HOSTILE[key])
         assert page.locator(".wall :is(img, script, b)").count() == 0
         within_the_window(page)
+
+
+def closed(key: str, name: str) -> list[dict[str, Any]]:
+    """The same, advised by a bot and surveyed, and ended."""
+    bot = {"id": "sage", "name": name, "role": "bot"}
+    advice = wire(key, 20, 30, type="message", text=name, channelData={"tags": "private"}, **{"from": bot})
+    asked = wire(key, 21, 12, type="trace", valueType="CSATSurveyRequest", value={}, **{"from": bot})
+    answer = {"response": "2", "comment": name}
+    answered = wire(key, 22, 11, type="trace", valueType="CSATSurveyResponse", value=answer, **{"from": bot})
+    ended = wire(key, 23, 10, type="endOfConversation", code="completedSuccessfully", **{"from": bot})
+    return [*conversation(key, name, accepted=True), advice, asked, answered, ended]
+
+
+@pytest.fixture
+def routed_server(tmp_path: Path, floor_server: FloorServer) -> FloorServer:
+    """Every name in a conversation of the past, and in the rules."""
+    names = [name for key, name in HOSTILE.items() if len(name) <= 100 and key != "nul"]  # as a configuration may have them
+    rules = {
+        "workstreams": [{"name": name, "fallback_queue": name} for name in names],
+        "queues": [{"name": name, "members": [{"person": name, "capacity": 1}]} for name in names],
+        "rules": [
+            {"name": name, "workstream": names[at - 1], "queue": name, "conditions": [{"variable": name[:60], "is": "set"}]}
+            for at, name in enumerate(names)
+        ],
+    }
+    (tmp_path / "routing.json").write_text(json.dumps(rules), encoding="utf-8")
+    floor_server.kill()
+    floor_server.configure('routing = "routing.json"')
+    floor_server.start()
+    for key, name in HOSTILE.items():
+        floor_server.post(closed(key, name))
+    return floor_server
+
+
+VIEWS = {
+    "queues?view=By+queue": "By queue",
+    "routing?view=Landed+elsewhere": "Landed elsewhere",
+    "routing?view=Escalations&went_to=" + quote(MARKUP): "Escalations",
+    "routing?view=Health": "Health",
+    "routing?view=Try+rules": "Try rules",
+    "routing?view=Journey": "Journey",
+    "routing?view=Rules+in+force": "Rules in force",
+    "surveys?of=all&view=Breakdown&survey_by=Bot": "Breakdown",
+    "surveys?of=all&view=Comments": "Comments",
+    "bot_sessions?view=By+bot+and+channel": "By bot and channel",
+    "bot_sessions?view=Counted&of_bot=" + quote(MARKDOWN): "Counted",
+    "smart_assist?view=By+agent%2C+bot%2C+queue": "By agent, bot, queue",
+    "smart_assist?view=With+and+without": "With and without",
+}
+
+
+def test_pages_of_the_past_show_names_as_text_and_keep_their_layout(page: Page, routed_server: FloorServer) -> None:
+    for place, tab in VIEWS.items():
+        page.goto(f"{routed_server.url}/{place}")
+        expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true", timeout=30_000)
+        expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+        assert page.locator("[data-testid=stException], [data-testid=stMain] :is(img[src*=owned], script)").count() == 0, place
+        assert page.locator("[data-testid=stMain] a[href^='javascript']").count() == 0, place
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            within_the_window(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
