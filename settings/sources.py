@@ -9,7 +9,7 @@ from typing import Any
 from settings.entries import Table, is_name, require_known, require_own_names, require_rules, tables
 from settings.values import SourceSettings
 
-SOURCE_KINDS = ("bot_framework", "copilot_studio", "azure_speech_batch", "azure_conversation")
+SOURCE_KINDS = ("bot_framework", "copilot_studio", "azure_speech_batch", "azure_conversation", "omnichannel")
 
 
 def read_sources(entries: Any, path: Path) -> tuple[SourceSettings, ...]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Page, Problem, RawRecord
-from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, omnichannel
 from ingest.sources.csv_tables import looks_like_json, read_table
 from ingest.sources.portal_sessions import is_session_table
 from ingest.sources.transcript_rows import is_row_table
 from ingest.sources.wire_json import parse
 
-FORMATS = (bot_framework.NAME, copilot_studio.NAME, azure_speech_batch.NAME, azure_conversation.NAME)
+FORMATS = (bot_framework.NAME, copilot_studio.NAME, azure_speech_batch.NAME, azure_conversation.NAME, omnichannel.NAME)
 UNKNOWN = "not a known transcript format"
 UNKNOWN_SOURCE = "unknown"  # what records of no known format are kept under
 
@@ -57,6 +57,8 @@ def _read(value: Any, kind: str, source: str, record: RawRecord) -> Normalised:
             return azure_speech_batch.read(value, source=source, whole=record.body, received_ms=record.received_ms)
         case azure_conversation.NAME:
             return azure_conversation.read(value, source=source, whole=record.body, received_ms=record.received_ms)
+        case omnichannel.NAME:
+            return omnichannel.read(value, source=source, whole=record.body)
         case copilot_studio.NAME:
             return copilot_studio.read(value, source=source, whole=record.body)
         case _:
@@ -67,7 +69,7 @@ def _open(body: bytes) -> Any:
     if looks_like_json(body):
         return parse(body)
     table = read_table(body)
-    if is_session_table(table) or is_row_table(table):
+    if is_session_table(table) or is_row_table(table) or omnichannel.is_note_table(table):
         return table
     raise RecordError(f"{UNKNOWN}: its columns are those of no transcript")
 
@@ -96,6 +98,8 @@ def _other_format_of(value: Any, rows: list[Any]) -> str:
         return copilot_studio.NAME
     if isinstance(value, dict) and isinstance(value.get("value"), list) and is_row_table(value["value"]):
         return copilot_studio.NAME
+    if omnichannel.is_transcript(value):
+        return omnichannel.NAME
     if azure_speech_batch.is_transcription(value):
         return azure_speech_batch.NAME
     return azure_conversation.NAME if azure_conversation.is_conversation(value) else ""

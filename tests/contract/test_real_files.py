@@ -9,7 +9,7 @@ import pytest
 
 from ingest.events import RawRecord, ThreadInput
 from ingest.sources import detect
-from store.records import Activity, Kind, Verdict
+from store.records import Activity, Kind, Verdict, WireRole
 
 FOLDER = Path("/work/shared/data")
 
@@ -81,19 +81,23 @@ def test_recorded_transcript_is_one_thread_without_problems(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "conversation"),
     [
-        "omnichannel/omnichannel_transcript_messages_from_docs.json",
-        "omnichannel/omnichannel_annotation_row_constructed.json",
+        ("omnichannel/omnichannel_transcript_messages_from_docs.json", "unnamed-d28dee5db2851c91"),
+        ("omnichannel/omnichannel_annotation_row_constructed.json", "<msdyn_transcriptid>"),
     ],
 )
-def test_other_formats_are_told_apart_and_kept(name: str) -> None:
-    body = (FOLDER / name).read_bytes()
+def test_omnichannel_transcript_says_who_is_who_where_all_ids_are_the_same(name: str, conversation: str) -> None:
+    (thread,) = threads_of(name)
 
-    normalised = detect.read(RawRecord(name, body)).normalised
-
-    assert normalised.threads == []
-    assert [(problem.reason[:30], problem.body) for problem in normalised.problems] == [("not a known transcript format:", body)]
+    said = sorted((item.at_ms, item.sender_name, item.wire_role, item.private) for item in thread.activities if item.sender_name)
+    assert (thread.source, thread.external_id) == ("omnichannel", conversation)
+    assert [each[1:] for each in said] == [
+        ("Customer", WireRole.CUSTOMER, False),
+        ("Alan Steiner", WireRole.AGENT, False),
+        ("Customer", WireRole.CUSTOMER, False),
+        ("DynamicsBot", WireRole.SYSTEM, False),
+    ]
 
 
 def test_batch_transcription_is_one_call_of_two_voices_with_offsets() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ingest.events import Normalised, RawRecord
-from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, omnichannel
 from ingest.sources.files import pages
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -70,6 +70,7 @@ SOURCES = [
     Candidate("copilot_studio", copilot_studio.normalise, DATA / "copilot_studio" / "rows.json", _rows),
     Candidate("azure_speech_batch", azure_speech_batch.normalise, DATA / "azure" / "transcription.json", _phrases),
     Candidate("azure_conversation", azure_conversation.normalise, DATA / "azure" / "conversations.json", _conversations),
+    Candidate("omnichannel", omnichannel.normalise, DATA / "omnichannel" / "messages.json", _flat),
     Candidate("named", partial(bot_framework.normalise, source="named"), DATA / "bot_framework" / "parcel.transcript", _flat),
 ]
 

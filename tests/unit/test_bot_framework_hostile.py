@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.events import Normalised, RawRecord
-from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, detect
+from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, detect, omnichannel
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 ACTIVITIES: list[dict[str, Any]] = json.loads((DATA / "bot_framework" / "parcel.transcript").read_bytes()) + [
@@ -162,6 +163,49 @@ def test_any_call_is_read_or_reported(value: Any) -> None:
                 continue
             holds(normalised)
             assert repr(value) == repr(untouched)
+
+
+_ACCOUNTS = st.dictionaries(
+    st.sampled_from(["user", "application", "phone", "guest"]),
+    st.none() | st.dictionaries(st.sampled_from(["id", "displayName"]), LEAVES),
+)
+MESSAGES = st.lists(
+    st.fixed_dictionaries(
+        {"content": TEXTS | st.sampled_from(["<addmember><target>a</target>", "<", "\\\\"]), "from": _ACCOUNTS | LEAVES},
+        optional={
+            name: LEAVES | st.sampled_from(["2026-03-02T09:00:00Z", "public,messageId-1", "private", "html", "system"])
+            for name in (
+                "id",
+                "created",
+                "createdDateTime",
+                "contentType",
+                "tags",
+                "isControlMessage",
+                "deleted",
+                "culture",
+                "type",
+            )
+        },
+    )
+    | LEAVES,
+    max_size=6,
+)
+
+
+@given(MESSAGES)
+@patient(200)
+def test_any_omnichannel_message_is_read_or_reported(value: Any) -> None:
+    untouched = copy.deepcopy(value)
+    for whole in (
+        value,
+        [{"documentbody": b64encode(json.dumps(value).encode()).decode(), "objecttypecode": "msdyn_transcript"}],
+    ):
+        try:
+            normalised = omnichannel.read(whole, whole=b"whole")
+        except detect.RecordError:
+            continue
+        holds(normalised)
+    assert repr(value) == repr(untouched)
 
 
 @given(

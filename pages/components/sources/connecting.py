@@ -15,7 +15,7 @@ WATCH = """\
 [[sources]]
 name = "web-bot"
 path = "/srv/transcripts"
-# or "copilot_studio", "azure_speech_batch", "azure_conversation"
+# or "copilot_studio", "omnichannel", "azure_speech_batch", "azure_conversation"
 kind = "bot_framework"
 """
 ACTIVITY = {

@@ -1,0 +1,179 @@
+"""Omnichannel transcripts: the messages that Dynamics 365 keeps of a conversation, bare or in rows of Dataverse's `annotation`.
+
+A message is written here as the activity that it is, with everything that it says beside. What fields and tags mean is as
+Microsoft's page on downloading transcripts has it; who is who, where that leaves it open, is in `omnichannel_senders`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import RecordError
+from ingest.events import Normalised, Problem, RawRecord
+from ingest.sources.arrays import join_threads, read_array
+from ingest.sources.csv_tables import column, columns, looks_like_json, read_table
+from ingest.sources.omnichannel_senders import Senders, is_control, tags_of
+from ingest.sources.senders import word
+from ingest.sources.wire_json import as_object, canonical, parse
+from store.records import Marks
+
+NAME = "omnichannel"
+
+_OF_TRANSCRIPT = "msdyn_transcript"  # of what a row's note is; those of attachments are another's
+# Columns as `column` looks for them: without signs.
+_WORK_ITEMS = ("msdynliveworkitemididvalue", "msdynliveworkitemidid")
+_TRANSCRIPT_IDS = ("objectidvalue", "objectid", "annotationid")
+_HOLDERS = ("value", "messages")
+_ELEMENT = re.compile(r"\s*<(\w{1,60})>")
+_TARGET = re.compile(r"<target>([^<]{1,200})</target>")
+_MEMBERS = {"addmember": "membersAdded", "deletemember": "membersRemoved"}
+_MARKUP = re.compile(r"<[^<>]*>")
+_BLANKS = re.compile(r"[ \t\xa0]+")
+_LINE = re.compile(r" *\\\\ *")  # how line breaks are written
+_CHANNEL = "ChannelId-"
+_NEWEST_MS = 10**14
+
+
+@dataclass(frozen=True, slots=True)
+class _Transcript:
+    conversation_id: str
+    work_item: str
+    messages: list[Any]
+
+
+def is_transcript(value: Any) -> bool:
+    """Whether it is messages, or rows of notes that hold some."""
+    return any(map(_is_message, _listed(value))) or is_note_table(_listed(value))
+
+
+def is_note_table(rows: list[Any]) -> bool:
+    """Whether these are rows of `annotation`, as JSON or from a table."""
+    return any(isinstance(row, dict) and {"documentbody", "objecttypecode"} <= columns([row]) for row in rows[:1])
+
+
+def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
+    """What a file says."""
+    try:
+        value = parse(record.body) if looks_like_json(record.body) else read_table(record.body)
+        return read(value, source=source, whole=record.body)
+    except RecordError as error:
+        return Normalised(problems=[Problem(str(error), record.body)])
+
+
+def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
+    """What a parsed file says; `whole` is the file, to keep with what is wrong with all of it."""
+    if not is_transcript(value):
+        raise RecordError("not an Omnichannel transcript: it holds neither messages nor notes with transcripts")
+    rows = _listed(value)
+    if not is_note_table(rows):
+        return _read_messages(_Transcript("", "", rows), source=source, whole=whole)
+    result = Normalised()
+    for row in rows:
+        body = whole
+        try:
+            row, body = canonical(row)
+            found = [] if _is_of_attachment(row) else [_read_note(row)]
+        except RecordError as error:
+            result.problems.append(Problem(str(error), body))
+            continue
+        for transcript in found:
+            one = _read_messages(transcript, source=source, whole=body)
+            result.threads.extend(one.threads)
+            result.problems.extend(one.problems)
+    result.threads = join_threads(result.threads)
+    return result
+
+
+def _listed(value: Any) -> list[Any]:
+    """The messages or rows of a file: a list of them, one, or an answer of the Web API that holds them."""
+    if isinstance(value, dict):
+        held = next((value[name] for name in _HOLDERS if isinstance(value.get(name), list)), None)
+        return [value] if held is None else held
+    return value if isinstance(value, list) else []
+
+
+def _is_message(item: Any) -> bool:
+    if not isinstance(item, dict) or isinstance(item.get("type"), str) or not isinstance(item.get("content"), str):
+        return False
+    return "from" in item and not {"contentType", "createdDateTime", "isControlMessage"}.isdisjoint(item)
+
+
+def _is_of_attachment(row: Any) -> bool:
+    return isinstance(row, dict) and word(column(row, "objecttypecode")) not in ("", _OF_TRANSCRIPT)
+
+
+def _read_note(row: Any) -> _Transcript:
+    """A row taken apart. RecordError where it holds no transcript."""
+    if not isinstance(row, dict) or not word(column(row, "documentbody")):
+        raise RecordError("the note holds no transcript")
+    try:
+        value = parse(base64.b64decode(word(column(row, "documentbody")), validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise RecordError("the note's body is not written in base64") from error
+    except RecordError as error:
+        raise RecordError(f"the note's transcript is {error}") from error
+    messages = _listed(value)
+    if not any(map(_is_message, messages)):
+        raise RecordError("the note holds no messages")
+    around = (row, as_object(row.get("objectid_msdyn_transcript")))
+    work_item = next((found for each in around if (found := word(column(each, *_WORK_ITEMS)))), "")
+    return _Transcript(work_item or word(column(row, *_TRANSCRIPT_IDS)), work_item.strip("{} ").lower(), messages)
+
+
+def _read_messages(transcript: _Transcript, *, source: str, whole: bytes) -> Normalised:
+    senders = Senders([item for item in transcript.messages if _is_message(item)])
+    channel = _channel(transcript.messages)
+    activities = [_activity(item, senders, channel) if _is_message(item) else item for item in transcript.messages]
+    marks = Marks(work_items=[transcript.work_item] if transcript.work_item else [])
+    name = transcript.conversation_id
+    return read_array(activities, source=source, default_conversation_id=name, marks=marks, whole=whole)
+
+
+def _activity(message: dict[str, Any], senders: Senders, channel: str) -> dict[str, Any]:
+    """The message as an activity; what it says in words of its own stays beside."""
+    activity = message | dict(_times(message)) | {"channelId": channel}
+    if isinstance(message.get("culture"), str):
+        activity["locale"] = message["culture"]
+    if is_control(message):
+        return activity | _control(message["content"])
+    activity["type"] = "messageDelete" if message.get("deleted") is True else "message"
+    activity["from"], is_internal = senders.of(message)
+    activity["text"] = _text(message)
+    return activity | ({"channelData": {"tags": "private"}} if is_internal else {})
+
+
+def _times(message: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    at = message.get("createdDateTime") or message.get("created")
+    if at:
+        yield "timestamp", at
+    elif word(message.get("id")).isdecimal() and int(word(message["id"])[:20]) < _NEWEST_MS:
+        yield "timestampMs", int(word(message["id"])[:20])  # the id is the time
+
+
+def _channel(messages: list[Any]) -> str:
+    """What a tag says of the channel, the same in whatever order they come."""
+    tags = {tag for message in messages if _is_message(message) for tag in tags_of(message) if tag.startswith(_CHANNEL)}
+    return min(tags, default=_CHANNEL + NAME).removeprefix(_CHANNEL)
+
+
+def _control(content: str) -> dict[str, Any]:
+    """Who came and left; of anything else what it is called."""
+    element = _ELEMENT.match(content)
+    name = element[1] if element else ""
+    sender = {"id": "", "name": "", "role": "system"}
+    if (members := _MEMBERS.get(name)) is None:
+        return {"type": "event", "name": name, "from": sender}
+    return {"type": "conversationUpdate", members: [{"id": target} for target in _TARGET.findall(content)], "from": sender}
+
+
+def _text(message: dict[str, Any]) -> str:
+    text: str = message["content"]
+    if word(message.get("contentType")).lower().endswith("html"):
+        text = _BLANKS.sub(" ", html.unescape(_MARKUP.sub(" ", text))).strip()
+    return _LINE.sub("\n", text)
