@@ -9,7 +9,7 @@ PYTHON ?= python3
 PORT ?= 8501
 SCALE ?= 100000
 BIN := .venv/bin
-CODE := dashboard.py settings wiring.py serving.py cli.py store ingest metrics live pages
+CODE := dashboard.py settings wiring.py serving.py databases.py cli.py store ingest metrics live pages
 RUN_STAMP := .venv/.requirements
 DEV_STAMP := .venv/.requirements-dev
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input

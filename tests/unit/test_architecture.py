@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "pages": {"pages", "live", "metrics"},
     "settings": set(),
 }
-SHARED_BY_ROOTS = {"cli", "serving", "wiring"}  # what the composition roots have in common, or leave to a file of its own
+# What the composition roots have in common, or leave to a file of its own.
+SHARED_BY_ROOTS = {"cli", "databases", "serving", "wiring"}
 COMPOSITION_ROOTS = {"dashboard", "ingest.__main__", "metrics.__main__", "metrics.routing.__main__", *SHARED_BY_ROOTS}
 OURS = {*MAY_IMPORT, *SHARED_BY_ROOTS, "dashboard", "tests"}
 # Packages that belong to one part.

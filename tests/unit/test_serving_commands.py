@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from serving import databases_of
+from databases import databases_of
 from settings import Settings, read_settings
 
 
