@@ -26,7 +26,7 @@ from ingest.errors import RecordError
 from ingest.events import RawRecord, Source
 from ingest.gather import NotWrittenError
 from ingest.sources.bot_framework import NAME
-from ingest.sources.push import PushSource, activities_in, bodies, read_payload
+from ingest.sources.push import ORIGIN, PushSource, activities_in, bodies, read_payload
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class _Receiver:
         body = await _read_body(request)
         received_ms = _milliseconds(self.now())
         read = _bodies(body) if len(body) <= MOST_BYTES_IN_THE_LOOP else await asyncio.to_thread(_bodies, body)
-        origin = f"push from {request.client.host if request.client else 'an unknown address'}"
+        origin = f"{ORIGIN} {request.client.host if request.client else 'an unknown address'}"
         total = {"accepted": 0, "duplicates": 0, "rejected": 0}
         try:
             for part, num_activities in read:

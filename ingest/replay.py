@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.events import RawRecord
 from ingest.pipeline import Pipeline
 from ingest.sources import detect
+from ingest.sources.push import ORIGIN
 from store.engine import Store
 from store.reads import rejected_record
 from store.writes import mark_replayed
@@ -34,7 +35,8 @@ def _replay_one(store: Store, pipeline: Pipeline, rejected_id: int, now_ms: int)
     if row is None:
         return Replayed(rejected_id, False, "there is no such record", 0)
     record = RawRecord(row["origin"], bytes(row["body"]), row["received_ms"])
-    read = detect.read(record, source="" if row["source"] == detect.UNKNOWN_SOURCE else row["source"])
+    source = "" if row["source"] == detect.UNKNOWN_SOURCE else row["source"]
+    read = detect.read(record, source=source, is_pushed=record.origin.startswith(ORIGIN))
     if read.normalised.problems:
         return Replayed(rejected_id, False, read.normalised.problems[0].reason, 0)
     counts = pipeline.write([(read, record)])[0]

@@ -42,10 +42,12 @@ def read_array(
     marks: Marks | None = None,
     whole: bytes = b"",
     received_ms: int | None = None,
+    is_pushed: bool = False,
 ) -> Normalised:
     """Threads per conversation id. `marks` hold what the record around the array says; `whole` is that record, for problems.
 
-    A conversation that names no time at all stands at `received_ms`; without one it has no place in time.
+    A conversation that names no time at all stands at `received_ms`; without one it has no place in time. An array that names no
+    conversation is one by itself; not where it `is_pushed`, since what belongs to it comes in other posts.
     """
     problems: list[Problem] = []
     elements: list[_Element] = []
@@ -55,7 +57,7 @@ def read_array(
         return Normalised(problems=problems)
     if received_ms is None and all(element.stamp is None for element in elements):
         return Normalised(problems=[Problem("no time anywhere in it", whole or _spelled(elements))])
-    elements = _name_conversations(elements, default_conversation_id, problems)
+    elements = _name_conversations(elements, default_conversation_id, problems, is_pushed=is_pushed)
     if any(element.at is None for element in elements):
         _settle_times(elements, lambda element: element.conversation)
         if received_ms is not None:
@@ -109,15 +111,15 @@ def _take(
     elements.append(_Element(item, raw, conversation, stamp, stamp, depth > 0))
 
 
-def _name_conversations(elements: list[_Element], default: str, problems: list[Problem]) -> list[_Element]:
+def _name_conversations(elements: list[_Element], default: str, problems: list[Problem], *, is_pushed: bool) -> list[_Element]:
     """Those that name no conversation get the default, or the only one there is, or, where none is named, one made up."""
     named = {element.conversation for element in elements}
     if "" not in named:
         return elements
     named.discard("")
-    if not default and len(named) > 1:
-        lost = [element for element in elements if not element.conversation]
-        problems.extend(Problem("it names no conversation, and those around it name several", element.raw) for element in lost)
+    if not default and (len(named) > 1 or (is_pushed and not named)):
+        why = "it names no conversation" + (", and those around it name several" if named else " (conversation.id)")
+        problems.extend(Problem(why, element.raw) for element in elements if not element.conversation)
         return [element for element in elements if element.conversation]
     inherited = default or (named.pop() if named else _made_up_name(elements))
     for element in elements:

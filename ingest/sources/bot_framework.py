@@ -16,17 +16,20 @@ from ingest.sources.wire_json import parse
 NAME = "bot_framework"
 
 
-def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
+def normalise(record: RawRecord, *, source: str = NAME, is_pushed: bool = False) -> Normalised:
     """What a file or a posted body says."""
     try:
-        return read(parse(record.body), source=source, whole=record.body, received_ms=record.received_ms)
+        value = parse(record.body)
+        return read(value, source=source, whole=record.body, received_ms=record.received_ms, is_pushed=is_pushed)
     except RecordError as error:
         return Normalised(problems=[Problem(str(error), record.body)])
 
 
-def read(value: Any, *, source: str = NAME, whole: bytes = b"", received_ms: int | None = None) -> Normalised:
+def read(
+    value: Any, *, source: str = NAME, whole: bytes = b"", received_ms: int | None = None, is_pushed: bool = False
+) -> Normalised:
     """What a parsed file says; `whole` is the file, to keep with what is wrong with all of it."""
-    return read_array(activities_in(value), source=source, whole=whole, received_ms=received_ms)
+    return read_array(activities_in(value), source=source, whole=whole, received_ms=received_ms, is_pushed=is_pushed)
 
 
 def activities_in(value: Any) -> list[Any]:

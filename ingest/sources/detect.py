@@ -35,7 +35,7 @@ class OpenedRecord:
         return self.normalised
 
 
-def read(record: RawRecord, *, source: str = "", kind: str = "") -> OpenedRecord:
+def read(record: RawRecord, *, source: str = "", kind: str = "", is_pushed: bool = False) -> OpenedRecord:
     """The record read in the format that its content shows; its source is called `source`, or else by the format's name.
 
     A `kind`, the name of a format, says which it is; so does a `source` that is called by a format's name.
@@ -45,12 +45,12 @@ def read(record: RawRecord, *, source: str = "", kind: str = "") -> OpenedRecord
             raise RecordError(record.unreadable)
         value = _open(record.body)
         kind = kind or (source if source in FORMATS else _format_of(value))
-        return OpenedRecord(source or kind, _read(value, kind, source or kind, record))
+        return OpenedRecord(source or kind, _read(value, kind, source or kind, record, is_pushed=is_pushed))
     except RecordError as error:
         return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
 
 
-def _read(value: Any, kind: str, source: str, record: RawRecord) -> Normalised:
+def _read(value: Any, kind: str, source: str, record: RawRecord, *, is_pushed: bool) -> Normalised:
     match kind:
         # What Azure writes may name no time at all: a call stands then where its file was last written.
         case azure_speech_batch.NAME:
@@ -62,7 +62,8 @@ def _read(value: Any, kind: str, source: str, record: RawRecord) -> Normalised:
         case copilot_studio.NAME:
             return copilot_studio.read(value, source=source, whole=record.body)
         case _:
-            return bot_framework.read(value, source=source, whole=record.body)
+            received_ms = record.received_ms if is_pushed else None
+            return bot_framework.read(value, source=source, whole=record.body, received_ms=received_ms, is_pushed=is_pushed)
 
 
 def _open(body: bytes) -> Any:

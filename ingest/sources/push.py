@@ -14,6 +14,7 @@ from ingest.sources import bot_framework
 from ingest.sources.activity_schema import conversation_of, stamp_of
 from ingest.sources.wire_json import parse
 
+ORIGIN = "push from"  # and by whom: the origin of what is posted
 # Activities that one record of a cut array holds: what is written within some ten milliseconds.
 MOST_TOGETHER = 200
 
@@ -29,8 +30,8 @@ class PushSource:
         return iter(())
 
     def normalise(self, record: RawRecord) -> Normalised:
-        """The same reading as that of a file, so that one activity by both ways is one."""
-        return bot_framework.normalise(record, source=self.name)
+        """The same reading as that of a file, so that one activity by both ways is one; but it has to name its conversation."""
+        return bot_framework.normalise(record, source=self.name, is_pushed=True)
 
 
 def read_payload(body: bytes) -> dict[str, Any] | list[Any]:

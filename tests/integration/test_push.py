@@ -24,7 +24,7 @@ import pytest
 from ingest.gather import Gatherer
 from ingest.receiver import MOST_BYTES, routes
 from store.engine import Store, open_store
-from store.reads import count_rejected, find_conversation, rejected_records, transcript
+from store.reads import count_rejected, find_conversation, has_data, rejected_records, transcript
 from tests.conftest import ROOT, FixedClock
 from tests.integration.push_server import pipeline
 
@@ -128,13 +128,15 @@ def test_an_activity_without_a_time_is_placed_at_its_receipt_and_repeating_it_mo
     assert [(item.at_ms, item.time_known) for item in kept] == [(FixedClock().ms, False)] * 2
 
 
-def test_untimed_activities_without_a_conversation_are_one_conversation_however_often_they_come(store: Store) -> None:
-    nameless = {"type": "message", "text": "hello"}
-
+def test_what_names_no_conversation_is_rejected_and_kept_with_that_reason(store: Store) -> None:
     with app_over(store) as post:
-        answers = [post(json=nameless).json() for _ in range(2)]
+        answer = post(json={"type": "message", "text": "hello"})
 
-    assert [(answer["accepted"], answer["duplicates"]) for answer in answers] == [(1, 0), (0, 1)]
+    with store.read() as connection:
+        [kept] = rejected_records(connection, limit=10)
+        assert not has_data(connection)
+    assert (answer.status_code, answer.json()) == (202, {"accepted": 0, "duplicates": 0, "rejected": 1})
+    assert kept["reason"] == "it names no conversation (conversation.id)"
 
 
 def test_no_kind_of_odd_json_is_a_fault_of_the_server(store: Store) -> None:

@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from ingest.events import RawRecord, ThreadInput
-from ingest.sources import bot_framework
+from ingest.sources import bot_framework, detect
+from ingest.sources.push import PushSource
 from store.records import Activity, EndCode, Kind, WireRole
 
 AT = "2026-03-02T09:00:00.000Z"
@@ -338,6 +339,33 @@ def test_unnamed_conversation_is_named_after_its_earliest_activity() -> None:
     assert name.startswith("unnamed-")
     assert thread_of(late, early, early).external_id == name
     assert thread_of(late).external_id != name
+
+
+def test_what_is_posted_without_any_conversation_is_rejected_and_kept() -> None:
+    posted = [wire(conversation=None), wire(id="2", conversation={"id": ""})]
+
+    normalised = PushSource().normalise(RawRecord("push from 127.0.0.1", orjson.dumps(posted), received_ms=0))
+
+    assert normalised.threads == []
+    assert [problem.reason for problem in normalised.problems] == ["it names no conversation (conversation.id)"] * 2
+    assert [orjson.loads(problem.body)["id"] for problem in normalised.problems] == [item["id"] for item in posted]
+
+
+def test_what_was_posted_without_any_conversation_is_no_conversation_when_it_is_read_again() -> None:
+    record = RawRecord("push from 127.0.0.1", orjson.dumps(wire(conversation=None)), received_ms=0)
+
+    again = detect.read(record, source="bot_framework", is_pushed=True).normalised
+
+    assert again == PushSource().normalise(record)
+    assert again.threads == []
+
+
+def test_what_is_posted_beside_one_conversation_belongs_to_it() -> None:
+    posted = [wire(), wire(id="2", conversation=None)]
+
+    [thread] = PushSource().normalise(RawRecord("push from 127.0.0.1", orjson.dumps(posted), received_ms=0)).threads
+
+    assert (thread.external_id, len(thread.activities)) == ("c", 2)
 
 
 def test_transcript_in_a_handoff_comes_before_it_and_only_once() -> None:
