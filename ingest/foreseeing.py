@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from ingest.batches import Part
 from ingest.merging import Root, merge_batch, written_rows
 from ingest.preparing import Deriver
-from store.changes import changed_since, newest_change
+from store.changes import newest_change, roots_changed_since
 from store.engine import Connection, Store
-from store.records import EPISODE_BITS, Derived, Thread
+from store.records import Derived, Thread
 from store.threads import ThreadId, find_threads
 from store.writes import Row, activity_row, compress_raw
 
@@ -51,10 +51,7 @@ class Foreseen:
         self, connection: Connection, parts: Sequence[Part], threads: Mapping[ThreadId, Thread]
     ) -> tuple[list[Outcome], list[Part]]:
         """Of these parts, what comes of those whose roots are as they were seen; and the others."""
-        changed = changed_since(connection, self.change)
-        if changed is None:
-            return [], list(parts)
-        touched = {key >> EPISODE_BITS for key in changed}
+        touched = roots_changed_since(connection, self.change)
         members: dict[int, set[ThreadId]] = {}
         for thread_id, thread in threads.items():
             members.setdefault(thread.root_key, set()).add(thread_id)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Container
 
 from sqlalchemy import Connection, Engine, func, select
 
+from store.records import EPISODE_BITS
 from store.tables import change
 
 # Commits of this process wake at once; those of others are looked for this often.
@@ -85,6 +87,20 @@ def changed_since(connection: Connection, number: int) -> set[int] | None:
         return None
     query = select(change.c.conversation_key).distinct().where(change.c.number > number - overlap)
     return set(connection.execute(query).scalars())
+
+
+def roots_changed_since(connection: Connection, number: int) -> Container[int]:
+    """The roots of which anything was written since; all there are where that is no longer known."""
+    changed = changed_since(connection, number)
+    return _ALL if changed is None else {key >> EPISODE_BITS for key in changed}
+
+
+class _Everything:
+    def __contains__(self, _item: object) -> bool:
+        return True
+
+
+_ALL = _Everything()
 
 
 def _latest(connection: Connection) -> int:

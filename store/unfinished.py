@@ -9,12 +9,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import BigInteger, Column, Connection, Table, delete, select
 
-from store.tables import conversation, metadata, thread
+from store.tables import conversation, metadata
 from store.upsert import insert_new
 
 unfinished = Table(
     "unfinished", metadata, Column("root_key", BigInteger, primary_key=True, autoincrement=False), sqlite_with_rowid=False
 )
+
+
+_BEGUN = select(unfinished.c.root_key).order_by(unfinished.c.root_key)
 
 
 def begin_roots(connection: Connection, roots: Iterable[int]) -> None:
@@ -31,12 +34,7 @@ def finish_roots(connection: Connection, roots: Iterable[int]) -> None:
 
 def unfinished_roots(connection: Connection) -> list[int]:
     """Those that were begun and are not derived. What has become a part of another root was derived with it."""
-    return list(connection.execute(select(unfinished.c.root_key).order_by(unfinished.c.root_key)).scalars())
-
-
-def has_threads(connection: Connection, root: int) -> bool:
-    """Whether there is such a root still."""
-    return connection.execute(select(thread.c.thread_key).where(thread.c.root_key == root).limit(1)).first() is not None
+    return list(connection.execute(_BEGUN).scalars())
 
 
 def is_derived(connection: Connection, root: int) -> bool:

@@ -16,11 +16,12 @@ from ingest.pipeline import Pipeline
 from ingest.sources import detect
 from metrics.check import check
 from metrics.derive import Deriver
+from metrics.settle import settle
 from store.engine import Store, open_store
 from store.tables import raw_chunk
 from store.unfinished import unfinished_roots
 from tests.stored import Loader, differences, tables
-from tests.transcripts import FAR_LATER_MS, deriver_of, record, wire
+from tests.transcripts import FAR_LATER_MS, deriver_of, ms, record, wire
 
 LENGTH = 40
 AT_ONCE = 7
@@ -237,6 +238,20 @@ def test_of_one_that_goes_on_for_years_the_latest_episode_says_how_long_it_is(st
     expected = [True, True, False] if store.writer.dialect.name == "sqlite" else [True] * 3
     assert watched.within[:1] + watched.within[-1:] == expected[:1] + expected[-1:]
     one_by_one(clean, *days, long, later)
+    assert_same(store, clean)
+
+
+@pytest.mark.parametrize("come", [None, EDIT, LATER, JOINED], ids=["nothing", "edit", "later", "joined"])
+def test_one_that_is_due_is_derived_before_the_transaction_unless_it_has_changed(store, clean, come):
+    skip_where_nobody_waits(store)
+    Loader(store, now_ms=ms("10:10:00")).write(LONG)
+    number = iter(range(1, 100))
+    watched = Watched(store, then=lambda: Loader(store).write(come) if come and next(number) == 1 else None)
+
+    settle(watched, watched.deriver, now_ms=FAR_LATER_MS)
+
+    assert watched.within == ([False] if come is None else [False, True])
+    one_by_one(clean, LONG, come or [])
     assert_same(store, clean)
 
 

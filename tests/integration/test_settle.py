@@ -29,7 +29,7 @@ def sizes(monkeypatch):
 
     def noted(connection, deriver, roots, now_ms, *, only_open):
         found.append(len(roots))
-        derive_anew(connection, deriver, roots, now_ms, only_open=only_open)
+        return derive_anew(connection, deriver, roots, now_ms, only_open=only_open)
 
     monkeypatch.setattr(settling, "ACTIVITIES_AT_ONCE", 4)
     monkeypatch.setattr(settling, "_derive_anew", noted)
