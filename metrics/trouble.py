@@ -51,11 +51,18 @@ def is_suspect(decision: Decision | None, activities: Sequence[Activity], eviden
     if (last.sentiment_micro or 0) < -NEUTRAL_MICRO or says_it_again(last.text):
         return True
     words = _words(last.text)
-    return len(words) >= FEWEST_WORDS and any(_alike(words, _words(item.text)) for item in before)
+    return len(words) >= FEWEST_WORDS and any(
+        _may_share(words, item.text) and _alike(words, _words(item.text)) for item in before
+    )
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text[:1_000].lower()))
+
+
+def _may_share(words: frozenset[str], text: str) -> bool:
+    """Whether enough of `words` stand somewhere in a text for it to be alike: told at a fraction of the cost of its own words."""
+    return sum(map(text[:1_000].lower().__contains__, words)) >= ALIKE * len(words)
 
 
 def _alike(one: frozenset[str], two: frozenset[str]) -> bool:

@@ -22,6 +22,7 @@ ThreadId = tuple[str, str]  # source, external id
 NO_SIZES: Mapping[ThreadId, int] = MappingProxyType({})
 _COLUMNS = tuple(column.name for column in thread.columns)
 _NEWEST_KEY = select(func.max(thread.c.thread_key))
+_SAVE = update(thread).where(thread.c.thread_key == bindparam("key"))
 
 
 def claim_threads(
@@ -58,7 +59,6 @@ def known_threads(connection: Connection, wanted: Iterable[ThreadId]) -> set[Thr
 
 def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
     """Write back marks and positions."""
-    statement = update(thread).where(thread.c.thread_key == bindparam("key"))
     rows = [
         {
             "key": item.key,
@@ -68,7 +68,7 @@ def save_threads(connection: Connection, threads: Iterable[Thread]) -> None:
         for item in threads
     ]
     if rows:
-        connection.execute(statement, rows)
+        connection.execute(_SAVE, rows)
 
 
 def _spelled(marks: Marks) -> str:

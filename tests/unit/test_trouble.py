@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from metrics.phrases import says_it_again
+from metrics.trouble import _alike, _may_share, _words
 from tests.transcripts import told
 
 HANDED = """
@@ -140,3 +143,18 @@ def test_saying_it_again_is_seen(text):
 @pytest.mark.parametrize("text", ["thank you again", "I just moved house", "not today", "see you again", "it works", ""])
 def test_ordinary_words_are_no_complaint(text):
     assert not says_it_again(text)
+
+
+WORDS = ("card", "cards", "art", "a", "lost", "lo", "st", "my", "x1")
+
+
+def test_none_that_is_alike_is_told_apart_without_a_look_at_its_words():
+    dice = Random(5)
+    texts = [dice.choice((" ", "-", ", ")).join(dice.choices(WORDS, k=dice.randint(1, 6))) for _ in range(300)]
+
+    pairs = [(_words(one), two) for one in texts for two in texts]
+
+    alike = [(one, two) for one, two in pairs if _alike(one, _words(two))]
+    assert len(texts) < len(alike) < len(pairs) / 4
+    assert all(_may_share(one, two) for one, two in alike)
+    assert not all(_may_share(one, two) for one, two in pairs)
