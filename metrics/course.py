@@ -52,7 +52,9 @@ class Course:
 
     @property
     def state(self) -> State:
-        """Where it stands while it is open."""
+        """Where it stands while it is open. Behind an agent a bot that only asks how it was has nothing left to serve."""
+        if self.phase is Phase.BOT and self.stretches and self.stretches[-1].session.mode is Mode.SURVEY:
+            return State.WRAP_UP
         return {Phase.WAITING: State.WAITING, Phase.AGENT: State.WITH_AGENT}.get(self.phase, State.WITH_BOT)
 
 

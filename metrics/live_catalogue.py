@@ -25,7 +25,11 @@ LIVE_CATALOGUE: tuple[Metric, ...] = (
     _now("open", "Open", "Conversations that have not ended; tests are left out."),
     _now("with_bot", "With bot", "Open conversations that a bot is serving."),
     _now("with_agent", "With agent", "Open conversations that an agent is serving."),
-    _now("wrap_up", "Wrap-up", "Conversations that are over for the customer and that the agent has not closed yet."),
+    _now(
+        "wrap_up",
+        "Wrap-up",
+        "Conversations that are over for the customer and not closed yet, as while a survey bot asks behind an agent how it was.",
+    ),
     _now(
         "waiting",
         "Waiting",

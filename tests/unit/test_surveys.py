@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 
+from metrics.need import Targets, need
+from store.records import State
 from store.survey_records import Survey, SurveyKind
 from tests.conversation_rows import at
-from tests.transcripts import derive, told
+from tests.transcripts import derive, ms, told
 
 CSAT, NPS, CES, PRR = SurveyKind
 NOON = at("2026-03-02T12:00:00Z")
@@ -105,6 +108,17 @@ def test_survey_bot_behind_an_agent_is_no_bot_conversation_and_a_bot_session() -
     assert (found.survey, found.asked_by, found.is_after) == ("ces", "Pulse", True)
     assert (facts.is_bot, facts.outcome, facts.bot) == (False, None, "")
     assert (facts.bot_use, facts.invoked_bot, facts.handler_name) == ("survey", "Pulse", "Bea")
+
+
+def test_conversation_that_a_survey_bot_has_behind_an_agent_needs_nobody() -> None:
+    unhappy = "10:00:00 customer: -1\n10:00:10 customer: agent please\n10:00:30 agent: Bea here\n10:01:00 customer: -1\n"
+    with_agent, surveyed = (told(unhappy + more, now="10:02:02") for more in ("", PULSE.format("CSAT")))
+    back = told(unhappy + "10:02:00 bot Pulse: How can I help?\n", now="10:02:02")
+
+    assert (with_agent.state, surveyed.state, back.state) == (State.WITH_AGENT, State.WRAP_UP, State.WITH_BOT)
+    as_if_served = asdict(surveyed) | {"state": State.WITH_BOT}
+    scores = [need(facts, now_ms=ms("10:02:02"), targets=Targets()).score for facts in (asdict(surveyed), as_if_served)]
+    assert scores[0] < scores[1]
 
 
 def test_survey_announced_before_the_bot_speaks_is_behind_the_agent_too() -> None:
