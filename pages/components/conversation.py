@@ -89,9 +89,9 @@ def sessions_table(sessions: Sequence[Stretch]) -> None:
     show_table(
         "sessions",
         {
-            "who": text("Session", names, width=150),
-            "lasted": figures("Lasted", [span(row.seconds) for row in sessions], width=100),
-            "end": text("Ended by", [ENDS.get(row.end, row.end) for row in sessions], width=86),
+            "who": text("Session", names, width=146),
+            "lasted": figures("Lasted", [span(row.seconds) for row in sessions], width=92),
+            "end": text("Ended by", [ENDS.get(row.end, row.end) for row in sessions], width=87),
         },
         about="Sessions in order of time",
         height="content",
@@ -106,9 +106,9 @@ def stays_table(stays: Sequence[Stay]) -> None:
     show_table(
         "stays",
         {
-            "queue": text("Queue", [row.queue or NOTHING for row in stays], width=150),
-            "waited": figures("Waited", [span(row.seconds) for row in stays], width=100),
-            "end": text("Until", ends, width=100, help="Until somebody accepted, or the conversation left the queue."),
+            "queue": text("Queue", [row.queue or NOTHING for row in stays], width=146),
+            "waited": figures("Waited", [span(row.seconds) for row in stays], width=92),
+            "end": text("Until", ends, width=87, help="Until somebody accepted, or the conversation left the queue."),
         },
         about="Stays in queues",
         height="content",
