@@ -14,7 +14,7 @@ from store.records import ClaimEnd
 from store.writes import tell_watchers
 
 
-class Outcome(StrEnum):
+class ClaimResult(StrEnum):
     """What became of a wish."""
 
     TAKEN = "taken"  # now, or before
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 class Answer:
     """What became of it, and the name of who has the conversation now ("" where nobody)."""
 
-    outcome: Outcome
+    outcome: ClaimResult
     holder: str = ""
 
 
@@ -46,49 +46,49 @@ class Claims:
         try:
             return self._take(conversation_id, viewer, over=over)
         except StoreBusyError:
-            return Answer(Outcome.BUSY)
+            return Answer(ClaimResult.BUSY)
 
     def release(self, conversation_id: str, viewer: Viewer) -> Answer:
         """Be no longer on it."""
         try:
             return self._release(conversation_id, viewer)
         except StoreBusyError:
-            return Answer(Outcome.BUSY)
+            return Answer(ClaimResult.BUSY)
 
     def _take(self, conversation_id: str, viewer: Viewer, *, over: bool) -> Answer:
         with self.store.write() as connection:
             row = find_conversation(connection, conversation_id)
             if row is None:
-                return Answer(Outcome.UNKNOWN)
+                return Answer(ClaimResult.UNKNOWN)
             lock_conversation(connection, row)
             if row["ended_ms"] is not None:
-                return Answer(Outcome.ENDED)
+                return Answer(ClaimResult.ENDED)
             standing = standing_claims(connection, row)
             others = [claim for claim in standing if claim["viewer_id"] != viewer.id]
             if others and not over:
-                return Answer(Outcome.HELD, others[0]["viewer_name"])
+                return Answer(ClaimResult.HELD, others[0]["viewer_name"])
             if not others and standing:
-                return Answer(Outcome.TAKEN, standing[0]["viewer_name"])
+                return Answer(ClaimResult.TAKEN, standing[0]["viewer_name"])
             now_ms = self.now_ms()
             end_claims(connection, [claim["claim_id"] for claim in standing], ended_by=ClaimEnd.TAKEN_OVER, now_ms=now_ms)
             names = ", ".join(claim["viewer_name"] for claim in others)
             own = {"viewer_id": viewer.id, "viewer_name": viewer.name}
             add_claim(connection, row, **own, taken_from=names, now_ms=now_ms)
             tell_watchers(connection, [(row["conversation_key"], row["conversation_id"])], now_ms=now_ms)
-        return Answer(Outcome.TAKEN, viewer.name)
+        return Answer(ClaimResult.TAKEN, viewer.name)
 
     def _release(self, conversation_id: str, viewer: Viewer) -> Answer:
         with self.store.write() as connection:
             row = find_conversation(connection, conversation_id)
             if row is None:
-                return Answer(Outcome.UNKNOWN)
+                return Answer(ClaimResult.UNKNOWN)
             lock_conversation(connection, row)
             standing = standing_claims(connection, row)
             own = [claim["claim_id"] for claim in standing if claim["viewer_id"] == viewer.id]
             left = next((claim["viewer_name"] for claim in standing if claim["viewer_id"] != viewer.id), "")
             if not own:
-                return Answer(Outcome.NOT_YOURS, left)
+                return Answer(ClaimResult.NOT_YOURS, left)
             now_ms = self.now_ms()
             end_claims(connection, own, ended_by=ClaimEnd.RELEASED, now_ms=now_ms)
             tell_watchers(connection, [(row["conversation_key"], row["conversation_id"])], now_ms=now_ms)
-        return Answer(Outcome.RELEASED, left)
+        return Answer(ClaimResult.RELEASED, left)

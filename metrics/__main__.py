@@ -17,7 +17,7 @@ import typer
 import cli
 from metrics import definitions, explain, printing
 from metrics.alerts.checking import RuleError
-from metrics.alerts.commands import Opened, alerts_app
+from metrics.alerts.commands import OpenedWithRules, alerts_app
 from metrics.annotation_commands import annotations_app
 from metrics.annotations import AnnotationError, Annotations
 from metrics.assist.commands import suggestions_command
@@ -287,11 +287,11 @@ def dictionary_command(
 
 
 @contextmanager
-def _open_with_rules(database: str | None) -> Iterator[Opened]:
+def _open_with_rules(database: str | None) -> Iterator[OpenedWithRules]:
     settings = cli.settings()
     with open_settled(settings, database) as wired:
         entitlement = entitlement_from(settings, wired.store)
-        yield Opened(wired.store, rulebook_from(settings), wired.rules, wired.now_ms(), entitlement)
+        yield OpenedWithRules(wired.store, rulebook_from(settings), wired.rules, wired.now_ms(), entitlement)
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MeanDifference:
     """A mean less another, with its interval; None where too few values are known."""
 
     value: float
@@ -99,7 +99,7 @@ def student(degrees: float) -> float:
     return Z + one / whole + two / whole**2 + three / whole**3
 
 
-def welch(pairs: Sequence[tuple[Sample, Sample]]) -> Difference | None:
+def welch(pairs: Sequence[tuple[Sample, Sample]]) -> MeanDifference | None:
     """The mean of the first less that of the second of each pair, pairs weighed by how many values their first has.
 
     Of one pair it is Welch's interval; of several Satterthwaite's for the weighed sum. Pairs with a sample of fewer than two
@@ -108,13 +108,13 @@ def welch(pairs: Sequence[tuple[Sample, Sample]]) -> Difference | None:
     known = [(one, two) for one, two in pairs if one.variance is not None and two.variance is not None]
     if not known:
         there = [(one, two) for one, two in pairs if one.n and two.n]
-        return Difference(there[0][0].mean - there[0][1].mean, None, None) if len(pairs) == 1 and there else None
+        return MeanDifference(there[0][0].mean - there[0][1].mean, None, None) if len(pairs) == 1 and there else None
     whole = sum(one.n for one, _ in known)
     value = sum(one.n / whole * (one.mean - two.mean) for one, two in known)
     parts = [((one.n / whole) ** 2 * (each.variance or 0.0) / each.n, each.n - 1) for one, two in known for each in (one, two)]
     variance = sum(part for part, _ in parts)
     if variance == 0:
-        return Difference(value, value, value)
+        return MeanDifference(value, value, value)
     degrees = variance**2 / sum(part**2 / rest for part, rest in parts)
     half = student(degrees) * sqrt(variance)
-    return Difference(value, value - half, value + half)
+    return MeanDifference(value, value - half, value + half)

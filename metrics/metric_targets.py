@@ -57,7 +57,7 @@ class MetricTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """A target beside a figure.
 
     `is_met` is None where the figure has no value; `is_sure`: the 95 % interval leaves the level out.
@@ -121,15 +121,15 @@ def value_at(figure: Figure, statistic: Statistic) -> float | None:
             return value_of(figure)
 
 
-def judge(target: MetricTarget, figure: Figure) -> Verdict:
+def judge(target: MetricTarget, figure: Figure) -> Judgement:
     """Whether a figure is as it should be: on the level is."""
     value = value_at(figure, target.statistic)
     if value is None:
-        return Verdict(target, None, None, is_sure=False)
+        return Judgement(target, None, None, is_sure=False)
     is_higher = find_metric(target.metric).better is Better.HIGHER
     interval = figure.interval if isinstance(figure, Rate) else None
     is_sure = interval is None or not interval[0] <= target.level <= interval[1]
-    return Verdict(target, value, value >= target.level if is_higher else value <= target.level, is_sure)
+    return Judgement(target, value, value >= target.level if is_higher else value <= target.level, is_sure)
 
 
 def target_of(targets: Iterable[MetricTarget], metric: str, *, bot: str = "", queue: str = "") -> MetricTarget | None:
@@ -195,7 +195,7 @@ class MetricTargets:
             delete_metric_target(connection, *target.place)
 
 
-def as_json(verdict: Verdict) -> JsonObject:
+def as_json(verdict: Judgement) -> JsonObject:
     """As the command line prints it."""
     target, metric = verdict.target, find_metric(verdict.target.metric)
     return {
@@ -211,7 +211,7 @@ def as_json(verdict: Verdict) -> JsonObject:
     }
 
 
-def judged(store: Store, targets: Sequence[MetricTarget], within: Filters) -> list[Verdict]:
+def judged(store: Store, targets: Sequence[MetricTarget], within: Filters) -> list[Judgement]:
     """Every target beside its own figure of a period."""
     found = []
     for target in targets:

@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 import typer
 
 from metrics import printing
+from metrics.bot_sessions.entitlement import Entitlement
 from metrics.figures import JsonObject
 from metrics.filters import Filters
 from metrics.indexing import make_searchable
@@ -18,10 +19,16 @@ from store.engine import Store
 
 
 class Opened(Protocol):
-    """A database that is up to now, as the composition root opens it."""
+    """A database that is up to now, as the composition root opens it, with what its licences entitle to."""
 
     @property
     def store(self) -> Store: ...
+
+    @property
+    def now_ms(self) -> int: ...
+
+    @property
+    def entitlement(self) -> Entitlement: ...
 
 
 OpenIt = Callable[[str | None], AbstractContextManager[Opened]]

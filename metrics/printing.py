@@ -25,7 +25,7 @@ from rich.text import Text
 
 from metrics.catalogue import find_metric
 from metrics.exports.cells import csv_line, safe_text
-from metrics.metric_targets import Verdict
+from metrics.metric_targets import Judgement
 
 JsonObject = dict[str, Any]
 # In a pipe or a file lines are as long as they need to be.
@@ -87,7 +87,7 @@ def print_report(objects: Sequence[JsonObject], by: Sequence[str]) -> None:
         note("No conversations in this selection.")
 
 
-def print_targets(verdicts: Sequence[Verdict]) -> None:
+def print_targets(verdicts: Sequence[Judgement]) -> None:
     """Targets for people: what should be, what is, and whether that will do."""
     signs, words = {"higher": "at least", "lower": "at most"}, {True: "met", False: "missed", None: NOTHING}
     lines = []

@@ -21,19 +21,19 @@ if not found.total:
     show_no_surveys(asked)
     st.stop()
 
-wanted = choose_survey(asked, found)
-if not show_figures(wanted):
-    show_none_of_survey(wanted, found)
+choice = choose_survey(asked, found)
+if not show_figures(choice):
+    show_none_of_survey(choice, found)
     st.stop()
-say_whose(wanted, found)
+say_whose(choice, found)
 
 show_views(
     {
-        "Answers": lambda: show_answers(wanted),
-        "Breakdown": lambda: show_cuts(wanted),
-        TREND: lambda: show_trend(wanted),
-        "Comments": lambda: show_comments(wanted),
+        "Answers": lambda: show_answers(choice),
+        "Breakdown": lambda: show_cuts(choice),
+        TREND: lambda: show_trend(choice),
+        "Comments": lambda: show_comments(choice),
     }
 )
-rows, choices = wanted.lead()
+rows, choices = choice.lead()
 show_end(asked, rows, {"table": "surveys", **choices})

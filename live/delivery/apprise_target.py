@@ -15,9 +15,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from live.delivery.attempt import Attempt, Result, failed, of_status, sent, try_again, unknown
 from live.delivery.harmless import without_links, without_markup
 from live.delivery.message import Message
-from live.delivery.outcome import Outcome, Result, failed, of_status, sent, try_again, unknown
 
 if TYPE_CHECKING:
     from apprise.plugins.base import NotifyBase
@@ -44,7 +44,7 @@ class AppriseTarget:
         self._kind = kind
         self._service = _service(kind, address)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Attempt:
         """Send one message."""
         clean = without_links if self._kind == "email" else without_markup
         with _overhear() as said:
@@ -62,7 +62,7 @@ class AppriseTarget:
         return [f"[{what}]({message.link})" if self._kind == "teams" else f"{what}: {message.link}"]
 
 
-def judge(was_taken: bool, said: list[str]) -> Outcome:
+def judge(was_taken: bool, said: list[str]) -> Attempt:
     """From apprise's yes or no, and what it logged, to what is known."""
     if was_taken:
         return sent()
@@ -81,7 +81,7 @@ def judge(was_taken: bool, said: list[str]) -> Outcome:
     return unknown("the connection broke off; the message may have arrived")
 
 
-def _of_smtp(code: int) -> Outcome:
+def _of_smtp(code: int) -> Attempt:
     if code in (530, 534, 535):
         return failed(f"the mail server refused the sign-in ({code})")
     return (

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from live.delivery.addresses import Resolve, look_up
 from live.delivery.apprise_target import AppriseTarget, NotAnAddressError
+from live.delivery.attempt import Attempt, Result
 from live.delivery.message import Message
-from live.delivery.outcome import Outcome, Result
 from live.delivery.webhook import Webhook
 from live.delivery.worker import Outbox, Target, Worker
 from settings import AlertTarget, ConfigurationError
@@ -104,7 +104,7 @@ class Deliveries:
         for worker in self._workers:
             worker.stop(patience_seconds=max(0.0, deadline - time.monotonic()))
 
-    def send_test(self, name: str, *, by: str) -> Outcome:
+    def send_test(self, name: str, *, by: str) -> Attempt:
         """Send one message at once, and say what became of it. Raises KeyError where there is no such target."""
         now_ms = self._outbox.now_ms()
         message = Message(
@@ -173,4 +173,4 @@ class Deliveries:
             raise ConfigurationError(f"alert_targets: the address of {target.name!r} {error}") from error
 
 
-__all__ = ["Deliveries", "DeliveryView", "Outbox", "Outcome", "Result", "TargetView"]
+__all__ = ["Deliveries", "DeliveryView", "Outbox", "Attempt", "Result", "TargetView"]

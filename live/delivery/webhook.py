@@ -15,8 +15,8 @@ import httpx
 import orjson
 
 from live.delivery.addresses import AddressRefusedError, NotFoundError, Resolve, checked_address, look_up
+from live.delivery.attempt import Attempt, failed, of_status, try_again
 from live.delivery.message import Message, wire_time
-from live.delivery.outcome import Outcome, failed, of_status, try_again
 from live.delivery.signing import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
 VERSION = 1
@@ -55,7 +55,7 @@ class Webhook:
         """Sending surely takes no longer."""
         return self.all_seconds + LOOK_UP_SECONDS
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Attempt:
         """Post one message. The answer's status decides; its body is not read."""
         url = httpx.URL(self.address)
         try:
@@ -71,7 +71,7 @@ class Webhook:
         except httpx.HTTPError as error:
             return try_again(_why(error))
 
-    async def _post(self, url: httpx.URL, place: str, body: bytes, key: str) -> Outcome:
+    async def _post(self, url: httpx.URL, place: str, body: bytes, key: str) -> Attempt:
         timestamp = self.now_ms() // 1000
         headers = {
             "Host": url.netloc.decode("ascii"),

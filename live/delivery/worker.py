@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from live.delivery.attempt import Attempt, Result, unknown
 from live.delivery.message import Message, message_of
-from live.delivery.outcome import Outcome, Result, unknown
 from live.delivery.pace import MAX_AGE_MS, Pace, is_too_old
 from store.deliveries import (
     DeliveryState,
@@ -46,7 +46,7 @@ class Target(Protocol):
         """Sending surely takes no longer."""
         ...
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Attempt:
         """Send one message. Raises nothing."""
         ...
 
@@ -105,16 +105,16 @@ class Worker:
         self._finish(store, row, self._send(row, now_ms))
         return True
 
-    def _send(self, row: Mapping[str, Any], now_ms: int) -> Outcome:
+    def _send(self, row: Mapping[str, Any], now_ms: int) -> Attempt:
         if is_too_old(row["created_ms"], now_ms):
-            return Outcome(Result.FAILED, row["last_error"] or "could not be sent within an hour")
+            return Attempt(Result.FAILED, row["last_error"] or "could not be sent within an hour")
         try:
             return self._target.send(message_of(row, public_url=self._outbox.public_url))
         except Exception as error:  # a target's own mistake must not end its worker
             _log.error("alert could not be delivered: target=%s error=%s", self._name, describe(error))
             return unknown("sending it failed in an unforeseen way")
 
-    def _finish(self, store: Store, row: Mapping[str, Any], outcome: Outcome) -> None:
+    def _finish(self, store: Store, row: Mapping[str, Any], outcome: Attempt) -> None:
         now_ms, next_try_ms = self._outbox.now_ms(), None
         state = {Result.SENT: DeliveryState.SENT, Result.UNKNOWN: DeliveryState.UNKNOWN}.get(outcome.result, DeliveryState.FAILED)
         if outcome.result is Result.TRY_AGAIN:
@@ -135,7 +135,7 @@ class Worker:
             )
 
     @staticmethod
-    def _quiet_ms(outcome: Outcome, next_try_ms: int | None, now_ms: int) -> int:
+    def _quiet_ms(outcome: Attempt, next_try_ms: int | None, now_ms: int) -> int:
         """How long to leave the target alone: as it asked, else until the next attempt, within reason."""
         if outcome.retry_after_seconds is not None:
             return min(round(1000 * outcome.retry_after_seconds), MAX_AGE_MS)

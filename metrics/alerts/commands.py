@@ -32,7 +32,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedWithRules:
     """A database with the rules that hold for it."""
 
     store: Store
@@ -47,7 +47,7 @@ class Opened:
             return self.book.views(saved_rules(connection), count_open(connection))
 
 
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
+OpenIt = Callable[[str | None], AbstractContextManager[OpenedWithRules]]
 Zone = Annotated[str, typer.Option("--tz", metavar="ZONE", help="IANA time zone of days.")]
 Days = Annotated[int, typer.Option("--days", min=1, max=366, help="How many days back.")]
 
@@ -99,7 +99,7 @@ def alerts_app(open_it: OpenIt) -> typer.Typer:
     return app
 
 
-def _history(opened: Opened, days: int) -> Iterator[Row]:
+def _history(opened: OpenedWithRules, days: int) -> Iterator[Row]:
     chosen, after = HistoryFilter(start_ms=opened.now_ms - days * DAY_MS), None
     while True:
         with opened.store.read() as connection:
@@ -110,7 +110,7 @@ def _history(opened: Opened, days: int) -> Iterator[Row]:
         after = (rows[-1]["fired_ms"], rows[-1]["alert_id"])
 
 
-def _rule_meant(opened: Opened, rule_id: str, fields: str) -> Rule:
+def _rule_meant(opened: OpenedWithRules, rule_id: str, fields: str) -> Rule:
     if bool(rule_id) is bool(fields):
         raise typer.BadParameter("name a rule by its id, or say one by --rule")
     if fields:
@@ -127,7 +127,7 @@ def _rule_meant(opened: Opened, rule_id: str, fields: str) -> Rule:
     raise RuleError("RULE", f"names no rule: {rule_id!r}; `python -m metrics alerts rules` lists them")
 
 
-def _try(opened: Opened, rule: Rule, days: int, tz: str) -> Trial:
+def _try(opened: OpenedWithRules, rule: Rule, days: int, tz: str) -> Trial:
     tries = try_on_past(
         opened.store,
         rule,

@@ -17,7 +17,7 @@ from metrics.assist.counting import Assists
 from metrics.cuts import grouped
 from metrics.figures import MICRO, JsonObject, Times
 from metrics.groups import Groups, Runs
-from metrics.intervals import Difference, Sample, welch
+from metrics.intervals import MeanDifference, Sample, welch
 from metrics.rows import NO_SCORE, NO_TIME, Mask, Rows
 
 # What conversations have in common that are compared: by its name what it consists of, and the column of each.
@@ -65,7 +65,7 @@ class Stratum:
     without: Side
 
     @property
-    def difference(self) -> Difference | None:
+    def difference(self) -> MeanDifference | None:
         """With less without."""
         return welch([(self.with_any.sample, self.without.sample)])
 
@@ -80,7 +80,7 @@ class Comparison:
     strata: Sequence[Stratum]  # most conversations with suggestions first
 
     @property
-    def like_with_like(self) -> Difference | None:
+    def like_with_like(self) -> MeanDifference | None:
         """The difference within strata that have enough on both sides, weighed by their conversations with suggestions."""
         return welch([(each.with_any.sample, each.without.sample) for each in self.compared]) if self.compared else None
 
@@ -157,7 +157,7 @@ def _stratum(each: Stratum) -> JsonObject:
     return {"with": each.with_any.as_json(), "without": each.without.as_json(), "difference": _difference(each.difference)}
 
 
-def _difference(found: Difference | None) -> JsonObject:
+def _difference(found: MeanDifference | None) -> JsonObject:
     if found is None:
         return {"value": None, "low": None, "high": None}
     return {"value": found.value, "low": found.low, "high": found.high}

@@ -6,36 +6,18 @@ What opens the database is handed over by `metrics/__main__.py`, the composition
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import typer
 
 from metrics import printing
-from metrics.bot_sessions.entitlement import Entitlement
 from metrics.bot_sessions.forecast import DAYS_LEAST, Forecast
 from metrics.bot_sessions.questions import Month, months_of, past_months, read_month
 from metrics.bot_sessions.words import NOT_USES, USES
 from metrics.exports.cells import iso_time
 from metrics.months import month_of
-from metrics.options import Database, TextForm, TextFormat
-from store.engine import Store
+from metrics.options import Database, OpenIt, TextForm, TextFormat
 
-
-class Opened(Protocol):
-    """A database with what its licences entitle to."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def now_ms(self) -> int: ...
-
-    @property
-    def entitlement(self) -> Entitlement: ...
-
-
-OpenIt = Callable[[str | None], AbstractContextManager[Opened]]
 MonthOption = Annotated[str | None, typer.Option("--month", metavar="MONTH", help="Such as 2026-11. Default: the present one.")]
 
 

@@ -10,7 +10,7 @@ from metrics.story.lines import shown
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RuleAsked:
     """One condition of a rule that was tried, and whether it held."""
 
     rule: str
@@ -25,7 +25,7 @@ class Routing:
     at_ms: int
     workstream: str
     variables: tuple[tuple[str, str], ...]
-    asked: tuple[Asked, ...]  # the conditions of the rules tried, in their order, up to the one that matched
+    asked: tuple[RuleAsked, ...]  # the conditions of the rules tried, in their order, up to the one that matched
     num_not_tried: int  # rules behind that one
     wanted: str  # the queue the rules name; "" where none does
     because: str
@@ -46,7 +46,7 @@ def tell_routing(judged: Judged) -> Routing:
         workstream=shown(judged.workstream or escalation.workstream),
         variables=tuple((shown(name), shown(str(value))) for name, value in escalation.variables.items()),
         asked=tuple(
-            Asked(shown(item.rule.name), shown(condition), held)
+            RuleAsked(shown(item.rule.name), shown(condition), held)
             for item in tried
             for condition, held in zip(
                 map(say_condition, item.rule.conditions) if item.rule.conditions else ("always",),

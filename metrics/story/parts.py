@@ -55,7 +55,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SurveyAsked:
     """A survey: what was asked, by whom, and what was answered."""
 
     survey: str  # csat | nps | ces | prr
@@ -99,12 +99,12 @@ def participant(row: Row) -> Participant:
     return Participant(str(row["role"]), shown(row["name"] or row["participant_id"]), bool(row["inferred"]))
 
 
-def asked(row: Row) -> Asked:
+def asked(row: Row) -> SurveyAsked:
     """A survey from its row."""
     micro = row["answer_micro"]
     answer = "" if micro is None else answer_text(row["survey"], micro / MICRO)
     comment = shown(row["comment"], len(row["comment"]) + 1)
-    return Asked(str(row["survey"]), shown(row["asked_by"]), answer, comment, bool(row["counts"]))
+    return SurveyAsked(str(row["survey"]), shown(row["asked_by"]), answer, comment, bool(row["counts"]))
 
 
 def moods(activities: Sequence[Activity]) -> list[Mood]:

@@ -18,7 +18,20 @@ from metrics.queues.counting import count_alone, with_stays
 from metrics.report import count_rows
 from metrics.story.claims import claim_lines
 from metrics.story.lines import Line, Score, activity_line, as_score, session_line, shown
-from metrics.story.parts import Asked, Holder, Mood, Participant, Stay, Stretch, asked, holder, moods, participant, stay, stretch
+from metrics.story.parts import (
+    Holder,
+    Mood,
+    Participant,
+    Stay,
+    Stretch,
+    SurveyAsked,
+    asked,
+    holder,
+    moods,
+    participant,
+    stay,
+    stretch,
+)
 from metrics.story.speech import SpokenStory, counting_calls, tell_speech
 from store.engine import Store
 from store.records import Activity, EscalationReason, Kind, Outcome, Role
@@ -81,7 +94,7 @@ class Story:
     lines: Sequence[Line]
     sessions: Sequence[Stretch]
     stays: Sequence[Stay]
-    surveys: Sequence[Asked]
+    surveys: Sequence[SurveyAsked]
     speech: SpokenStory | None
     participants: Sequence[Participant]
     moods: Sequence[Mood]

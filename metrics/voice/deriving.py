@@ -22,7 +22,7 @@ Stay = tuple[int, int | None, int | None]  # in a queue: entered, accepted, left
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class TalkSpan:
     """What one side says without stopping, in milliseconds since the epoch."""
 
     start_ms: int
@@ -82,7 +82,7 @@ def list_speech(activities: Sequence[Activity], course: Course, conversation: Co
     ]
 
 
-def utterances(activities: Iterable[Activity]) -> list[Talk]:
+def utterances(activities: Iterable[Activity]) -> list[TalkSpan]:
     """What was spoken for a known time. Of most conversations nothing was, and that is told quickly."""
     found = [item for item in activities if item.detail and "spoken_ms" in item.detail and item.kind is Kind.MESSAGE]
     heard = [item for item in found if item.role in _SPEAKS_AS and not item.private]
@@ -91,7 +91,7 @@ def utterances(activities: Iterable[Activity]) -> list[Talk]:
     for item in heard:
         start_ms, lasted_ms = _started_ms(item, began_ms), _whole(item, "spoken_ms")
         if lasted_ms > 0:
-            said.append(Talk(start_ms, start_ms + lasted_ms, _SPEAKS_AS[item.role], len(item.text.split())))
+            said.append(TalkSpan(start_ms, start_ms + lasted_ms, _SPEAKS_AS[item.role], len(item.text.split())))
     return said
 
 
@@ -127,7 +127,7 @@ def waits_of(activities: Iterable[Activity], stays: Iterable[Stay], accepted_ms:
         yield asked_ms, accepted_ms
 
 
-def measure(said: Sequence[Talk], holds: Iterable[Interval], waits: Iterable[Interval]) -> CallTime:
+def measure(said: Sequence[TalkSpan], holds: Iterable[Interval], waits: Iterable[Interval]) -> CallTime:
     """One sweep from the first word to the last."""
     first_ms, last_ms = min(each.start_ms for each in said), max(each.end_ms for each in said)
     steps: dict[int, list[tuple[Role | str, int]]] = {first_ms: [], last_ms: []}

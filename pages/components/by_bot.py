@@ -19,61 +19,21 @@ from pages.components.tables import COLUMN, SMALL, Column, figures, percents, se
 
 # What the table shows.
 RANKED = (*HEADLINE, "abandonment_rate", "durable_resolution_7")
+RESOLVED = {
+    "confirmed": "Share of closed that the customer confirmed.",
+    "implied": "Share of closed: the platform or the bot says so.",
+    "assumed": "Share of closed: it ended after the bot's answer.",
+}
 
 
 def show_by_bot(asked: Asked) -> None:
     """The bot whose resolution rate is surely highest comes first."""
     found = loaders.by_word("bot", asked.filters, asked.as_of, RANKED)
     ranked = sorted(found.items(), key=lambda item: (-(item[1].resolution_rate.interval or (-1.0,))[0], item[0]))
-    bots, totals = [bot or WITHOUT for bot, _ in ranked], [each for _, each in ranked]
-    targets = _targets(ranked, asked)
-    kinds = {
-        "confirmed": "Share of closed that the customer confirmed.",
-        "implied": "Share of closed: the platform or the bot says so.",
-        "assumed": "Share of closed: it ended after the bot's answer.",
-    }
-    few = [each.closed < SMALL for each in totals]
+    few = [totals.closed < SMALL for _, totals in ranked]
     show_table(
         "by_bot",
-        {
-            "bot": text("Bot", [bot or NOTHING for bot, _ in ranked]),  # not pinned: a pinned column is drawn too faint to read
-            "closed": opening(
-                "Closed",
-                "bot_click",
-                [number(each.closed) for each in totals],
-                [("closed", {"bot": bot}) for bot in bots],
-                help="Opens the bot's closed conversations.",
-            ),
-            "resolution": percents("Resolution rate", [each.resolution_rate.value for each in totals]),
-            "resolution_interval": figures(
-                INTERVAL, [spread(each.resolution_rate) for each in totals], help="Its lower end is the rank."
-            ),
-            "target": text("Target", targets, width=130, help="Of the resolution rate: the bot's own, or the one for all.")
-            if any(targets)
-            else None,
-            **{
-                kind: percents(kind.capitalize(), [Rate(getattr(each, kind), each.closed).value for each in totals], help=said)
-                for kind, said in kinds.items()
-            },
-            "durable": percents(
-                "Durable, 7 days",
-                [each.returns_7.durable.value for each in totals],
-                help="Of the resolved that are old enough to tell.",
-            ),
-            "escalation": percents("Escalation rate", [each.escalation_rate.value for each in totals]),
-            "escalation_interval": figures(f"{INTERVAL} ", [spread(each.escalation_rate) for each in totals]),
-            "abandonment": percents("Abandonment", [each.abandonment_rate.value for each in totals]),
-            "resolution_time": _seconds("Resolution time", [each.resolution_time for each in totals]),
-            "escalation_time": _seconds("Escalation time", [each.escalation_time for each in totals]),
-            "sentiment": sentiments([value_of(each.average_sentiment) for each in totals]),
-            "scored": opening(
-                "Scored",
-                "bot_scored_click",
-                [number(each.average_sentiment.scored) for each in totals],
-                [("average_sentiment", {"bot": bot}) for bot in bots],
-                help="Opens the conversations that the sentiment rests on.",
-            ),
-        },
+        _columns([bot for bot, _ in ranked], [totals for _, totals in ranked], _targets(ranked, asked)),
         about="Bots with their headline metrics, ranked by the lower bound of the resolution rate",
         few=few,
     )
@@ -82,6 +42,43 @@ def show_by_bot(asked: Asked) -> None:
         "Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead. Numbers of "
         f"conversations open them; rates, times and sentiment are no counts.{grey}"
     )
+
+
+def _columns(bots: Sequence[str], totals: Sequence[Totals], targets: Sequence[str]) -> dict[str, Column | None]:
+    aim = text("Target", targets, width=130, help="Of the resolution rate: the bot's own, or the one for all.")
+    durable = [each.returns_7.durable.value for each in totals]
+    return {
+        "bot": text("Bot", [bot or NOTHING for bot in bots]),  # not pinned: a pinned column is drawn too faint to read
+        "closed": _opening("Closed", "closed", bots, [each.closed for each in totals], "Opens the bot's closed conversations."),
+        "resolution": percents("Resolution rate", [each.resolution_rate.value for each in totals]),
+        "resolution_interval": figures(
+            INTERVAL, [spread(each.resolution_rate) for each in totals], help="Its lower end is the rank."
+        ),
+        "target": aim if any(targets) else None,
+        **{
+            kind: percents(kind.capitalize(), [Rate(getattr(each, kind), each.closed).value for each in totals], help=said)
+            for kind, said in RESOLVED.items()
+        },
+        "durable": percents("Durable, 7 days", durable, help="Of the resolved that are old enough to tell."),
+        "escalation": percents("Escalation rate", [each.escalation_rate.value for each in totals]),
+        "escalation_interval": figures(f"{INTERVAL} ", [spread(each.escalation_rate) for each in totals]),
+        "abandonment": percents("Abandonment", [each.abandonment_rate.value for each in totals]),
+        "resolution_time": _seconds("Resolution time", [each.resolution_time for each in totals]),
+        "escalation_time": _seconds("Escalation time", [each.escalation_time for each in totals]),
+        "sentiment": sentiments([value_of(each.average_sentiment) for each in totals]),
+        "scored": _opening(
+            "Scored",
+            "average_sentiment",
+            bots,
+            [each.average_sentiment.scored for each in totals],
+            "Opens the conversations that the sentiment rests on.",
+        ),
+    }
+
+
+def _opening(label: str, metric: str, bots: Sequence[str], counts: Sequence[int], said: str) -> Column:
+    leads = [(metric, {"bot": bot or WITHOUT}) for bot in bots]
+    return opening(label, f"bot_{metric}_click", [number(count) for count in counts], leads, help=said)
 
 
 def _seconds(label: str, times: Sequence[Figure]) -> Column:

@@ -11,7 +11,7 @@ import streamlit as st
 from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.finding import has_conversation, list_conversations
-from metrics.story.parts import Asked, Mood, Participant, Stay, Stretch
+from metrics.story.parts import Mood, Participant, Stay, Stretch, SurveyAsked
 from metrics.story.telling import Head, Story
 from metrics.surveys.figures import SurveyKind
 from pages.components.charts import CONFIG, theme
@@ -115,7 +115,7 @@ def stays_table(stays: Sequence[Stay]) -> None:
     )
 
 
-def surveys_table(surveys: Sequence[Asked]) -> None:
+def surveys_table(surveys: Sequence[SurveyAsked]) -> None:
     """What the customer was asked about it, and answered; nothing where nobody asked."""
     if not surveys:
         return

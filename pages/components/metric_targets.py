@@ -9,10 +9,10 @@ import streamlit as st
 from metrics.metric import Better, Metric, Unit
 from metrics.metric_targets import (
     AIMED_AT,
+    Judgement,
     MetricTarget,
     Statistic,
     TargetError,
-    Verdict,
     judge,
     statistics_of,
     target_from,
@@ -51,7 +51,7 @@ def target_text(target: MetricTarget, metric: Metric) -> str:
     return f"{sign}{NARROW}{level}{said}"
 
 
-def verdict_word(verdict: Verdict) -> str:
+def verdict_word(verdict: Judgement) -> str:
     """In one word."""
     return NOTHING_TO_JUDGE if verdict.is_met is None else MET if verdict.is_met else MISSED
 
@@ -80,7 +80,7 @@ def choose_target(asked: Asked, metric: Metric) -> None:
         _form(asked, metric)
 
 
-def _about(target: MetricTarget, metric: Metric, verdict: Verdict) -> str:
+def _about(target: MetricTarget, metric: Metric, verdict: Judgement) -> str:
     parts = [f"Target for {_whom(target)}: {target_text(target, metric)}."]
     if verdict.value is not None and target.statistic is not Statistic.MEAN:
         parts.append(f"The {target.statistic.value} is {value(metric, verdict.value)}.")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from live.claims import Answer, Claims, Outcome
+from live.claims import Answer, ClaimResult, Claims
 from live.viewers import Viewer
 from metrics.explain import explain
 from metrics.rules import Rules
@@ -63,9 +63,9 @@ def desk(store: Store) -> Desk:
 
 
 def test_who_takes_it_has_it_and_the_next_is_told_who(desk: Desk) -> None:
-    assert desk.claims.take("c1", DANA) == Answer(Outcome.TAKEN, "Dana")
-    assert desk.claims.take("c1", MAX) == Answer(Outcome.HELD, "Dana")
-    assert desk.claims.take("c1", DANA) == Answer(Outcome.TAKEN, "Dana")
+    assert desk.claims.take("c1", DANA) == Answer(ClaimResult.TAKEN, "Dana")
+    assert desk.claims.take("c1", MAX) == Answer(ClaimResult.HELD, "Dana")
+    assert desk.claims.take("c1", DANA) == Answer(ClaimResult.TAKEN, "Dana")
 
     assert (desk.holders(), desk.history()) == (["Dana"], ["Dana took it on"])
     assert desk.on_the_floor() == {"c1": "Dana"}
@@ -74,11 +74,11 @@ def test_who_takes_it_has_it_and_the_next_is_told_who(desk: Desk) -> None:
 def test_release_is_of_ones_own_only_and_leaves_it_to_the_next(desk: Desk) -> None:
     desk.claims.take("c1", DANA)
 
-    assert desk.claims.release("c1", MAX) == Answer(Outcome.NOT_YOURS, "Dana")
+    assert desk.claims.release("c1", MAX) == Answer(ClaimResult.NOT_YOURS, "Dana")
     desk.now_ms += 60_000
-    assert desk.claims.release("c1", DANA) == Answer(Outcome.RELEASED)
-    assert desk.claims.release("c1", DANA) == Answer(Outcome.NOT_YOURS)
-    assert desk.claims.take("c1", MAX) == Answer(Outcome.TAKEN, "Max")
+    assert desk.claims.release("c1", DANA) == Answer(ClaimResult.RELEASED)
+    assert desk.claims.release("c1", DANA) == Answer(ClaimResult.NOT_YOURS)
+    assert desk.claims.take("c1", MAX) == Answer(ClaimResult.TAKEN, "Max")
 
     assert desk.history() == ["Dana took it on", "Dana released it", "Max took it on"]
     assert desk.on_the_floor() == {"c1": "Max"}
@@ -88,7 +88,7 @@ def test_taking_over_is_said_and_recorded(desk: Desk) -> None:
     desk.claims.take("c1", DANA)
     desk.now_ms += 1000
 
-    assert desk.claims.take("c1", MAX, over=True) == Answer(Outcome.TAKEN, "Max")
+    assert desk.claims.take("c1", MAX, over=True) == Answer(ClaimResult.TAKEN, "Max")
 
     assert (desk.holders(), desk.history()) == (["Max"], ["Dana took it on", "Max took it over from Dana"])
     explained = explain(desk.store, "c1")
@@ -102,9 +102,9 @@ def test_taking_over_is_said_and_recorded(desk: Desk) -> None:
 def test_what_is_not_there_or_over_cannot_be_taken(desk: Desk) -> None:
     desk.report("11:50:00 customer: Bye\n11:50:05 bot end completedSuccessfully", "over")
 
-    assert desk.claims.take("nobody", DANA) == Answer(Outcome.UNKNOWN)
-    assert desk.claims.release("nobody", DANA) == Answer(Outcome.UNKNOWN)
-    assert desk.claims.take("over", DANA) == Answer(Outcome.ENDED)
+    assert desk.claims.take("nobody", DANA) == Answer(ClaimResult.UNKNOWN)
+    assert desk.claims.release("nobody", DANA) == Answer(ClaimResult.UNKNOWN)
+    assert desk.claims.take("over", DANA) == Answer(ClaimResult.ENDED)
 
 
 def test_those_who_follow_the_change_feed_hear_of_each_change_once(desk: Desk) -> None:
@@ -135,7 +135,7 @@ def test_of_many_who_press_at_the_same_moment_one_wins_and_all_are_told_who(desk
     for thread in threads:
         thread.join()
 
-    [winner] = [name for name, answer in answers.items() if answer.outcome is Outcome.TAKEN]
+    [winner] = [name for name, answer in answers.items() if answer.outcome is ClaimResult.TAKEN]
     assert {answer.holder for answer in answers.values()} == {winner}
     assert desk.holders() == [winner]
 
@@ -147,7 +147,7 @@ def test_end_of_the_conversation_releases_it_and_coming_back_does_not_bring_it_b
     assert (desk.holders(), desk.history()) == ([], ["Dana took it on", "Dana was on it until it ended"])
     desk.report('11:59:50 customer: Still there? | {"id": "10"}')
     assert desk.on_the_floor() == {"c1": ""}
-    assert desk.claims.take("c1", MAX).outcome is Outcome.TAKEN
+    assert desk.claims.take("c1", MAX).outcome is ClaimResult.TAKEN
 
 
 def test_idle_time_out_releases_it_when_it_is_noticed(desk: Desk) -> None:
@@ -180,7 +180,7 @@ def test_of_two_claimed_conversations_that_are_joined_both_hold_the_first_on_the
     desk.report('11:59:00 system event startConversation {"msdyn_liveworkitemid": "w1"} | {"id": "9"}')
 
     assert (desk.holders(), desk.on_the_floor()) == (["Dana", "Max"], {"w1": "Dana"})
-    assert desk.claims.take("c1", EVE, over=True).outcome is Outcome.TAKEN
+    assert desk.claims.take("c1", EVE, over=True).outcome is ClaimResult.TAKEN
     assert desk.history()[-1] == "Eve took it over from Dana, Max"
     assert desk.holders() == ["Eve"]
 
@@ -222,11 +222,11 @@ def test_at_most_one_has_it_and_history_adds_up_to_who_it_is(tmp_path_factory: p
                 answer = desk.claims.take("c1", viewer, over=step == "over")
                 if is_open and (holder in (None, viewer) or step == "over"):
                     holder = viewer
-                    assert answer == Answer(Outcome.TAKEN, viewer.name)
+                    assert answer == Answer(ClaimResult.TAKEN, viewer.name)
                 else:
-                    assert answer == (Answer(Outcome.HELD, holder.name) if is_open and holder else Answer(Outcome.ENDED))
+                    assert answer == (Answer(ClaimResult.HELD, holder.name) if is_open and holder else Answer(ClaimResult.ENDED))
             case "release":
-                released = desk.claims.release("c1", viewer).outcome is Outcome.RELEASED
+                released = desk.claims.release("c1", viewer).outcome is ClaimResult.RELEASED
                 assert released == (holder == viewer)
                 holder = None if released else holder
             case "end" | "return":
@@ -249,4 +249,4 @@ def test_database_of_before_claims_gets_them(tmp_path: Any) -> None:
     desk = Desk(open_store(url))
     desk.report(OPEN)
 
-    assert desk.claims.take("c1", DANA).outcome is Outcome.TAKEN
+    assert desk.claims.take("c1", DANA).outcome is ClaimResult.TAKEN

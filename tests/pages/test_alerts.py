@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from live.alerts.desk import StoreBusyError
+from live.delivery.attempt import Attempt, failed, sent
 from live.delivery.deliveries import Deliveries, Outbox
 from live.delivery.message import Message
-from live.delivery.outcome import Outcome, failed, sent
 from live.delivery.worker import Worker
 from metrics.alerts.checking import rule_from
 from metrics.alerts.rulebook import saved_row
@@ -62,10 +62,10 @@ class Target:
     is_idempotent = True
     longest_seconds = 1.0
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: Attempt) -> None:
         self.outcome = outcome
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Attempt:
         return self.outcome
 
 
@@ -78,7 +78,7 @@ def desk(site: Site) -> Iterator[Desk]:
     yield made
 
 
-def with_targets(site: Site, outcomes: Mapping[str, Outcome]) -> Outbox:
+def with_targets(site: Site, outcomes: Mapping[str, Attempt]) -> Outbox:
     outbox = Outbox(lambda: site.wired.store, site.wired.now_ms)
     settings = [AlertTarget(name, "webhook", "https://x.example") for name in outcomes]
     deliveries = Deliveries(settings, outbox, make=lambda target: Target(outcomes[target.name]))

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from live.delivery.apprise_target import AppriseTarget, NotAnAddressError, judge
-from live.delivery.outcome import Result
+from live.delivery.attempt import Result
 from tests.receivers import MailServer, a_message, http_receiver, mail_server
 
 HOSTILE = "<!channel> <https://e.example|x> [x](https://e.example) <at>everyone</at> *b*"

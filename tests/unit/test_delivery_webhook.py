@@ -16,7 +16,7 @@ import orjson
 import pytest
 import trustme
 
-from live.delivery.outcome import Result
+from live.delivery.attempt import Result
 from live.delivery.webhook import Webhook
 from tests.conftest import FixedClock
 from tests.receivers import HttpReceiver, a_message, http_receiver

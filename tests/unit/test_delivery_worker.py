@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from live.delivery.attempt import Attempt, failed, sent, try_again, unknown
 from live.delivery.deliveries import Deliveries
 from live.delivery.message import Message
-from live.delivery.outcome import Outcome, failed, sent, try_again, unknown
 from live.delivery.pace import MAX_AGE_MS, MAX_ATTEMPTS, Pace
 from live.delivery.worker import STOPPED, Outbox, Worker
 from settings import AlertTarget, ConfigurationError
@@ -32,11 +32,11 @@ class FakeTarget:
 
     is_idempotent: bool = True
     longest_seconds: float = 10.0
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Attempt] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     before: Callable[[], object] = lambda: None
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Attempt:
         self.messages.append(message)
         self.before()
         return self.outcomes.pop(0) if self.outcomes else sent()
@@ -139,7 +139,7 @@ def test_who_asks_for_more_than_an_hour_is_told_no_more(store: Store, outbox: Ou
 
 @pytest.mark.parametrize(("outcome", "state"), [(failed("refused (401)"), "failed"), (unknown("broke off"), "unknown")])
 def test_what_trying_again_cannot_mend_is_not_tried_again(
-    store: Store, outbox: Outbox, clock: FixedClock, outcome: Outcome, state: str
+    store: Store, outbox: Outbox, clock: FixedClock, outcome: Attempt, state: str
 ) -> None:
     put_delivery(store, "ops", at_ms=clock.ms)
     target = FakeTarget(outcomes=[outcome])

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.voice.deriving import SPEAKERS, Talk, measure
+from metrics.voice.deriving import SPEAKERS, TalkSpan, measure
 from store.records import Derived, Role
 from tests.transcripts import derive, ms
 
 LONGEST = 60
 
 
-def naive(said: list[Talk], holds: list[tuple[int, int]], waits: list[tuple[int, int]]) -> dict[str, Any]:
+def naive(said: list[TalkSpan], holds: list[tuple[int, int]], waits: list[tuple[int, int]]) -> dict[str, Any]:
     """Each millisecond looked at by itself."""
     first, last = min(each.start_ms for each in said), max(each.end_ms for each in said)
     found: dict[str, Any] = {"span": last - first, "spoken": 0, "overlap": 0, "silence": 0, "longest": 0}
@@ -37,7 +37,7 @@ def naive(said: list[Talk], holds: list[tuple[int, int]], waits: list[tuple[int,
 
 
 SPANS = st.tuples(st.integers(0, LONGEST), st.integers(1, LONGEST)).map(lambda pair: (pair[0], pair[0] + pair[1]))
-SAID = st.lists(st.builds(lambda span, role: Talk(*span, role, 0), SPANS, st.sampled_from(SPEAKERS)), min_size=1, max_size=8)
+SAID = st.lists(st.builds(lambda span, role: TalkSpan(*span, role, 0), SPANS, st.sampled_from(SPEAKERS)), min_size=1, max_size=8)
 # The far end may lie before the beginning, as clocks that disagree have it.
 QUIET = st.lists(st.tuples(st.integers(-20, 2 * LONGEST), st.integers(-20, 2 * LONGEST)), max_size=4)
 
@@ -54,7 +54,7 @@ def test_sweep_is_what_a_look_at_every_millisecond_finds(said, holds, waits):
 
 
 def test_sides_that_speak_at_once_overlap_and_one_that_speaks_twice_at_once_does_not():
-    said = [Talk(0, 100, Role.CUSTOMER, 1), Talk(50, 120, Role.AGENT, 1), Talk(60, 110, Role.AGENT, 1)]
+    said = [TalkSpan(0, 100, Role.CUSTOMER, 1), TalkSpan(50, 120, Role.AGENT, 1), TalkSpan(60, 110, Role.AGENT, 1)]
 
     times = measure(said, [], [])
 
@@ -63,7 +63,7 @@ def test_sides_that_speak_at_once_overlap_and_one_that_speaks_twice_at_once_does
 
 
 def test_hold_ends_a_silence_and_is_none():
-    times = measure([Talk(0, 10, Role.AGENT, 1), Talk(100, 110, Role.AGENT, 1)], [(20, 60)], [])
+    times = measure([TalkSpan(0, 10, Role.AGENT, 1), TalkSpan(100, 110, Role.AGENT, 1)], [(20, 60)], [])
 
     assert (times.silence_ms, times.longest_silence_ms) == (50, 40)
 

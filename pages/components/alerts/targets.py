@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from live.delivery.deliveries import Outcome, Result, TargetView
+from live.delivery.deliveries import Attempt, Result, TargetView
 from pages.components.alerts.words import TARGET_WORDS, literal
 from pages.components.formats import moment, number
 from pages.components.viewer import viewer
@@ -79,7 +79,7 @@ def _test(name: str) -> None:
 
 
 def _say_tested(name: str) -> None:
-    tested: tuple[str, Outcome] | None = st.session_state.get(_TESTED)
+    tested: tuple[str, Attempt] | None = st.session_state.get(_TESTED)
     if tested is None or tested[0] != name:
         return
     del st.session_state[_TESTED]

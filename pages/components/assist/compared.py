@@ -10,7 +10,7 @@ from metrics.assist.catalogue import Suggested
 from metrics.assist.comparing import ALIKE_IN, Comparison, Of, Side, Stratum
 from metrics.catalogue import find_metric
 from metrics.channels import channel_label
-from metrics.intervals import Difference
+from metrics.intervals import MeanDifference
 from metrics.metric import Metric
 from pages.components.assist import loading
 from pages.components.assist.asking import lead_to, narrowed_to
@@ -78,7 +78,7 @@ def _tiles(found: Comparison, metric: Metric, asked: Asked) -> None:
             st.caption(f"same {_alike(found.alike_in)}; rests on {number(found.num_compared)} of {of} with suggestions")
 
 
-def _difference_tile(label: str, found: Difference | None, metric: Metric) -> None:
+def _difference_tile(label: str, found: MeanDifference | None, metric: Metric) -> None:
     st.metric(
         label, NOTHING if found is None else difference(metric, found.value), help=f"With less without. {metric.definition}"
     )
@@ -177,7 +177,7 @@ def _spread(side: Side, of: Of) -> str:
     return "" if side.spread is None else f"±{signed(side.spread).lstrip('+')}"
 
 
-def _interval(found: Difference | None, metric: Metric, what: str = "") -> str:
+def _interval(found: MeanDifference | None, metric: Metric, what: str = "") -> str:
     if found is None or found.low is None or found.high is None:
         return "too few to tell" if what else ""
     said = f"{difference(metric, found.low)} to {difference(metric, found.high)}"

@@ -34,7 +34,7 @@ OF_COUNTED, OF_UNCOUNTED = ("of_day", "of_bot", "of_channel", "use"), ("why_not"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedMonth:
     """A month of the tenant's zone, and what the answers rest on."""
 
     month: str
@@ -49,7 +49,7 @@ class Asked:
         return self.month == month_of(self.now_ms, self.zone)
 
 
-def choose_month() -> Asked:
+def choose_month() -> AskedMonth:
     """Bring the figures up to now and ask for the month."""
     as_of, here = loaders.settle(), runtime()
     now_ms, zone = here.now_ms(), here.entitlement().zone
@@ -61,7 +61,7 @@ def choose_month() -> Asked:
             st.page_link(
                 "definitions.py", label="What these numbers mean", icon=":material/menu_book:", query_params={"find": "entitle"}
             )
-    return Asked(month, months, zone, as_of, now_ms)
+    return AskedMonth(month, months, zone, as_of, now_ms)
 
 
 def month_name(month: str) -> str:

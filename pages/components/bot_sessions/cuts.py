@@ -12,7 +12,7 @@ from metrics.channels import channel_label
 from metrics.figures import Rate
 from pages.components.bars import MOST_BARS, rate_bar, show_bars
 from pages.components.bot_sessions import loading
-from pages.components.bot_sessions.asking import COUNTED, Asked, listing, month_name, word_of
+from pages.components.bot_sessions.asking import COUNTED, AskedMonth, listing, month_name, word_of
 from pages.components.charts import counts_chart
 from pages.components.formats import NOTHING, number, share
 from pages.components.tables import figures, show_table, text
@@ -54,7 +54,7 @@ def _table(title: str, names: Mapping[str, str], counts: Mapping[str, int], used
     )
 
 
-def show_months(asked: Asked) -> None:
+def show_months(asked: AskedMonth) -> None:
     """Every month there is, the latest first: what it used of what it was entitled to."""
     found = loading.past(tuple(asked.months), asked.as_of)
     if len(found) > 1:

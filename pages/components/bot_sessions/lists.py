@@ -17,7 +17,7 @@ from pages.components.bot_sessions.asking import (
     OF_UNCOUNTED,
     SLICES,
     UNCOUNTED,
-    Asked,
+    AskedMonth,
     listing,
     word_from,
 )
@@ -27,7 +27,7 @@ from pages.components.paging import PAGE_ROWS, leaf, trail_of
 from pages.components.tables import conversations, moments, show_table, text
 
 
-def show_counted(asked: Asked) -> None:
+def show_counted(asked: AskedMonth) -> None:
     """Those that count, as far as the link narrows them."""
     chosen = SLICES.chosen(OF_COUNTED)
     cut = cut_of(
@@ -49,7 +49,7 @@ def show_counted(asked: Asked) -> None:
     leaf(trail, page.next, say_leaf(len(trail), len(page.rows), count))
 
 
-def show_uncounted(found: Month, asked: Asked) -> None:
+def show_uncounted(found: Month, asked: AskedMonth) -> None:
     """Those that began in the month and do not count in it: why not, and which."""
     if not found.not_counted:
         st.success(

@@ -13,7 +13,7 @@ from pages.components.drill import list_button, opening
 from pages.components.formats import INTERVAL, NOTHING, moment, number
 from pages.components.period import link_of_filters
 from pages.components.surveys import loading
-from pages.components.surveys.asking import Wanted, figures_of
+from pages.components.surveys.asking import Choice, figures_of
 from pages.components.surveys.words import KINDS, PLATFORM, answer_name
 from pages.components.tables import conversations, share_columns, show_table, text
 
@@ -27,10 +27,10 @@ PLACES = {
 GROUPS = {"Promoter": PROMOTERS, "Passive": PASSIVES, "Detractor": DETRACTORS}
 
 
-def show_answers(wanted: Wanted) -> None:
+def show_answers(choice: Choice) -> None:
     """Bars from best to worst, and their numbers."""
-    asked, kind = wanted.asked, wanted.kind
-    totals = loading.headline(asked.filters, kind, wanted.whose, asked.as_of, tuple(figures_of(kind))).totals
+    asked, kind = choice.asked, choice.kind
+    totals = loading.headline(asked.filters, kind, choice.whose, asked.as_of, tuple(figures_of(kind))).totals
     if not totals.surveys_answered:
         st.info(
             f"Nobody answered. {KINDS[kind]} was asked in {number(totals.surveys_asked)} conversations of this selection.",
@@ -47,14 +47,14 @@ def show_answers(wanted: Wanted) -> None:
             for answer, rate in rates.items()
         ]
         show_bars(bars, key="answers", about=f"Answers to {KINDS[kind]}")
-        _table(wanted, rates)
+        _table(choice, rates)
         st.caption(f"Shares of {number(totals.surveys_answered)} answers, with their {INTERVAL}.")
     if silent := totals.surveys_asked - totals.surveys_answered:
-        list_button(f"{number(silent)} asked without an answer", "open_unanswered", wanted.lead(UNANSWERED))
+        list_button(f"{number(silent)} asked without an answer", "open_unanswered", choice.lead(UNANSWERED))
 
 
-def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
-    kind = wanted.kind
+def _table(choice: Choice, rates: dict[int, Rate]) -> None:
+    kind = choice.kind
     groups = [next((name for name, (least, most) in GROUPS.items() if least <= answer <= most), "") for answer in rates]
     show_table(
         "answers_table",
@@ -65,7 +65,7 @@ def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
                 "Conversations",
                 "answers_click",
                 [number(rate.numerator) for rate in rates.values()],
-                [wanted.lead((answer, answer)) for answer in rates],
+                [choice.lead((answer, answer)) for answer in rates],
             ),
             **share_columns(rates.values()),
         },
@@ -73,10 +73,10 @@ def _table(wanted: Wanted, rates: dict[int, Rate]) -> None:
     )
 
 
-def show_comments(wanted: Wanted) -> None:
+def show_comments(choice: Choice) -> None:
     """What customers wrote, the newest first, each with its conversation."""
-    asked, kind = wanted.asked, wanted.kind
-    found = loading.comments(asked.filters, kind, wanted.whose, asked.as_of)
+    asked, kind = choice.asked, choice.kind
+    found = loading.comments(asked.filters, kind, choice.whose, asked.as_of)
     if not found.count:
         st.info(
             f"No customer of this selection wrote anything beside their answer to {KINDS[kind]}, or the source does not pass it "
@@ -102,5 +102,5 @@ def show_comments(wanted: Wanted) -> None:
     more = f" These are the newest {number(len(shown))}; an export has all." if found.count > len(shown) else ""
     comments = "comment" if found.count == 1 else "comments"
     st.caption(f"{number(found.count)} {comments}, as customers wrote them, the first 500 characters of each.{more}")
-    link = {**link_of_filters(), "table": "surveys", "rows": wanted.rows, **wanted.lead("comment")[1]}
+    link = {**link_of_filters(), "table": "surveys", "rows": choice.rows, **choice.lead("comment")[1]}
     st.page_link("export.py", label="Export these comments", icon=":material/download:", query_params=link)

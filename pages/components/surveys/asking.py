@@ -22,7 +22,7 @@ PEOPLE = {"spoke": "people"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Choice:
     """What the page shows: one kind of survey, of whose conversations, under which filters."""
 
     asked: Asked
@@ -46,7 +46,7 @@ class Wanted:
         return self.lead(FIGURES[self.kind].get(figure) or ANSWERED, **choices)
 
 
-def choose_survey(asked: Asked, found: Standing) -> Wanted:
+def choose_survey(asked: Asked, found: Standing) -> Choice:
     """The kind of survey and whose conversations, each with how many there are."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = SurveyKind(
@@ -70,19 +70,19 @@ def choose_survey(asked: Asked, found: Standing) -> Wanted:
                 help="Figures of other pages count bot conversations. Where only people spoke, a survey bot may still ask.",
             )
         )
-    return Wanted(asked, kind, whose)
+    return Choice(asked, kind, whose)
 
 
-def say_whose(wanted: Wanted, found: Standing) -> None:
+def say_whose(choice: Choice, found: Standing) -> None:
     """Which conversations the numbers are of, and how many others there are."""
-    bots, people = (found.of(wanted.kind, whose) for whose in (Whose.BOTS, Whose.PEOPLE))
+    bots, people = (found.of(choice.kind, whose) for whose in (Whose.BOTS, Whose.PEOPLE))
     said: Mapping[Whose, str] = {
         Whose.BOTS: f"Closed bot conversations. {_more(people)} where only people spoke.",
         Whose.PEOPLE: "Closed conversations in which only people spoke, but for a survey bot or one that advises: no bot "
         f"conversations. {_more(bots)} in bot conversations.",
         Whose.ALL: f"All closed conversations: {number(bots)} of bots, and {number(people)} in which only people spoke.",
     }
-    st.caption(said[wanted.whose])
+    st.caption(said[choice.whose])
 
 
 def figures_of(kind: SurveyKind) -> Sequence[str]:

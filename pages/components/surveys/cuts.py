@@ -19,7 +19,7 @@ from pages.components.drill import Lead, opening
 from pages.components.formats import INTERVAL, NOTHING, figure_text, number, spread
 from pages.components.period import WITHOUT
 from pages.components.surveys import loading
-from pages.components.surveys.asking import PEOPLE, Wanted
+from pages.components.surveys.asking import PEOPLE, Choice
 from pages.components.surveys.words import KINDS, PLATFORM
 from pages.components.tables import SMALL, Column, figures, metric_column, show_table, text
 
@@ -27,18 +27,18 @@ BY = {"Outcome": "outcome", "Bot": "bot", "Asked by": "asked_by", "Topic": "topi
 ONLY_PEOPLE = "only people spoke"
 
 
-def show_cuts(wanted: Wanted) -> None:
+def show_cuts(choice: Choice) -> None:
     """Choose what they are told apart by; then bars, and the table behind them."""
     heading = choose_among("By", BY, name="survey_by")
-    found = loading.by_word(wanted.asked.filters, wanted.kind, wanted.whose, BY[heading], wanted.asked.as_of)
-    sure = _sure(wanted)
+    found = loading.by_word(choice.asked.filters, choice.kind, choice.whose, BY[heading], choice.asked.as_of)
+    sure = _sure(choice)
     metric = find_metric(sure)
     names = [_name(BY[heading], group.word) for group in found]
     bars = [_bar(name, group.totals, sure) for name, group in zip(names, found, strict=True) if group.totals.surveys_answered]
     if bars:
         st.caption(f"{metric.label}, with its {INTERVAL}")
         show_bars(bars[:MOST_BARS], key="survey_cuts", about=f"{metric.label} by {heading.lower()}")
-    _table(wanted, heading, found, names, sure)
+    _table(choice, heading, found, names, sure)
     small = any(group.totals.surveys_answered < SMALL for group in found)
     more = f" The bars show the first {MOST_BARS} of {number(len(bars))}." if len(bars) > MOST_BARS else ""
     st.caption(f"The most asked first.{f' Grey: fewer than {SMALL} answers, too few to judge.' if small else ''}{more}")
@@ -46,14 +46,14 @@ def show_cuts(wanted: Wanted) -> None:
         st.caption("The bot is that which the conversation is counted for; who asked may be another: see Asked by.")
 
 
-def _table(wanted: Wanted, heading: str, found: Sequence[Group[SurveyTotals]], names: Sequence[str], sure: str) -> None:
-    kind, by, all_totals = wanted.kind, BY[heading], [group.totals for group in found]
+def _table(choice: Choice, heading: str, found: Sequence[Group[SurveyTotals]], names: Sequence[str], sure: str) -> None:
+    kind, by, all_totals = choice.kind, BY[heading], [group.totals for group in found]
     main, sure_metric = find_metric(next(iter(FIGURES[kind]))), find_metric(sure)
     is_mean = isinstance(getattr(SurveyTotals(kind), main.key), Score)
 
     def opens(label: str, what: str) -> Column:
         numbers = [number(getattr(totals, f"surveys_{what}")) for totals in all_totals]
-        return opening(label, f"cuts_{what}_click", numbers, [_lead(wanted, by, group.word, what) for group in found])
+        return opening(label, f"cuts_{what}_click", numbers, [_lead(choice, by, group.word, what) for group in found])
 
     show_table(
         "survey_cuts_table",
@@ -74,10 +74,10 @@ def _table(wanted: Wanted, heading: str, found: Sequence[Group[SurveyTotals]], n
     )
 
 
-def _sure(wanted: Wanted) -> str:
+def _sure(choice: Choice) -> str:
     """The figure with an interval that stands for a kind: a mean has none, the share of good answers beside it has."""
-    keys = tuple(FIGURES[wanted.kind])
-    return keys[1] if isinstance(getattr(SurveyTotals(wanted.kind), keys[0]), Score) else keys[0]
+    keys = tuple(FIGURES[choice.kind])
+    return keys[1] if isinstance(getattr(SurveyTotals(choice.kind), keys[0]), Score) else keys[0]
 
 
 def _bar(name: str, totals: SurveyTotals, key: str) -> Bar:
@@ -99,9 +99,9 @@ def _name(by: str, word: str) -> str:
             return word or WITHOUT
 
 
-def _lead(wanted: Wanted, by: str, word: str, which: str) -> Lead:
+def _lead(choice: Choice, by: str, word: str, which: str) -> Lead:
     if by == "asked_by":
-        return wanted.lead(which, word)
+        return choice.lead(which, word)
     if by == "outcome":
-        return wanted.lead(which, **({"outcome": word} if word in OUTCOMES else PEOPLE))
-    return wanted.lead(which, **{by: word or WITHOUT})
+        return choice.lead(which, **({"outcome": word} if word in OUTCOMES else PEOPLE))
+    return choice.lead(which, **{by: word or WITHOUT})

@@ -6,29 +6,29 @@ from metrics.catalogue import find_metric
 from pages.components.cards import show_cards
 from pages.components.period import natural_grain
 from pages.components.surveys import loading
-from pages.components.surveys.asking import Wanted, figures_of
+from pages.components.surveys.asking import Choice, figures_of
 from pages.components.trends import show_figure
 
 
-def show_figures(wanted: Wanted) -> bool:
+def show_figures(choice: Choice) -> bool:
     """The cards of the period; False where no such survey was asked."""
-    asked, keys = wanted.asked, tuple(figures_of(wanted.kind))
-    found = loading.headline(asked.filters, wanted.kind, wanted.whose, asked.as_of, keys)
+    asked, keys = choice.asked, tuple(figures_of(choice.kind))
+    found = loading.headline(asked.filters, choice.kind, choice.whose, asked.as_of, keys)
     if not found.totals.surveys_asked:
         return False
-    points = loading.trend(asked.filters, wanted.kind, wanted.whose, natural_grain(asked.filters.window), asked.as_of)
-    show_cards(found.cards, found.totals, points, asked, leads={key: wanted.lead_of(key) for key in keys})
+    points = loading.trend(asked.filters, choice.kind, choice.whose, natural_grain(asked.filters.window), asked.as_of)
+    show_cards(found.cards, found.totals, points, asked, leads={key: choice.lead_of(key) for key in keys})
     return True
 
 
-def show_trend(wanted: Wanted) -> None:
+def show_trend(choice: Choice) -> None:
     """One figure over time, with the numbers behind the line."""
-    asked, keys = wanted.asked, figures_of(wanted.kind)
+    asked, keys = choice.asked, figures_of(choice.kind)
     show_figure(
         asked,
         [find_metric(key) for key in keys],
         default=keys[0],
-        read=lambda grain: loading.trend(asked.filters, wanted.kind, wanted.whose, grain, asked.as_of),
+        read=lambda grain: loading.trend(asked.filters, choice.kind, choice.whose, grain, asked.as_of),
         beside={"surveys_asked": "Asked", "surveys_answered": "Answered"},
-        lead=lambda figure, choices: wanted.lead_of(figure, **choices),
+        lead=lambda figure, choices: choice.lead_of(figure, **choices),
     )

@@ -9,7 +9,7 @@ from metrics.surveys.questions import Standing
 from pages.components.empty import show_none_of_kind
 from pages.components.linked import state_key
 from pages.components.period import Asked
-from pages.components.surveys.asking import Wanted
+from pages.components.surveys.asking import Choice
 from pages.components.surveys.words import KINDS, WHOSE
 
 _EXAMPLE = """\
@@ -32,11 +32,11 @@ def show_no_surveys(asked: Asked) -> None:
     )
 
 
-def show_none_of_survey(wanted: Wanted, found: Standing) -> None:
+def show_none_of_survey(choice: Choice, found: Standing) -> None:
     """There are surveys, and none of this kind in these conversations; the way to where there are some."""
-    kind = wanted.kind
+    kind = choice.kind
     st.info(
-        f"{KINDS[kind]} was not asked in these conversations: {WHOSE[wanted.whose].lower()}. Other surveys of this selection are "
+        f"{KINDS[kind]} was not asked in these conversations: {WHOSE[choice.whose].lower()}. Other surveys of this selection are "
         "chosen above.",
         icon=":material/star_half:",
         title="None of these here",

@@ -16,7 +16,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Attempt:
     """`reason` is for people: our own words, never an address, a secret or what the other side wrote."""
 
     result: Result
@@ -24,27 +24,27 @@ class Outcome:
     retry_after_seconds: float | None = None  # the other side asked for this much patience
 
 
-def sent() -> Outcome:
+def sent() -> Attempt:
     """It was taken."""
-    return Outcome(Result.SENT)
+    return Attempt(Result.SENT)
 
 
-def try_again(reason: str, *, retry_after_seconds: float | None = None) -> Outcome:
+def try_again(reason: str, *, retry_after_seconds: float | None = None) -> Attempt:
     """It was not taken this time."""
-    return Outcome(Result.TRY_AGAIN, reason, retry_after_seconds)
+    return Attempt(Result.TRY_AGAIN, reason, retry_after_seconds)
 
 
-def failed(reason: str) -> Outcome:
+def failed(reason: str) -> Attempt:
     """It will never be taken as it is."""
-    return Outcome(Result.FAILED, reason)
+    return Attempt(Result.FAILED, reason)
 
 
-def unknown(reason: str) -> Outcome:
+def unknown(reason: str) -> Attempt:
     """Nobody can say whether it was taken."""
-    return Outcome(Result.UNKNOWN, reason)
+    return Attempt(Result.UNKNOWN, reason)
 
 
-def of_status(status: int, *, retry_after_seconds: float | None = None) -> Outcome:
+def of_status(status: int, *, retry_after_seconds: float | None = None) -> Attempt:
     """What an HTTP status says about a message that was posted."""
     if 200 <= status < 300:
         return sent()
