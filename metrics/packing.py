@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from metrics.rows import OUTCOME_CODES, RESOLUTION_CODES, Flag
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 
@@ -32,6 +33,19 @@ def pack_by_bot(
         for bot, group in groupby(ordered, key=lambda row: row.bot)
         if (own := list(group))
     ]
+
+
+def conversations_coded(values: Values) -> Values:
+    """What stands in the columns for the conversations that rows are of."""
+    return {
+        "conversation_key": values["conversation_key"],
+        "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
+        "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
+        "flags": [
+            Flag.TEST * test + Flag.PEOPLE * people
+            for test, people in zip(values["is_test"], values["is_of_people"], strict=True)
+        ],
+    }
 
 
 def body_of(

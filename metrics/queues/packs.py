@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from metrics.packing import Values, pack_by_bot
-from metrics.rows import NO_TIME, OUTCOME_CODES, RESOLUTION_CODES, STAY_CODES, STAY_COLUMNS, STAY_DIMENSIONS, Flag
+from metrics.packing import Values, conversations_coded, pack_by_bot
+from metrics.rows import NO_TIME, STAY_CODES, STAY_COLUMNS, STAY_DIMENSIONS
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
@@ -28,13 +28,7 @@ def pack_stays(day: int, rows: Iterable[Any]) -> list[PackedDay]:
 def _coded(values: Values) -> Values:
     """What stands in the columns for what is known of stays."""
     return {
-        "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
-        "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
-        "flags": [
-            Flag.TEST * test + Flag.PEOPLE * people
-            for test, people in zip(values["is_test"], values["is_of_people"], strict=True)
-        ],
-        "conversation_key": values["conversation_key"],
+        **conversations_coded(values),
         "waited_ms": [NO_TIME if value is None else value for value in values["waited_ms"]],
         "stay_end": [STAY_CODES[value] for value in values["stay_end"]],
     }

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from metrics.packing import Values, pack_by_bot
+from metrics.packing import Values, conversations_coded, pack_by_bot
 from metrics.rows import (
     NO_SCORE,
-    OUTCOME_CODES,
-    RESOLUTION_CODES,
     SURVEY_CODES,
     SURVEY_COLUMNS,
     SURVEY_DIMENSIONS,
-    Flag,
 )
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
@@ -36,13 +33,8 @@ def pack_surveys(day: int, rows: Iterable[Any]) -> list[PackedDay]:
 def _coded(values: Values) -> Values:
     """What stands in the columns for what is known of surveys."""
     return {
-        "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
-        "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
-        "flags": [
-            Flag.TEST * test + Flag.PEOPLE * people
-            for test, people in zip(values["is_test"], values["is_of_people"], strict=True)
-        ],
+        **conversations_coded(values),
         "answer_micro": [NO_SCORE if value is None else value for value in values["answer_micro"]],
-        **{name: values[name] for name in ("conversation_key", "has_comment", "counts")},
+        **{name: values[name] for name in ("has_comment", "counts")},
         "survey": [SURVEY_CODES[value] for value in values["survey"]],
     }

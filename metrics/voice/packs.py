@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from metrics.packing import Values, pack_by_bot
-from metrics.rows import OUTCOME_CODES, RESOLUTION_CODES, SPEECH_COLUMNS, SPEECH_DIMENSIONS, Flag
+from metrics.packing import Values, conversations_coded, pack_by_bot
+from metrics.rows import SPEECH_COLUMNS, SPEECH_DIMENSIONS
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
@@ -26,12 +26,6 @@ def pack_speech(day: int, rows: Iterable[Any]) -> list[PackedDay]:
 def _coded(values: Values) -> Values:
     """What stands in the columns for what is known of calls."""
     return {
-        "outcome": [OUTCOME_CODES[value] for value in values["outcome"]],
-        "resolution": [RESOLUTION_CODES[value] for value in values["resolution"]],
-        "flags": [
-            Flag.TEST * test + Flag.PEOPLE * people
-            for test, people in zip(values["is_test"], values["is_of_people"], strict=True)
-        ],
-        "conversation_key": values["conversation_key"],
+        **conversations_coded(values),
         **{f"speech_{name}": values[f"speech_{name}"] for name in MEASURES},
     }
