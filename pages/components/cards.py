@@ -120,6 +120,8 @@ def _detail(card: Card, totals: Any) -> str:
             return f"{spread(card.now)}  \n{share(totals.mature_resolutions_7.value)} old enough"
         case "wait_after_escalation" if totals.escalated:
             return f"{spread(card.now)}  \n{share(totals.never_accepted_rate.value)} never accepted"
+        case "suggestions_shown":
+            return f"in {number(totals.num_conversations)} {'conversation' if totals.num_conversations == 1 else 'conversations'}"
         case "suggestions_used" if totals.used:
             told = (("event", totals.only_event), ("words", totals.only_words), ("both", totals.both))
             return f"{spread(card.now)}  \n{', '.join(f'{name}{FIXED}{number(count)}' for name, count in told)}"

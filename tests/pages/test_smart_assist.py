@@ -74,8 +74,10 @@ def frame(page: AppTest, column: str) -> Any:
 def test_cards_are_a_count_by_hand_and_those_of_the_command_line(site: Site, open_page: Opener) -> None:
     fill(site)
 
-    shown = cards(open_page("smart_assist", period=ALL))
+    page = open_page("smart_assist", period=ALL)
+    shown = cards(page)
 
+    assert "in 3 conversations" in [caption.value for caption in page.caption]
     assert (shown["Shown"], shown["Used"], shown["Dismissed"]) == ("4", share(0.5), share(0.25))
     assert (shown["Time to use"], shown["Conversations"]) == ("25\u202fs", share(0.5))
     [said] = assists.report(site.wired.store, Filters())
