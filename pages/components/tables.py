@@ -47,6 +47,7 @@ def show_table(
         hide_index=True,
         height=height or ("content" if len(frame) <= MOST_ROWS else SCROLLED),
         alt=about,
+        placeholder=NOTHING,
         column_config={name: column.look for name, column in shown.items()},
     )
 

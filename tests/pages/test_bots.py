@@ -117,6 +117,14 @@ def test_bots_are_ranked_by_what_is_sure(site: Site, open_page: Opener) -> None:
     assert list(table["closed"]) == ["3", "1", "2"]
 
 
+def test_a_figure_without_a_value_is_a_dash_in_a_table(site: Site, open_page: Opener) -> None:
+    fill(site)
+    [table] = [frame for frame in open_page("bots", view="By bot").dataframe if "bot" in frame.value.columns]
+
+    assert table.value["durable"].isna().all()
+    assert table.proto.placeholder == "–"
+
+
 def test_trend_has_its_table_with_gaps_as_gaps(site: Site, open_page: Opener) -> None:
     site.load(ask_and_resolve("r1", "2026-03-01T09:00Z"), ask_and_escalate("e1", "2026-02-27T09:00Z"))
     page = open_page("bots", period="7 days")
