@@ -163,6 +163,20 @@ def test_narrowed_list_names_what_narrows_it_and_leaves_it(open_page) -> None:
     assert ids(page) == ["pets", "astray", "right"]
 
 
+def test_variables_that_rules_read_stand_first(routed: Site, open_page) -> None:
+    script = f"""
+        10:00:00 customer: hello
+        10:00:01 bot: hello
+        10:00:11 event handoff.initiate {{"CardTier": "Gold", "{TOPIC}": "Pets"}}
+    """
+    routed.load(wire(script, conversation="golden"))
+
+    listed = open_page("routing", view="Escalations").dataframe[0].value
+
+    said = dict(zip(listed["conversation"], listed["variables"], strict=True))
+    assert said["conversation?conversation=bot_framework:golden"] == f"{TOPIC} = Pets, CardTier = Gold"
+
+
 def test_list_goes_on_page_by_page(routed: Site, open_page) -> None:
     routed.load(*(escalated(f"more-{number:02}", "CreditCard", "Cards") for number in range(25)))
     page = open_page("routing", view="Escalations", went_to="Cards")

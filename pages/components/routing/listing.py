@@ -116,15 +116,18 @@ def _table(rows: Sequence[Judged], tz: str) -> None:
                 width=117,
             ),
             "after": figures("After", [_waited(each) for each in found], width=86),
-            "variables": text(
-                "Context variables",
-                [", ".join(f"{name} = {value}" for name, value in each.variables.items()) for each in found],
-                width=400,
-            ),
+            "variables": text("Context variables", [_variables(item) for item in rows], width=400),
         },
         about="Escalations with their context variables, the queue their rules name and the queue they went to",
         height="content",
     )
+
+
+def _variables(item: Judged) -> str:
+    """As they were set, those that the rules read first."""
+    read = {condition.variable for tried in (item.routed.tried if item.routed else ()) for condition in tried.rule.conditions}
+    ordered = sorted(item.escalation.variables.items(), key=lambda variable: variable[0] not in read)
+    return ", ".join(f"{name} = {value}" for name, value in ordered)
 
 
 def _waited(escalation: Escalation) -> str:
