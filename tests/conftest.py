@@ -14,15 +14,21 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from sqlalchemy import Connection, Engine, text
 
-from store import engine
-from store.engine import Store, open_store
+from store import engine, migrations
+from store.engine import Memory, Store, open_store
 from tests.postgres_server import postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_VARIABLE = "FLOORWALKER_TEST_POSTGRES"
 POSTGRES_URL = pytest.StashKey[str]()
+
+# How long one example may take says more of what else this machine does than of us.
+hypothesis.settings.register_profile("whatever else runs", deadline=None)
+hypothesis.settings.load_profile("whatever else runs")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -155,6 +161,39 @@ def made_database(_no_loss_of_power: tuple[str, ...], tmp_path_factory: pytest.T
     path = tmp_path_factory.mktemp("made") / "x.db"
     open_store(f"sqlite:///{path}").close()
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_made_once(made_database: Path) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """A database that is not there yet begins as such a copy, and tables that were found to be ours are not looked at again."""
+    in_use = engines_of, compare = engine._sqlite_engines, migrations._compare_columns
+    found_right: set[tuple[Any, ...]] = set()
+
+    def engines_of_copy(path: Path, memory: Memory) -> tuple[Engine, Engine]:
+        if path.parent.is_dir() and not path.exists():
+            shutil.copy(made_database, path)
+        return engines_of(path, memory)
+
+    def compare_once(connection: Connection) -> None:
+        is_sqlite = connection.dialect.name == "sqlite"
+        tables = tuple(connection.execute(text("SELECT sql FROM sqlite_master")).scalars()) if is_sqlite else None
+        if tables not in found_right:
+            compare(connection)
+        if tables is not None:
+            found_right.add(tables)
+
+    engine._sqlite_engines, migrations._compare_columns = engines_of_copy, compare_once
+    return in_use
+
+
+@pytest.fixture
+def _tables_are_made_step_by_step(
+    _tables_are_made_once: tuple[Callable[..., Any], Callable[..., Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a test of just that: databases are made and looked at as by the program in use."""
+    engines_of, compare = _tables_are_made_once
+    monkeypatch.setattr(engine, "_sqlite_engines", engines_of)
+    monkeypatch.setattr(migrations, "_compare_columns", compare)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from store.engine import Store
+from store.engine import Store, open_store
 
 
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("10.1.2.3", 80)])
@@ -32,3 +34,16 @@ def test_a_store_starts_empty(store: Store) -> None:
     with store.read() as connection:
         assert connection.closed is False
     assert store.changes.latest() == 0
+
+
+def schema(path: Path) -> list[tuple[str, str]]:
+    store = open_store(f"sqlite:///{path}")
+    with store.read() as connection:
+        found = [(name, sql) for name, sql in connection.execute(text("SELECT name, sql FROM sqlite_master ORDER BY name"))]
+    store.close()
+    return found
+
+
+@pytest.mark.usefixtures("_tables_are_made_step_by_step")
+def test_database_that_begins_as_a_copy_is_the_one_that_the_steps_make(database_path: Path, tmp_path: Path) -> None:
+    assert schema(database_path) == schema(tmp_path / "anew.db") != []

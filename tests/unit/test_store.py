@@ -18,6 +18,8 @@ from store.tables import change, cursor, customer, metadata, migration, rejected
 from store.upsert import insert_all, insert_new, upsert
 from store.writes import SourceCount, count_source, keep_rejected, mark_replayed, prune_changes, save_cursor
 
+pytestmark = pytest.mark.usefixtures("_tables_are_made_step_by_step")
+
 
 @pytest.fixture
 def url(tmp_path):
