@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import FloorServer
 from tests.browser.test_floor import calm, handed_over, said
@@ -31,20 +30,6 @@ def toast(page: Page, rule: str) -> Locator:
     return page.locator(".toast").filter(has_text=rule)
 
 
-@pytest.fixture
-def another(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """Somebody else's browser: nothing is shared with the first."""
-    contexts = []
-
-    def open_another() -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
-        return contexts[-1].new_page()
-
-    yield open_another
-    for context in contexts:
-        context.close()
-
-
 def test_alert_is_said_counted_and_in_the_title_on_any_page(page: Page, floor_server: FloorServer) -> None:
     open_page(page, floor_server, "definitions")
     expect(page).to_have_title("Definitions · Floorwalker")
@@ -60,26 +45,23 @@ def test_alert_is_said_counted_and_in_the_title_on_any_page(page: Page, floor_se
     expect(page).to_have_title("(1) Sources · Floorwalker")
 
 
-def test_acknowledging_in_one_browser_is_seen_in_another(
-    page: Page, floor_server: FloorServer, another: Callable[[], Page]
-) -> None:
-    colleague = another()
+def test_acknowledging_in_one_browser_is_seen_in_another(page: Page, floor_server: FloorServer, elsewhere: Page) -> None:
     open_page(page, floor_server, "sources")
-    open_page(colleague, floor_server)
+    open_page(elsewhere, floor_server)
     escalate(floor_server, "Ann")
     expect(page.locator(".bell .count")).to_have_text("1")
-    expect(colleague.locator(".bell .count")).to_have_text("1")
+    expect(elsewhere.locator(".bell .count")).to_have_text("1")
 
     page.locator(".bell .open").click()
     page.locator(".item .acknowledge").click()
 
     expect(page.locator(".item .by")).to_contain_text("Acknowledged by Guest")
-    expect(colleague.locator(".bell .count")).to_be_hidden()
-    expect(colleague).to_have_title("Live · Floorwalker")
-    expect(toast(colleague, "Waiting for a human")).to_have_count(0)
-    colleague.locator(".bell .open").click()
-    expect(colleague.locator(".item .by")).to_contain_text("Acknowledged by Guest")
-    expect(colleague.locator(".sum")).to_have_text("1 alert stands, acknowledged")
+    expect(elsewhere.locator(".bell .count")).to_be_hidden()
+    expect(elsewhere).to_have_title("Live · Floorwalker")
+    expect(toast(elsewhere, "Waiting for a human")).to_have_count(0)
+    elsewhere.locator(".bell .open").click()
+    expect(elsewhere.locator(".item .by")).to_contain_text("Acknowledged by Guest")
+    expect(elsewhere.locator(".sum")).to_have_text("1 alert stands, acknowledged")
 
 
 def test_alert_that_is_over_leaves_the_bell(page: Page, floor_server: FloorServer) -> None:

@@ -204,18 +204,16 @@ def test_without_sockets_the_page_asks_says_so_and_is_seen_watching(page: Page, 
     expect(page.locator(".talk")).not_to_have_attribute("data-stale", "yes")
 
 
-def test_nothing_is_wider_than_a_phone(browser: Browser, floor_server: FloorServer) -> None:
+def test_nothing_is_wider_than_a_phone(page: Page, floor_server: FloorServer) -> None:
     floor_server.post(
         [said("c1", 1, "Hello " * 50, ago=9, name="Ann " * 30), said("c1", 2, "Hi", by="bot", ago=7), handed_over("c1", 3)]
     )
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
 
     open_conversation(page, floor_server, "c1")
 
     assert page.evaluate("document.documentElement.scrollWidth <= 390")
     assert page.locator(".talk").evaluate("talk => talk.scrollWidth <= talk.clientWidth")
-    context.close()
 
 
 def test_agents_part_is_marked_off_and_one_press_away_from_the_bots(page: Page, floor_server: FloorServer) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
 
 
-def test_number_opens_its_conversations_and_the_link_restores_the_page(floor_server: FloorServer, browser: Browser) -> None:
+def test_number_opens_its_conversations_and_the_link_restores_the_page(
+    floor_server: FloorServer, page: Page, elsewhere: Page
+) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Asia/Tokyo")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/overview?bot=Ava")
     expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
 
@@ -25,24 +26,19 @@ def test_number_opens_its_conversations_and_the_link_restores_the_page(floor_ser
 
     expect(page.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=10_000)
     expect(page).to_have_url(re.compile(r"/conversations\?"))
-    for part in ("rows=resolution_rate", "bot=Ava", r"tz=Asia%2FTokyo"):
+    for part in ("rows=resolution_rate", "bot=Ava", r"tz=Europe%2FBerlin"):
         expect(page).to_have_url(re.compile(part))
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="America/New_York")
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
-    expect(again.get_by_text(re.compile(r"to now, Asia/Tokyo"))).to_be_visible()
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
+    expect(elsewhere.get_by_text(re.compile(r"to now, Europe/Berlin"))).to_be_visible()
 
 
-def test_narrowed_list_leads_to_a_conversation_back_and_to_export(floor_server: FloorServer, browser: Browser) -> None:
+def test_narrowed_list_leads_to_a_conversation_back_and_to_export(floor_server: FloorServer, page: Page) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/conversations?outcome=resolved&customer=Customer+2&suspect=false")
     expect(page.get_by_text("1–1 of 1, latest first.")).to_be_visible(timeout=20_000)
 
@@ -58,14 +54,12 @@ def test_narrowed_list_leads_to_a_conversation_back_and_to_export(floor_server: 
     expect(page).to_have_url(re.compile("outcome=resolved"))
     page.get_by_text("Command line").click()
     expect(page.get_by_text(re.compile("--outcome=resolved '--customer=Customer 2'"))).to_be_visible(timeout=10_000)
-    context.close()
 
 
-def test_filter_is_named_and_can_be_left(floor_server: FloorServer, browser: Browser) -> None:
+def test_filter_is_named_and_can_be_left(floor_server: FloorServer, page: Page) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/conversations?customer=Customer+0&slot=9-9")
     expect(page.get_by_text("1–1 of 1, latest first.")).to_be_visible(timeout=20_000)
 
@@ -73,16 +67,12 @@ def test_filter_is_named_and_can_be_left(floor_server: FloorServer, browser: Bro
 
     expect(page.get_by_text("1–3 of 3, latest first.")).to_be_visible(timeout=10_000)
     expect(page).not_to_have_url(re.compile("customer"))
-    context.close()
 
 
-def test_open_conversation_of_a_customer_without_a_name_is_told_by_when_it_began(
-    floor_server: FloorServer, browser: Browser
-) -> None:
+def test_open_conversation_of_a_customer_without_a_name_is_told_by_when_it_began(floor_server: FloorServer, page: Page) -> None:
     [said, *_] = conversation("Ava", 700)  # ten seconds a number: just now
     floor_server.post([said | {"from": {"id": "", "role": "user"}}])
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
 
     page.goto(f"{floor_server.url}/conversations?rows=all")
 
@@ -90,15 +80,14 @@ def test_open_conversation_of_a_customer_without_a_name_is_told_by_when_it_began
     expect(page.get_by_role("cell", name=re.compile(", open"))).to_be_visible()
     expect(page.get_by_role("link", name="Unnamed customer")).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile(r"^Neutral"))).to_be_visible()
-    context.close()
 
 
 def test_what_goes_along_to_another_page_is_in_its_address_and_a_new_browser_shows_the_same(
-    floor_server: FloorServer, browser: Browser
+    floor_server: FloorServer, page: Page, elsewhere: Page
 ) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    page = browser.new_page(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/overview?bot=Ava&period=7+days")
     expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
 
@@ -108,10 +97,7 @@ def test_what_goes_along_to_another_page_is_in_its_address_and_a_new_browser_sho
     for part in (r"/bots\?", "bot=Ava", r"period=7\+days", "tz=Europe%2FBerlin"):
         expect(page).to_have_url(re.compile(part))
     link = page.url
-    page.close()
 
-    again = browser.new_page(viewport={"width": 1280, "height": 1200}, timezone_id="America/New_York")
-    again.goto(link)
-    expect(again.get_by_role("button", name="2 of 2").first).to_be_visible(timeout=20_000)
-    expect(again).to_have_url(link)
-    again.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_role("button", name="2 of 2").first).to_be_visible(timeout=20_000)
+    expect(elsewhere).to_have_url(link)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +36,10 @@ def conversation(bot: str, number: int) -> list[dict[str, Any]]:
     ]
 
 
-def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_server: FloorServer, browser: Browser) -> None:
+def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_server: FloorServer, page: Page) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     for go in ("link", "menu"):
         page.goto(f"{floor_server.url}/bots?bot=Ava")
         expect(page.get_by_role("heading", level=1)).to_have_text("Bots", timeout=20_000)
@@ -54,4 +53,3 @@ def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_serv
         expect(page.get_by_role("button", name=re.compile("Make CSV of 2 rows"))).to_be_visible(timeout=20_000)
         page.get_by_text("Command line").click()
         expect(page.get_by_text(re.compile(r"--tz=Europe/Berlin --bot=Ava"))).to_be_visible(timeout=10_000)
-    context.close()

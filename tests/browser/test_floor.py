@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import FloorServer
 
@@ -128,9 +128,8 @@ def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_serv
     expect(page.locator(".rows .row")).to_have_count(2)
 
 
-def test_eight_tabs_of_one_browser_all_follow(browser: Browser, floor_server: FloorServer) -> None:
-    context = browser.new_context()
-    tabs = [context.new_page() for _ in range(8)]
+def test_eight_tabs_of_one_browser_all_follow(page: Page, floor_server: FloorServer) -> None:
+    tabs = [page, *(page.context.new_page() for _ in range(7))]
     for tab in tabs:
         open_floor(tab, floor_server)
 
@@ -139,7 +138,6 @@ def test_eight_tabs_of_one_browser_all_follow(browser: Browser, floor_server: Fl
     for tab in tabs:
         tab.bring_to_front()
         expect(row_of(tab, "Ann")).to_be_visible()
-    context.close()
 
 
 def test_first_screen_shows_the_tiles_and_the_five_neediest(page: Page, floor_server: FloorServer) -> None:
@@ -154,10 +152,9 @@ def test_first_screen_shows_the_tiles_and_the_five_neediest(page: Page, floor_se
     assert fifth["y"] + fifth["height"] <= 800
 
 
-def test_nothing_is_wider_than_a_phone(browser: Browser, floor_server: FloorServer) -> None:
+def test_nothing_is_wider_than_a_phone(page: Page, floor_server: FloorServer) -> None:
     floor_server.post([*calm("ann", "Ann " * 30), handed_over("ann", 3)])
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
 
     open_floor(page, floor_server)
     expect(page.locator(".rows .row")).to_have_count(1)
@@ -165,4 +162,3 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, floor_server: FloorServ
     assert page.evaluate("document.documentElement.scrollWidth <= 390")
     right = page.locator(".rows .row").evaluate("row => row.getBoundingClientRect().right")
     assert right <= 390
-    context.close()

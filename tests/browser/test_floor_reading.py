@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import FloorServer
 from tests.browser.test_floor import calm, handed_over, names, open_floor, row_of, said
@@ -289,10 +289,9 @@ def test_hostile_messages_in_an_unfolded_row_are_text_and_break_no_layout(page: 
     assert page.locator(".details").evaluate("box => box.getBoundingClientRect().height") < 400
 
 
-def test_tab_of_eight_stays_responsive(browser: Browser, floor_server: FloorServer) -> None:
+def test_tab_of_eight_stays_responsive(page: Page, floor_server: FloorServer) -> None:
     floor_server.post(calm("ann", "Ann"))
-    context = browser.new_context()
-    tabs = [context.new_page() for _ in range(8)]
+    tabs = [page, *(page.context.new_page() for _ in range(7))]
     for tab in tabs:
         open_floor(tab, floor_server)
     tabs[7].bring_to_front()
@@ -302,7 +301,6 @@ def test_tab_of_eight_stays_responsive(browser: Browser, floor_server: FloorServ
     expect(tabs[7].locator(".last-lines")).to_contain_text("opening hours")
 
     assert time.monotonic() - began < 5
-    context.close()
 
 
 def test_second_reason_of_a_row_is_read_whole_beside_the_menu(page: Page, floor_server: FloorServer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FloorServer
 
@@ -53,9 +53,8 @@ def test_hostile_name_is_text_and_an_empty_one_makes_a_guest_again(page: Page, f
     expect(page.locator(".tag .name")).to_contain_text("Guest")
 
 
-def test_panel_closes_by_escape_and_fits_a_phone(browser: Browser, floor_server: FloorServer) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
+def test_panel_closes_by_escape_and_fits_a_phone(page: Page, floor_server: FloorServer) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{floor_server.url}/sources")
     page.locator(".tag .open").click()
     panel = page.get_by_role("dialog", name="Your name")
@@ -66,4 +65,3 @@ def test_panel_closes_by_escape_and_fits_a_phone(browser: Browser, floor_server:
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
     expect(panel).to_be_hidden()
     expect(page.locator(".tag .open")).to_be_focused()
-    context.close()

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
@@ -26,12 +26,11 @@ def waited(number: int, queue: str) -> list[dict[str, Any]]:
 
 
 def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
-    floor_server: FloorServer, browser: Browser
+    floor_server: FloorServer, page: Page, elsewhere: Page
 ) -> None:
     for number, queue in enumerate(("Cards", "Cards", "Loans")):
         floor_server.post(waited(number, queue))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/queues?in_queue=Cards")
     button = page.get_by_role("button", name="2 of 2")
     expect(button).to_be_visible(timeout=30_000)
@@ -42,20 +41,15 @@ def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
     expect(page).to_have_url(re.compile(r"rows=queue_abandonment"))
     expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
 
 
-def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer, browser: Browser) -> None:
+def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer, page: Page) -> None:
     for number, queue in enumerate(("Cards", "Cards", "Loans")):
         floor_server.post(waited(715 + number, queue)[:-1])  # ten seconds a number: just now
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/queues?in_queue=Cards")
     button = page.get_by_role("button", name="Who waits").first
     expect(button).to_be_enabled(timeout=30_000)
@@ -64,4 +58,3 @@ def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer,
 
     expect(page).to_have_url(re.compile(r"/\?.*queue=Cards"), timeout=20_000)
     expect(page.locator(".rows .row")).to_have_count(2, timeout=20_000)
-    context.close()

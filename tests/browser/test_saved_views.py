@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> mine"
 
 
-def test_saved_view_restores_the_page_for_somebody_else(floor_server: FloorServer, browser: Browser) -> None:
+def test_saved_view_restores_the_page_for_somebody_else(floor_server: FloorServer, page: Page, elsewhere: Page) -> None:
     for number in range(3):
         floor_server.post(conversation("Ava" if number else "Vox", number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="Asia/Tokyo")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/conversations?bot=Ava&outcome=resolved&rows=closed")
     expect(page.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
 
@@ -26,17 +25,13 @@ def test_saved_view_restores_the_page_for_somebody_else(floor_server: FloorServe
     page.get_by_label("Name for what is shown now").fill(HOSTILE)
     page.get_by_role("button", name="Save for everybody").click()
     expect(page.get_by_role("link", name=HOSTILE)).to_be_visible(timeout=20_000)
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1200}, timezone_id="America/New_York")
-    again = elsewhere.new_page()
-    again.goto(f"{floor_server.url}/bots?bot=Vox")
-    expect(again.get_by_role("button", name="1 closed")).to_be_visible(timeout=20_000)
-    again.get_by_role("button", name="Views").click()
-    again.get_by_role("link", name=HOSTILE).click()
+    elsewhere.goto(f"{floor_server.url}/bots?bot=Vox")
+    expect(elsewhere.get_by_role("button", name="1 closed")).to_be_visible(timeout=20_000)
+    elsewhere.get_by_role("button", name="Views").click()
+    elsewhere.get_by_role("link", name=HOSTILE).click()
 
-    expect(again.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
-    expect(again.get_by_role("button", name="Outcome: resolved")).to_be_visible()
-    expect(again.get_by_text(re.compile("to now, Asia/Tokyo"))).to_be_visible()
-    assert again.title().endswith("Conversations · Floorwalker")
-    elsewhere.close()
+    expect(elsewhere.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
+    expect(elsewhere.get_by_role("button", name="Outcome: resolved")).to_be_visible()
+    expect(elsewhere.get_by_text(re.compile("to now, Europe/Berlin"))).to_be_visible()
+    assert elsewhere.title().endswith("Conversations · Floorwalker")

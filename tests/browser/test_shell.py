@@ -49,8 +49,9 @@ def test_every_page_opens_on_an_empty_database_and_asks_only_for_what_is_there(f
         page.goto(f"{floor_server.url}/{path}")
 
         expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+        expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
-        page.wait_for_timeout(500)
+        page.wait_for_timeout(200)
 
     own = (floor_server.url, floor_server.url.replace("http", "ws"), "data:", "blob:")
     assert [url for url in asked if not url.startswith(own)] == []

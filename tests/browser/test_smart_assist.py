@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.transcripts import wire
 
 pytestmark = pytest.mark.browser
@@ -31,14 +31,13 @@ def advised(name: str, agent: str, *, is_used: bool) -> list[dict[str, Any]]:
 
 
 def test_number_of_an_agent_opens_its_conversations_and_the_link_restores_them(
-    floor_server: FloorServer, browser: Browser
+    floor_server: FloorServer, page: Page, elsewhere: Page
 ) -> None:
     floor_server.post(advised("one", "Bea", is_used=True))
     floor_server.post(advised("two", "Bea", is_used=True))
     floor_server.post(advised("three", "Cem", is_used=True))
     floor_server.post(advised("four", "Bea", is_used=False))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/smart_assist?period=All&to_agent=Bea")
     button = page.get_by_role("button", name="2 of 3")
     expect(button).to_be_visible(timeout=30_000)
@@ -49,19 +48,15 @@ def test_number_of_an_agent_opens_its_conversations_and_the_link_restores_them(
     expect(page).to_have_url(re.compile(r"suggested_to=Bea"))
     expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
 
 
-def test_transcript_shows_what_only_the_agent_saw_and_what_became_of_it(floor_server: FloorServer, browser: Browser) -> None:
+def test_transcript_shows_what_only_the_agent_saw_and_what_became_of_it(floor_server: FloorServer, page: Page) -> None:
     floor_server.post(advised("used", "Bea", is_used=True))
     floor_server.post(advised("left", "Bea", is_used=False))
-    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.set_viewport_size(TALL)
 
     page.goto(f"{floor_server.url}/conversation?conversation=used")
     tag = page.locator(".tag.is-suggestion")
@@ -71,4 +66,3 @@ def test_transcript_shows_what_only_the_agent_saw_and_what_became_of_it(floor_se
 
     page.goto(f"{floor_server.url}/conversation?conversation=left")
     expect(page.locator(".tag.is-suggestion")).to_have_text("Suggestion to Bea: not used", timeout=30_000)
-    page.close()

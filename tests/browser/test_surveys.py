@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
@@ -25,13 +25,12 @@ def surveyed(number: int, response: int | None) -> list[dict[str, Any]]:
 
 
 def test_number_of_satisfied_opens_their_conversations_and_the_link_restores_them(
-    floor_server: FloorServer, browser: Browser
+    floor_server: FloorServer, page: Page, elsewhere: Page
 ) -> None:
     for number, response in enumerate((5, 4, 1, None)):
         floor_server.post(surveyed(number, response))
     floor_server.post(conversation("Ava", 9))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/surveys")
     button = page.get_by_role("button", name="2 of 3")
     expect(button).to_be_visible(timeout=30_000)
@@ -42,19 +41,14 @@ def test_number_of_satisfied_opens_their_conversations_and_the_link_restores_the
     expect(page.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Only CSAT: 4 to 5 of 5")).to_be_visible()
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=30_000)
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=30_000)
 
 
-def test_comments_are_shown_as_they_were_written(floor_server: FloorServer, browser: Browser) -> None:
+def test_comments_are_shown_as_they_were_written(floor_server: FloorServer, page: Page) -> None:
     floor_server.post(surveyed(1, 2))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/surveys?view=Comments")
 
     expect(page.get_by_test_id("stDataFrame").get_by_text(HOSTILE)).to_be_attached(timeout=30_000)
@@ -64,4 +58,3 @@ def test_comments_are_shown_as_they_were_written(floor_server: FloorServer, brow
     expect(page.get_by_text("Answered CSAT: 2 of 5")).to_be_visible(timeout=30_000)
     expect(page.get_by_text(HOSTILE).first).to_be_attached()
     assert page.locator("img[src=x]").count() == 0
-    context.close()

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
@@ -21,12 +21,13 @@ def not_understood(number: int, text: str) -> list[dict[str, Any]]:
     return [{**asked, "text": text}, {**answered, "text": "Sorry, I didn't understand."}, ended]
 
 
-def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(floor_server: FloorServer, browser: Browser) -> None:
+def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(
+    floor_server: FloorServer, page: Page, elsewhere: Page
+) -> None:
     for number, text in enumerate(("the blue form", "Blue forms!", HOSTILE)):
         floor_server.post(not_understood(number, text))
     floor_server.post(conversation("Ava", 9))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/topics?view=Not+understood")
     expect(page.get_by_text(re.compile("3 turns of 3 closed conversations"))).to_be_visible(timeout=20_000)
     grid = page.get_by_test_id("stDataFrame")
@@ -38,10 +39,6 @@ def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(floor
     expect(page).to_have_url(re.compile(r"said=[0-9a-f]{12}"))
     assert page.title().endswith("Conversations · Floorwalker")
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text("1–2 of 2, latest first.")).to_be_visible(timeout=20_000)

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FloorServer
+from tests.browser.conftest import TALL, FloorServer
 from tests.browser.test_conversation import open_conversation, said
 from tests.browser.test_filters import conversation
 
@@ -37,11 +37,12 @@ def test_open_call_shows_offset_and_duration_of_each_utterance_as_it_comes(page:
     expect(page.get_by_text(re.compile(r"silence 94.%, the longest 1.min 1.s"))).to_be_visible(timeout=20_000)
 
 
-def test_number_of_one_bot_opens_its_calls_and_the_link_restores_them(floor_server: FloorServer, browser: Browser) -> None:
+def test_number_of_one_bot_opens_its_calls_and_the_link_restores_them(
+    floor_server: FloorServer, page: Page, elsewhere: Page
+) -> None:
     for number in range(3):
         floor_server.post(spoken("Vox" if number else "Ava", number, 4 + number))
-    context = browser.new_context(viewport={"width": 1280, "height": 1400}, timezone_id="Europe/Berlin")
-    page = context.new_page()
+    page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/voice?bot=Vox")
     button = page.get_by_role("button", name=re.compile(r"^(\S+ )?Customer .* 2 calls"))
     expect(button).to_be_visible(timeout=30_000)
@@ -51,10 +52,6 @@ def test_number_of_one_bot_opens_its_calls_and_the_link_restores_them(floor_serv
     expect(page).to_have_url(re.compile(r"/conversations\?.*rows=talk_share_customer"), timeout=20_000)
     expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
     link = page.url
-    context.close()
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 1400})
-    again = elsewhere.new_page()
-    again.goto(link)
-    expect(again.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
-    elsewhere.close()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)

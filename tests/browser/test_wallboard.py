@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import FloorServer
 from tests.browser.test_floor import calm, handed_over, said, wire
@@ -114,7 +114,7 @@ def test_killed_server_makes_it_blind_since_when_and_a_restarted_one_is_joined_w
 
 
 def test_wall_whose_session_is_lost_for_good_loads_itself_anew_once_the_server_answers(
-    page: Page, floor_server: FloorServer, tmp_path: Path
+    lone_page: Page, floor_server: FloorServer, tmp_path: Path
 ) -> None:
     floor_server.post(waits("bao", "Bao", seconds=130))
     lost: list[bool] = []
@@ -127,25 +127,25 @@ def test_wall_whose_session_is_lost_for_good_loads_itself_anew_once_the_server_a
             route.connect_to_server()
 
     loads: list[str] = []
-    page.route_web_socket(re.compile("/_stcore/stream"), session)
-    page.on("domcontentloaded", lambda _: loads.append("load"))
-    page.clock.install()
-    hang_up(page, floor_server)
+    lone_page.route_web_socket(re.compile("/_stcore/stream"), session)
+    lone_page.on("domcontentloaded", lambda _: loads.append("load"))
+    lone_page.clock.install()
+    hang_up(lone_page, floor_server)
     lost.append(True)
     floor_server.kill()
     (tmp_path / "session_secret").unlink()  # the token at hand will be worth nothing
-    expect(page.locator(".blind")).to_be_visible(timeout=20_000)
+    expect(lone_page.locator(".blind")).to_be_visible(timeout=20_000)
 
-    page.clock.fast_forward(120_000)
+    lone_page.clock.fast_forward(120_000)
     assert len(loads) == 1  # nobody answers: the browser's own page of errors would be worse
 
     floor_server.start()
-    with page.expect_event("domcontentloaded", timeout=30_000):
-        page.clock.run_for(90_000)
+    with lone_page.expect_event("domcontentloaded", timeout=30_000):
+        lone_page.clock.run_for(90_000)
 
-    page.wait_for_selector(READY, timeout=30_000)
-    expect(page.locator(".blind")).to_be_hidden()
-    expect(page.locator(".slot").first).to_contain_text("Bao")
+    lone_page.wait_for_selector(READY, timeout=30_000)
+    expect(lone_page.locator(".blind")).to_be_hidden()
+    expect(lone_page.locator(".slot").first).to_contain_text("Bao")
 
 
 def grants_end_in(page: Page, milliseconds: int, sent: list[str]) -> None:
@@ -181,7 +181,7 @@ def test_grant_is_renewed_before_it_ends(page: Page, floor_server: FloorServer) 
 
 
 def test_grant_that_cannot_be_renewed_makes_the_wall_load_itself_anew_before_it_is_blind(
-    page: Page, floor_server: FloorServer
+    lone_page: Page, floor_server: FloorServer
 ) -> None:
     """Time is turned on in steps, with a beat after each, which finds the grant's end ever near."""
     floor_server.post(waits("bao", "Bao", seconds=130))
@@ -192,26 +192,26 @@ def test_grant_that_cannot_be_renewed_makes_the_wall_load_itself_anew_before_it_
         opened.append(route)
         route.connect_to_server()
 
-    page.route_web_socket(re.compile("/live/stream"), stream)
-    page.on("domcontentloaded", lambda _: loads.append("load"))
-    page.clock.install()
-    hang_up(page, floor_server)
+    lone_page.route_web_socket(re.compile("/live/stream"), stream)
+    lone_page.on("domcontentloaded", lambda _: loads.append("load"))
+    lone_page.clock.install()
+    hang_up(lone_page, floor_server)
 
     def beat(after_seconds: int) -> None:
-        page.clock.run_for(1_000 * after_seconds)
-        now_ms = page.evaluate("Date.now()")
+        lone_page.clock.run_for(1_000 * after_seconds)
+        now_ms = lone_page.evaluate("Date.now()")
         opened[-1].send(json.dumps({"type": "beat", "now_ms": now_ms, "checked_ms": now_ms, "expires_in_ms": 80_000}))
 
     for _ in range(10):
         beat(5)
-        expect(page.locator(".blind")).to_be_hidden()
+        expect(lone_page.locator(".blind")).to_be_hidden()
     assert len(loads) == 1
-    with page.expect_event("domcontentloaded", timeout=30_000):
+    with lone_page.expect_event("domcontentloaded", timeout=30_000):
         for _ in range(3):
             beat(5)
 
-    page.wait_for_selector(READY)
-    expect(page.locator(".slot").first).to_contain_text("Bao")
+    lone_page.wait_for_selector(READY)
+    expect(lone_page.locator(".slot").first).to_contain_text("Bao")
 
 
 def test_address_narrows_it_down_hides_names_and_sets_the_clock(page: Page, floor_server: FloorServer) -> None:
@@ -236,15 +236,12 @@ def test_address_narrows_it_down_hides_names_and_sets_the_clock(page: Page, floo
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (3840, 2160), (1080, 1920)])
-def test_everything_fits_the_screen_and_is_large_on_it(
-    browser: Browser, floor_server: FloorServer, width: int, height: int
-) -> None:
+def test_everything_fits_the_screen_and_is_large_on_it(page: Page, floor_server: FloorServer, width: int, height: int) -> None:
     floor_server.post(
         waits("long", "Wolfeschlegelsteinhausenbergerdorff " * 4, seconds=7_300, queue="A queue with a rather long name " * 3)
     )
     fill(floor_server)
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
 
     hang_up(page, floor_server)
     expect(page.locator(SLOTS)).to_have_count(5)
@@ -260,7 +257,6 @@ def test_everything_fits_the_screen_and_is_large_on_it(
     sizes = "parts => Math.min(...parts.map(part => parseFloat(getComputedStyle(part).fontSize)))"
     for part in (".reasons", ".label", ".state", ".place", ".level"):
         assert page.locator(f"{part}:visible").evaluate_all(sizes) >= LEAST_SHARE * min(width, height), part
-    context.close()
 
 
 def test_way_out_shows_only_to_somebody_who_moves_the_pointer(page: Page, floor_server: FloorServer) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -20,10 +17,10 @@ from metrics.sentiment import TextBlobEngine
 from metrics.settle import settle
 from store.engine import open_store
 from store.reads import saved_cursor
+from tests.forked import start_module
 from tests.stored import reports, tables
 from tests.transcripts import deriver_of, wire
 
-ROOT = Path(__file__).resolve().parents[2]
 NUM_FILES = 60
 PER_FILE = 16
 NUM_IN_LONG = 5_000
@@ -74,15 +71,14 @@ def url_of(place):
 
 def start(place, *arguments, **variables):
     environment = os.environ | {"FLOORWALKER_DATABASE_URL": url_of(place)} | variables
-    command = [sys.executable, "-m", *map(str, arguments)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return start_module(*map(str, arguments), environment=environment, out=place / "said")
 
 
 def load(folder, place):
     """A load to its end."""
     process = start(place, "ingest", "load", folder)
-    process.communicate(timeout=120)
-    assert process.returncode == 2
+    process.join(120)
+    assert process.exitcode == 2
 
 
 def num_rows(place):
@@ -95,13 +91,13 @@ def num_rows(place):
 
 
 def kill(process):
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.kill()
+    process.join()
 
 
 def kill_in_the_middle(process, place, wanted):
     """Kill `process` as soon as it has stored so many activities."""
-    while num_rows(place) < wanted and process.poll() is None:
+    while num_rows(place) < wanted and process.is_alive():
         time.sleep(0.003)
     kill(process)
 
@@ -134,8 +130,8 @@ def test_load_killed_at_any_moment_and_done_again_is_a_load(folder, clean, tmp_p
         assert_same(place, undisturbed)
     assert sum(0 < number < whole for number in stored) >= 3, f"hardly a run was cut in the middle: {stored} of {whole}"
     recounting = start(tmp_path / "7", "metrics", "check")
-    recounting.communicate(timeout=60)
-    assert recounting.returncode == 0
+    recounting.join(60)
+    assert recounting.exitcode == 0
 
 
 def num_stored(place):
@@ -164,15 +160,15 @@ def test_run_killed_at_any_moment_goes_on_and_its_cursor_is_never_ahead_of_the_d
         assert_cursor_is_not_ahead(tmp_path)
 
     process = start(tmp_path, "ingest", "run", **config)
-    assert b"Reading" in process.stderr.readline()
     deadline = time.monotonic() + 60
     while len(spoken_for(tmp_path)) <= NUM_FILES:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    process.send_signal(signal.SIGTERM)
+    process.terminate()
 
-    assert process.wait(timeout=20) == 0
-    process.stderr.close()
+    process.join(20)
+    assert process.exitcode == 0
+    assert "Reading" in (tmp_path / "said").read_text(encoding="utf-8")
     assert_same(tmp_path, undisturbed)
 
 

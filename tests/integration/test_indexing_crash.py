@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,10 +15,10 @@ from metrics.found import find_page
 from metrics.indexing import state_of
 from store.engine import open_store
 from store.text_tables import text_document
+from tests.forked import start_module
 from tests.stored import Loader, database_url
 from tests.transcripts import wire
 
-ROOT = Path(__file__).resolve().parents[2]
 NUM = 600
 KILLS = 6
 
@@ -29,7 +26,7 @@ pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
 
 
 def start(url):
-    return subprocess.Popen([sys.executable, "-m", "metrics", "index", "--db", url], cwd=ROOT, stderr=subprocess.DEVNULL)
+    return start_module("metrics", "index", "--db", url, environment=os.environ, out=Path(os.devnull))
 
 
 def test_index_that_was_killed_again_and_again_holds_everything_once(tmp_path):
@@ -49,19 +46,21 @@ def test_index_that_was_killed_again_and_again_holds_everything_once(tmp_path):
     for _ in range(KILLS):
         before = state_of(store).waiting
         process = start(url)
-        while state_of(store).waiting == before and process.poll() is None and before:
+        while state_of(store).waiting == before and process.is_alive() and before:
             time.sleep(0.002)
         time.sleep(dice.uniform(0, 0.05))
-        if process.poll() is None:
-            os.kill(process.pid, signal.SIGKILL)
+        if process.is_alive():
+            process.kill()
             killed += 1
-        process.wait(timeout=60)
+        process.join(60)
         check(store)
         if not state_of(store).waiting:
             break
     assert killed, "it was never killed in the middle"
 
-    assert start(url).wait(timeout=120) == 0
+    last = start(url)
+    last.join(120)
+    assert last.exitcode == 0
 
     state = state_of(store)
     assert (state.closed, state.waiting, state.superseded) == (NUM, 0, 0)

@@ -172,7 +172,7 @@ def printed_reports(floor: Floor) -> list[str]:
 @pytest.fixture(scope="module")
 def folder_and_reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A smaller folder of conversations with known outcomes, and the reports after loading it once."""
-    floor = Floor(tmp_path_factory.mktemp("once"))
+    floor = Floor(tmp_path_factory.mktemp("once"), is_apart=True)
     composed = compose(SEED + 2, 300)
     files.write(composed, floor.folder / "files", seed=SEED)
     floor.load(floor.folder / "files")
@@ -218,7 +218,7 @@ needs_samples = pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the recorde
 @pytest.fixture(scope="module")
 def reports_on_samples(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The reports after loading the recorded samples once."""
-    floor = Floor(tmp_path_factory.mktemp("samples"))
+    floor = Floor(tmp_path_factory.mktemp("samples"), is_apart=True)
     assert floor.load(SHARED_DATA, allowed=(0, 2))["activities"] > 0
     return printed_reports(floor)
 

@@ -8,13 +8,12 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ from ingest.gather import Gatherer
 from ingest.receiver import MOST_BYTES, routes
 from store.engine import Store, open_store
 from store.reads import count_rejected, find_conversation, rejected_records, transcript
-from tests.conftest import ROOT, FixedClock
+from tests.conftest import FixedClock
+from tests.forked import start_module
 from tests.integration.push_server import pipeline
 
 ADDRESS = "/ingest/activities"
@@ -220,27 +220,25 @@ def _file(store: Store) -> str:
 
 
 @contextmanager
-def server(url: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def server(url: str, **environment: str) -> Iterator[tuple[str, BaseProcess]]:
     """The address and process of a running server; killed at the end if it still runs."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tests.integration.push_server", str(port), url]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
+    process = start_module("tests.integration.push_server", str(port), url, environment={**os.environ, **environment})
     try:
         base = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            if process.poll() is not None:
-                raise AssertionError("the push server did not start")
+        for _ in range(600):
+            assert process.is_alive(), "the push server did not start"
             try:
                 httpx.get(base)
                 break
             except httpx.TransportError:
-                time.sleep(0.1)
+                time.sleep(0.05)
         yield base, process
     finally:
         process.kill()
-        process.wait(10)
+        process.join(10)
 
 
 @pytest.mark.server
@@ -253,8 +251,8 @@ def test_what_was_acknowledged_survives_kill_9_and_a_restart(tmp_path: Path) -> 
             for number in range(life * 100, life * 100 + 5 + life):
                 assert http.post(ADDRESS, json=message(number)).status_code == 202
                 acknowledged.append(str(number))
-            process.send_signal(signal.SIGKILL)
-            process.wait(10)
+            process.kill()
+            process.join(10)
 
     store = open_store(url)
     assert stored_ids(store) == acknowledged
@@ -358,7 +356,8 @@ def test_stopping_the_server_answers_what_it_has_taken(tmp_path: Path) -> None:
                 codes.append(answer.result().status_code)
             except httpx.TransportError:
                 codes.append(0)
-        assert process.wait(15) in (0, -signal.SIGTERM)
+        process.join(15)
+        assert process.exitcode in (0, -signal.SIGTERM)
 
     store = open_store(url)
     assert len(stored_ids(store)) >= 50 * codes.count(202)

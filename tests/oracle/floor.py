@@ -12,25 +12,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..forked import ROOT, start_module
+
 VARIABLE_PREFIX = "FLOORWALKER_"
 
 
 @dataclass(frozen=True)
 class Floor:
-    """One database. `folder` holds it and what is exported from it."""
+    """One database. `folder` holds it and what is exported from it.
+
+    Commands begin as forks, whose sets are in one order; where `is_apart`, as processes with an order of their own.
+    """
 
     folder: Path
+    is_apart: bool = False
 
     def run(self, *arguments: str | Path, allowed: Sequence[int] = (0,)) -> str:
         """Run one command; what it prints. A wrong exit is an error that shows everything it said."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(VARIABLE_PREFIX)}
         variables = kept | {"FLOORWALKER_DATABASE_URL": f"sqlite:///{self.folder / 'floor.db'}"}
-        command = [sys.executable, "-m", *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False)
-        said = f"{' '.join(command[1:6])} exited {done.returncode}\n{done.stdout[-3_000:]}\n{done.stderr[-3_000:]}"
-        assert done.returncode in allowed, said
-        return done.stdout
+        out, errors = self.folder / "out", self.folder / "errors"
+        for file in (out, errors):
+            file.write_bytes(b"")
+        words = [*map(str, arguments)]
+        code = _apart(words, variables, out, errors) if self.is_apart else _forked(words, variables, out, errors)
+        said = f"{' '.join(words[:4])} exited {code}\n{out.read_text()[-3_000:]}\n{errors.read_text()[-3_000:]}"
+        assert code in allowed, said
+        return out.read_text(encoding="utf-8")
 
     def load(self, *paths: Path, allowed: Sequence[int] = (0,)) -> dict[str, int]:
         """Load files and folders."""
@@ -56,3 +64,15 @@ class Floor:
     def check(self) -> None:
         """Recount everything; a difference is an error."""
         self.run("metrics", "check")
+
+
+def _apart(words: list[str], variables: dict[str, str], out: Path, errors: Path) -> int:
+    with out.open("wb") as printed, errors.open("wb") as complaints:
+        command = [sys.executable, "-m", *words]
+        return subprocess.run(command, cwd=ROOT, env=variables, stdout=printed, stderr=complaints, timeout=300).returncode
+
+
+def _forked(words: list[str], variables: dict[str, str], out: Path, errors: Path) -> int | None:
+    process = start_module(*words, environment=variables, out=out, errors=errors)
+    process.join(300)
+    return process.exitcode
