@@ -33,8 +33,8 @@ test: $(DEV_STAMP) browser ## Run every test, servers and a real browser include
 	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser or server"
 
-test-quick: $(DEV_STAMP) ## Run the tests that need neither a server nor a browser, nor long
-	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not thorough"
+test-quick: $(DEV_STAMP) ## Run the tests of parts: no page, server or command line, nothing that takes long
+	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not thorough" tests/unit tests/contract
 
 check: $(DEV_STAMP) ## Lint, formatting, types
 	@$(BIN)/ruff check .

@@ -107,7 +107,7 @@ def compose(number: int, parts: list[str], minutes: int) -> Made:
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(PARTS, BEGINS), min_size=1, max_size=8), st.sampled_from(("UTC", "America/New_York", "Asia/Kolkata")))
 def test_month_counts_what_was_composed(tmp_path_factory: pytest.TempPathFactory, wanted: list[Any], zone: str) -> None:
     made = [compose(number, parts, minutes) for number, (parts, minutes) in enumerate(wanted)]

@@ -136,7 +136,7 @@ def loaded_at_once(store: Store, activities: list[dict[str, Any]], now_ms: int) 
 
 # Made smaller would take minutes: each example fills two databases. What differs is told by table and row instead.
 property_of_data = settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -177,7 +177,7 @@ def selection(choice, metric, *, search=""):
     return filters.behind(metric) if metric else filters.selection(bots_only=choice.get("include_tests", True))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(
     query=QUERIES,
     choice=CHOICES,
@@ -230,7 +230,7 @@ def compare(floor, query, choice, metric, limit):
     assert all(after <= before + NUM * 50 for before, after in zip(closed, closed[1:], strict=False))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seed=st.integers(0, 10_000), steps=st.lists(st.integers(1, 9), min_size=1, max_size=6))
 def test_index_follows_conversations_that_come_late_twice_and_in_pieces(tmp_path_factory, seed, steps):
     store = open_store(database_url(tmp_path_factory.mktemp("late")))

@@ -127,7 +127,7 @@ def is_of(kind: str, each: Any) -> bool:
     topic=st.sampled_from(["", "x"]),
     asked=st.lists(st.sampled_from(list(Suggested)), min_size=3, max_size=4, unique=True),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     shared: Store, talks: list[Any], packed: bool, bot: str, agent: str, queue: str, topic: str, asked: list[str]
 ) -> None:

@@ -341,6 +341,7 @@ def test_numbers_as_names_of_conversations_and_participants_are_masked():
     assert spoken(thread)[0].sender_id.startswith("***0143~")
 
 
+@pytest.mark.thorough
 def test_hundred_thousand_phrases_are_read():
     thread = thread_of(batch(*(phrase(f"word {at}", at / 10, 0.1, speaker=at % 2 + 1) for at in range(100_000))))
 

@@ -62,7 +62,7 @@ CONVERSATIONS = st.lists(
 
 
 @pytest.mark.thorough
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(CONVERSATIONS, st.sampled_from(ZONES), st.sampled_from(("2026-10", "2026-11")), st.booleans())
 def test_month_is_what_an_oracle_counts_by_hand(tmp_path_factory, conversations, zone, month, is_kept):
     beginning = datetime(2026, 9, 20, tzinfo=UTC)

@@ -74,6 +74,7 @@ def test_nothing_has_no_curve(store):
     assert course(store, Filters(), Clock.SECONDS).n == 0
 
 
+@pytest.mark.thorough
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from([str(end) for end in ENDS])), min_size=1, max_size=30))
 def test_shares_are_the_aalen_johansen_estimate_and_add_up(made_database, spans):

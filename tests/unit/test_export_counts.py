@@ -52,7 +52,7 @@ def give_parts(store: Store, rows: list[dict[str, Any]], many: list[int]) -> Non
 
 @pytest.mark.thorough
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -60,7 +60,7 @@ def steps(draw):
 
 
 @pytest.mark.thorough
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(steps(), st.integers(min_value=-1, max_value=4 * BLOCK_DAYS), st.integers(min_value=1, max_value=40 * BLOCK_DAYS))
 def test_whatever_happens_what_is_kept_is_what_a_new_process_reads(happened, first, length):
     with tempfile.TemporaryDirectory() as folder:

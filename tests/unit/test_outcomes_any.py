@@ -128,6 +128,7 @@ def any_activities(draw):
     return found
 
 
+@pytest.mark.thorough
 @settings(max_examples=400, deadline=None)
 @given(any_activities(), st.sampled_from(["webchat", "msteams"]), st.booleans())
 def test_any_activities_have_exactly_one_outcome_where_a_bot_served_and_it_is_over(activities, channel, is_over):
@@ -153,6 +154,7 @@ def test_any_activities_have_exactly_one_outcome_where_a_bot_served_and_it_is_ov
             assert conversation.ended_ms is not None
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(any_activities())
 def test_sessions_of_any_activities_lie_in_the_conversation_and_follow_one_another(activities):
@@ -169,6 +171,7 @@ def test_sessions_of_any_activities_lie_in_the_conversation_and_follow_one_anoth
             assert conversation.bot_ms == sessions[conversation.deciding_session - 1].duration_ms
 
 
+@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(any_activities(), st.randoms(use_true_random=False))
 def test_deriving_again_and_in_any_order_says_the_same(activities, random):

@@ -147,7 +147,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.mark.thorough
 @given(talks=TALKS, packed=st.booleans(), channel=st.sampled_from(["", "chat"]), queue=st.sampled_from([None, "Cards", ""]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     shared: Store, talks: list[Any], packed: bool, channel: str, queue: str | None
 ) -> None:

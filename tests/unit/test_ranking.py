@@ -189,6 +189,7 @@ def test_every_weight_that_gives_points_is_tried_by_the_sensitivity() -> None:
     assert scaled(("wait",), 0).wait[1] == (1.0, 0.0)
 
 
+@pytest.mark.thorough
 def test_replay_shows_each_minute_only_what_was_known_by_then() -> None:
     short = timedelta(minutes=20)
     played = replay(SEEDS_FOR_WEIGHTS[0], watched=timedelta(minutes=3), lead=short)

@@ -299,7 +299,7 @@ def counted_once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     narrow=st.booleans(),
     tests=st.booleans(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     shared: Store, talks: list[Any], packed: bool, kind: SurveyKind, whose: Whose, channel: str, narrow: bool, tests: bool
 ) -> None:

@@ -147,7 +147,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     queue=st.sampled_from([None, "Cards"]),
     customer=st.sampled_from(["", "ann"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_figures_are_those_of_a_count_by_hand_and_open_their_conversations(
     shared: Store, calls: list[Any], packed: bool, channel: str, agent: str | None, queue: str | None, customer: str
 ) -> None:
