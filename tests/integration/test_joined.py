@@ -74,7 +74,7 @@ def test_order_in_which_the_threads_come_changes_nothing(order, store, tmp_path)
 
 def test_threads_of_two_sources_join_too(loader):
     loader.write(BOTS)
-    loader.write(PEOPLES, source="omnichannel")
+    loader.write(PEOPLES, source="desk")
 
     (found,) = conversations(loader.store).values()
 
