@@ -44,7 +44,7 @@ def test_time_of_another_conversation_of_a_post_is_not_borrowed() -> None:
 
 
 def test_time_of_receipt_is_part_of_neither_identity_nor_version_nor_raw() -> None:
-    body = json.dumps([{"type": "message", "text": "x"}]).encode()
+    body = json.dumps([{"type": "message", "text": "x", "conversation": {"id": "c"}}]).encode()
 
     now, later = (
         PushSource().normalise(RawRecord("push", body, received_ms=RECEIVED_MS + wait)).threads[0] for wait in (0, 60_000)
