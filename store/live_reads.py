@@ -23,11 +23,13 @@ _WATCHED = [
         "last_customer_ms", "last_reply_ms",
     )
 ]  # fmt: skip
+EARLIEST_MS = -(2**62)
 
 
 def floor_conversations(connection: Connection, *, since_ms: int) -> list[dict[str, Any]]:
     """Open conversations, newest first, and those that ended after `since_ms`."""
-    still_open = select(*_WATCHED).where(conversation.c.due_ms.is_not(None))
+    # Of null or not alone, SQLite may think that reading everything is as quick as the index.
+    still_open = select(*_WATCHED).where(conversation.c.due_ms >= EARLIEST_MS)
     still_open = still_open.order_by(conversation.c.last_ms.desc()).limit(MAX_OPEN)
     ended = select(*_WATCHED).where(conversation.c.ended_ms > since_ms)
     return _with_claims(connection, [*_rows(connection, still_open), *_rows(connection, ended)])

@@ -156,3 +156,15 @@ def test_question_does_not_read_through_a_table_that_grows(store, question):
     assert [
         step for step in steps if step.startswith("SCAN") and step.split()[1] in GROWING and not step.endswith(STANDING)
     ] == []
+
+
+def test_floor_finds_what_is_open_by_its_index_in_whatever_order_indexes_were_made(store):
+    if not store.url.startswith("sqlite"):
+        pytest.skip("plans are read as SQLite prints them")
+    with store.write() as connection:
+        connection.exec_driver_sql("DROP INDEX conversation_due")
+        connection.exec_driver_sql("CREATE INDEX conversation_due ON conversation (due_ms)")
+
+    steps = plan_of(store, QUESTIONS["floor: open and just ended"])
+
+    assert any("USING INDEX conversation_due" in step for step in steps)
