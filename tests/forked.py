@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 _FORKING = get_context("forkserver")
@@ -20,7 +21,12 @@ def start_module(
 ) -> BaseProcess:
     """Begin `python -m module …` in the project's folder; what it prints is added to `out`, what it complains of to `errors`."""
     process = _FORKING.Process(target=_be, args=(module, arguments, dict(environment), out, errors or out))
-    process.start()
+    # A fork begins by running the main script of who asks for it; a page that a test has run here may stand in its place.
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
     return process
 
 
