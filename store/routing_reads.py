@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from store.reads import IN_LIST
 from store.records import Role
@@ -51,15 +51,6 @@ def escalations(
     query = select(*_ESCALATED).where(*_escalated_between(start_ms, end_ms), *_narrowed(among, queues))
     query = query.order_by(conversation.c.escalated_ms, conversation.c.conversation_key)
     yield from connection.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
-
-
-def count_escalations(
-    connection: Connection, start_ms: int | None, end_ms: int | None, among: Selection | None, queues: Sequence[str]
-) -> int:
-    """How many these are."""
-    query = select(func.count()).select_from(conversation)
-    where = (*_escalated_between(start_ms, end_ms), *_narrowed(among, queues))
-    return int(connection.execute(query.where(*where)).scalar_one())
 
 
 def ended_escalations(connection: Connection, start_ms: int, end_ms: int) -> Sequence[Row[Any]]:

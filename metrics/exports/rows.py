@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any
@@ -39,8 +39,11 @@ MONTHS_AT_ONCE = 3
 
 # The moment at which nothing ended.
 NEVER = -(2**62)
-# What escalations are narrowed by in ways of their own.
-_OF_ESCALATIONS = ("bots", "channels", "queues", "topics")
+# Tables that have a time of their own, and what alone they can be narrowed by: by another filter each row would be looked up.
+_TOLD_BY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    BOT_SESSIONS: ("period, bot and channel", ("bots", "channels")),
+    ESCALATIONS: ("period, bot, channel, queue and topic", ("bots", "channels", "queues", "topics")),
+}
 _STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "speech", "utterances", "surveys", "suggestions")
 
 
@@ -69,12 +72,14 @@ class Wanted:
     @property
     def unfit(self) -> str | None:
         """Why there is no such export; None where there is one."""
-        if self.table != BOT_SESSIONS:
+        if self.table not in _TOLD_BY:
             return None
-        told = replace(self.filters, window=Window(), bots=(), channels=(), include_tests=False, tz="UTC", now_ms=None)
-        if self.metric is None and told == Filters():
+        words, fields = _TOLD_BY[self.table]
+        told = replace(self.filters, window=Window(), include_tests=False, tz="UTC", now_ms=None)
+        nothing: dict[str, Any] = dict.fromkeys(fields, ())
+        if self.metric is None and replace(told, **nothing) == Filters():
             return None
-        return "Bot sessions are told apart by period, bot and channel alone: take the other filters away."
+        return f"{self.table.replace('_', ' ').capitalize()} are told apart by {words} alone: take the other filters away."
 
     @property
     def selection(self) -> Selection:
@@ -101,6 +106,7 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
             found_parts = bot_session_lists.exported(connection, wanted.filters, bots_only=wanted.bots_only)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
         case "escalations":
+            _check(wanted)
             escalated = listing.exported(connection, wanted.filters, _among(wanted, "queues"))
             yield from ([tuple(row[name] for name in fields) for row in part] for part in escalated)
         case _:
@@ -147,8 +153,8 @@ def count_in(connection: Connection, wanted: Wanted) -> int:
         _check(wanted)
         return bot_session_lists.count_exported(connection, wanted.filters, bots_only=wanted.bots_only)
     if wanted.table == ESCALATIONS:
-        is_plain = _among(wanted, *_OF_ESCALATIONS) is None
-        return listing.count_exported(connection, wanted.filters, None if is_plain else _among(wanted, "queues"))
+        _check(wanted)
+        return listing.count_exported(connection, wanted.filters)
     if wanted.filters.needs_rows:
         return count_selected(connection, wanted.table, wanted.selection)
     num_closed = sum(int(_num_rows(connection, rows, wanted).sum()) for rows in _counted_parts(connection, wanted))

@@ -21,7 +21,6 @@ from metrics.routing.trying import chosen_escalations
 from metrics.rows import Mask
 from store.configurations import configurations
 from store.engine import Connection
-from store.routing_reads import count_escalations
 from store.selecting import Selection
 
 # So many rows are made at a time.
@@ -63,11 +62,9 @@ def exported(connection: Connection, filters: Filters, among: Selection | None) 
         yield [_row(each) for each in part]
 
 
-def count_exported(connection: Connection, filters: Filters, among: Selection | None) -> int:
-    """How many these are; without `among`, by what is kept of them."""
+def count_exported(connection: Connection, filters: Filters) -> int:
+    """How many these are, by what is kept of them."""
     window = filters.window
-    if among is not None:
-        return count_escalations(connection, window.start_ms, window.end_ms, among, filters.queues)
     return len(chosen_escalations(judged_rows(connection, window.start_ms, window.end_ms), filters))
 
 
