@@ -113,7 +113,6 @@ class _Adding:
             counts = self._groups.by_code(passed, 4)
             found |= {
                 **{name: self._listed(counts[:, code]) for code, name in enumerate(("negative", "neutral", "positive"), start=1)},
-                "scored_messages": self._listed(self._groups.sums(self._columns["num_scored"])),
                 "average_sentiment": self._scores("sentiment_micro", self._closed),
             }
         return found | {name: self._scores(column, self._closed) for name, column in STAGES.items() if self._is_wanted(name)}

@@ -153,7 +153,6 @@ class Totals(NamedTuple):
     positive: int = 0
     neutral: int = 0
     negative: int = 0
-    scored_messages: int = 0
     csat_satisfied: int = 0
     offered: int = 0  # stays in queues where people answer
     accepted: int = 0

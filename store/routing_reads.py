@@ -35,7 +35,7 @@ _ACCEPTED_BY = (
 _ESCALATED.append(_ACCEPTED_BY.label("accepted_by"))
 _ASKED: tuple[ColumnElement[bool], ...] = (conversation.c.escalated_ms.is_not(None), ~conversation.c.is_test)
 # So many escalations are read, and their variables, at a time.
-AT_ONCE = 2_000
+AT_ONCE = 500
 
 
 def escalations(

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +19,7 @@ from ingest.sources.csv_tables import column, columns, looks_like_json, read_tab
 from ingest.sources.omnichannel_senders import Senders, is_control, tags_of
 from ingest.sources.senders import word
 from ingest.sources.wire_json import as_object, canonical, parse
+from ingest.sources.wording import without_markup
 from store.records import Marks
 
 NAME = "omnichannel"
@@ -33,11 +32,8 @@ _HOLDERS = ("value", "messages")
 _ELEMENT = re.compile(r"\s*<(\w{1,60})>")
 _TARGET = re.compile(r"<target>([^<]{1,200})</target>")
 _MEMBERS = {"addmember": "membersAdded", "deletemember": "membersRemoved"}
-_MARKUP = re.compile(r"<[^<>]*>")
-_BLANKS = re.compile(r"[ \t\xa0]+")
 _LINE = re.compile(r" *\\\\ *")  # how line breaks are written
 _CHANNEL = "ChannelId-"
-_NEWEST_MS = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ def is_transcript(value: Any) -> bool:
 
 def is_note_table(rows: list[Any]) -> bool:
     """Whether these are rows of `annotation`, as JSON or from a table."""
-    return any(isinstance(row, dict) and {"documentbody", "objecttypecode"} <= columns([row]) for row in rows[:1])
+    return any(isinstance(row, dict) and {"documentbody", "objecttypecode"} <= columns([row]) for row in rows)
 
 
 def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
@@ -78,14 +74,14 @@ def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
         body = whole
         try:
             row, body = canonical(row)
-            found = [] if _is_of_attachment(row) else [_read_note(row)]
+            if _is_of_attachment(row):
+                continue
+            one = _read_messages(_read_note(row), source=source, whole=body)
         except RecordError as error:
             result.problems.append(Problem(str(error), body))
             continue
-        for transcript in found:
-            one = _read_messages(transcript, source=source, whole=body)
-            result.threads.extend(one.threads)
-            result.problems.extend(one.problems)
+        result.threads.extend(one.threads)
+        result.problems.extend(one.problems)
     result.threads = join_threads(result.threads)
     return result
 
@@ -137,7 +133,8 @@ def _read_messages(transcript: _Transcript, *, source: str, whole: bytes) -> Nor
 
 def _activity(message: dict[str, Any], senders: Senders, channel: str) -> dict[str, Any]:
     """The message as an activity; what it says in words of its own stays beside."""
-    activity = message | dict(_times(message)) | {"channelId": channel}
+    at = message.get("createdDateTime") or message.get("created") or message.get("id")  # an id is the time, too
+    activity = message | {"timestamp": at, "channelId": channel}
     if isinstance(message.get("culture"), str):
         activity["locale"] = message["culture"]
     if is_control(message):
@@ -146,14 +143,6 @@ def _activity(message: dict[str, Any], senders: Senders, channel: str) -> dict[s
     activity["from"], is_internal = senders.of(message)
     activity["text"] = _text(message)
     return activity | ({"channelData": {"tags": "private"}} if is_internal else {})
-
-
-def _times(message: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    at = message.get("createdDateTime") or message.get("created")
-    if at:
-        yield "timestamp", at
-    elif word(message.get("id")).isdecimal() and int(word(message["id"])[:20]) < _NEWEST_MS:
-        yield "timestampMs", int(word(message["id"])[:20])  # the id is the time
 
 
 def _channel(messages: list[Any]) -> str:
@@ -175,5 +164,5 @@ def _control(content: str) -> dict[str, Any]:
 def _text(message: dict[str, Any]) -> str:
     text: str = message["content"]
     if word(message.get("contentType")).lower().endswith("html"):
-        text = _BLANKS.sub(" ", html.unescape(_MARKUP.sub(" ", text))).strip()
+        text = without_markup(text)
     return _LINE.sub("\n", text)

@@ -19,7 +19,7 @@ def text_of(item: dict[str, Any]) -> str:
     if type(text) is str and text:
         return text
     speak = item.get("speak")
-    if type(speak) is str and (spoken := _SPACE.sub(" ", html.unescape(_TAG.sub(" ", speak))).strip()):
+    if type(speak) is str and (spoken := without_markup(speak)):
         return spoken
     attachments = item.get("attachments")
     if type(attachments) is list:
@@ -27,6 +27,11 @@ def text_of(item: dict[str, Any]) -> str:
             if type(attachment) is dict and (words := _card_text(attachment)):
                 return words
     return ""
+
+
+def without_markup(text: str) -> str:
+    """The words of SSML or HTML, in one line."""
+    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", text))).strip()
 
 
 def expects_input(item: dict[str, Any]) -> bool:

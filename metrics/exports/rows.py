@@ -35,8 +35,6 @@ _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
 # Rollups are counted this many buckets at a time, other tables this many months.
 BUCKETS_AT_ONCE = 31
 MONTHS_AT_ONCE = 3
-
-
 # The moment at which nothing ended.
 NEVER = -(2**62)
 # Tables that have a time of their own, and what alone they can be narrowed by: by another filter each row would be looked up.
@@ -48,7 +46,7 @@ _STREAMED = ("conversations", "sessions", "messages", "fallbacks", "stays", "spe
 
 
 class ExportError(Exception):
-    """An export that cannot be made: no such table, or the file cannot be written."""
+    """An export that cannot be made: no such table, filters that it has not, or the file cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
 
     Of those tables that are streamed, only what `chosen` says of what is wanted.
     """
+    _check(wanted)
     fields = [column.field for column in wanted.columns]
     match wanted.table:
         case (
@@ -102,12 +101,10 @@ def parts(connection: Connection, wanted: Wanted, chosen: Selection | None = Non
         ) as table:
             yield from stream_rows(connection, table, fields, chosen or wanted.selection)
         case "bot_sessions":
-            _check(wanted)
             found_parts = bot_session_lists.exported(connection, wanted.filters, bots_only=wanted.bots_only)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in found_parts if part)
         case "escalations":
-            _check(wanted)
-            escalated = listing.exported(connection, wanted.filters, _among(wanted, "queues"))
+            escalated = listing.exported(connection, wanted.filters)
             yield from ([tuple(row[name] for name in fields) for row in part] for part in escalated)
         case _:
             found = _rollups(connection, wanted, fields)
@@ -146,14 +143,13 @@ def preview(store: Store, wanted: Wanted, limit: int) -> list[tuple[str, ...]]:
 
 def count_in(connection: Connection, wanted: Wanted) -> int:
     """How many rows an export will have, in the caller's snapshot."""
+    _check(wanted)
     if wanted.columns and wanted.table == ROLLUPS:
         key = (wanted.grain.value, *_CUT)
         return sum(count_groups(rows, key, wanted.filters.tz) for rows in _counted_parts(connection, wanted))
     if wanted.table == BOT_SESSIONS:
-        _check(wanted)
         return bot_session_lists.count_exported(connection, wanted.filters, bots_only=wanted.bots_only)
     if wanted.table == ESCALATIONS:
-        _check(wanted)
         return listing.count_exported(connection, wanted.filters)
     if wanted.filters.needs_rows:
         return count_selected(connection, wanted.table, wanted.selection)
@@ -205,16 +201,6 @@ def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> In
 def _check(wanted: Wanted) -> None:
     if wanted.unfit is not None:
         raise ExportError(wanted.unfit)
-
-
-def _among(wanted: Wanted, *told: str) -> Selection | None:
-    """What narrows a table that has a time of its own, beside that and the words that are `told` to it; None: nothing does."""
-    everything = Selection(bots_only=False, include_tests=True)
-    own: dict[str, Any] = {
-        name: getattr(everything, name) for name in ("start_ms", "end_ms", "bots_only", "include_tests", *told)
-    }
-    chosen = replace(wanted.selection, **own)
-    return None if chosen == everything else chosen
 
 
 def _rollups(connection: Connection, wanted: Wanted, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -53,9 +53,12 @@ class Which:
             yield columns["returned"]
 
 
-def exported(connection: Connection, filters: Filters, among: Selection | None) -> Iterator[list[dict[str, Any]]]:
-    """Every escalation of a cut, the oldest first, in parts."""
+def exported(connection: Connection, filters: Filters) -> Iterator[list[dict[str, Any]]]:
+    """Every escalation of a cut by bot, channel, queue and topic, the oldest first, in parts."""
     window = filters.window
+    every = Selection(bots_only=False, include_tests=True)
+    some = replace(every, bots=filters.bots, channels=filters.channels, topics=filters.topics)
+    among = None if some == every else some  # without, the way goes by the moments of the requests alone
     found = read_escalations(connection, window.start_ms, window.end_ms, among, filters.queues)
     judged = map(Judge(configurations(connection)), found)
     while part := list(islice(judged, AT_ONCE)):
