@@ -74,13 +74,19 @@ class Stream {
     this.heardMs = Date.now()
     if (message.now_ms) this.offsetMs = message.now_ms - Date.now()
     if (message.expires_in_ms) this.planRenewal(message.expires_in_ms)
-    if (message.type === "hello") this.epoch = message.epoch
+    if (message.type === "hello") this.enter(message.epoch)
     this.isAsking = false
     if (message.number !== undefined) this.number = message.number
     if (message.type === "snapshot" || message.type === "delta") this.attempt = 0
     this.lostMs = 0
     this.onState("open")
     this.onMessage(message)
+  }
+
+  // A number of another epoch means nothing in this one: with it, what a server had told before it would never be told here.
+  enter(epoch) {
+    if (epoch !== this.epoch) this.number = undefined
+    this.epoch = epoch
   }
 
   // Ask well before the grant ends, and not all viewers at once.
@@ -144,7 +150,7 @@ class Stream {
   hear(answer) {
     if (!this.lostMs) return // the stream stands again, and has told all of it
     this.isAsking = true
-    this.epoch = answer.epoch
+    this.enter(answer.epoch)
     this.offsetMs = answer.now_ms - Date.now()
     this.planRenewal(answer.expires_in_ms)
     if (answer.message) this.number = answer.message.number
