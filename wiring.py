@@ -30,7 +30,7 @@ from metrics.silence import Silence
 from settings import ConfigurationError, Settings
 from store.engine import Memory, Store, open_store, sqlite_path
 from store.reads import has_data
-from store.routing_records import Licences
+from store.routing.records import Licences
 
 
 @dataclass(frozen=True, slots=True)

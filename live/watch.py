@@ -25,7 +25,7 @@ from metrics.bands import Bands
 from metrics.need import Need, Targets, moves_with_time, need
 from metrics.places import queue_of
 from metrics.silence import Silence
-from store.alert_reads import first_start
+from store.alerts.reads import first_start
 from store.engine import Connection, Store
 from store.live_reads import (
     customer_scores,

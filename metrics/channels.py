@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from store.speech_records import VOICE_CHANNELS
+from store.voice.records import VOICE_CHANNELS
 
 CHANNEL_LABELS: Mapping[str, str] = MappingProxyType(
     {

@@ -13,7 +13,7 @@ from metrics.bot_sessions.recount import recount_months
 from metrics.derive import Deriver
 from metrics.differences import Difference, compare
 from metrics.figure_check import check_calls, check_figures, check_routing, check_suggestions, check_surveys
-from store.bot_sessions import kept_days, sessions_with_bots
+from store.bot_sessions.counting import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
 from store.history import count_conversations, derived_rows, raw_lines, without_thread

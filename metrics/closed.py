@@ -19,10 +19,10 @@ from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
 from store import history
 from store.engine import Connection
-from store.speech import Spoken
-from store.stay_records import StayEnd
-from store.stays import USUAL_SECONDS, Stayed, service_levels
-from store.surveys import Surveyed
+from store.queues.reads import USUAL_SECONDS, Stayed, service_levels
+from store.queues.records import StayEnd
+from store.surveys.reads import Surveyed
+from store.voice.reads import Spoken
 
 
 def closed_rows(connection: Connection, filters: Filters, *, bots_only: bool = True) -> Rows:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from metrics.figures import RETURN_DAYS
 from metrics.windows import DAY_MS
+from store.queues.reads import Stayed
 from store.records import Resolution
 from store.selecting import Return, Selection
-from store.speech import Spoken
-from store.stays import Stayed
+from store.voice.reads import Spoken
 
 RESOLUTIONS = tuple(each.value for each in Resolution)
 

@@ -12,10 +12,10 @@ from metrics.sentiment import MICRO, live_sentiment
 from store.claims import claims_of
 from store.engine import Store
 from store.history import packable_row
+from store.queues.reads import service_levels, stays_of
 from store.reads import find_conversation, parts_of, transcript
 from store.records import Activity, Kind
-from store.speech import speech_of
-from store.stays import service_levels, stays_of
+from store.voice.reads import speech_of
 
 JsonObject = dict[str, Any]
 

@@ -17,7 +17,7 @@ from metrics.stages import Stage, stage_sentiments
 from metrics.surveys.deriving import counted_survey
 from metrics.trouble import is_suspect, turns_of, wasted_turns
 from store.records import Activity, Conversation, Kind, Marks, Mode, Outcome, Role, State
-from store.survey_records import Survey, SurveyKind
+from store.surveys.records import Survey, SurveyKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ from metrics.voice.recount import recount_calls
 from metrics.windows import DAY_MS, Window
 from store.engine import Connection
 from store.history import bounds, count_conversations, countable_contacts, countable_conversations
-from store.speech import countable_speech
-from store.stays import countable_stays, service_levels
-from store.survey_records import SurveyKind
-from store.surveys import countable_surveys
+from store.queues.reads import countable_stays, service_levels
+from store.surveys.reads import countable_surveys
+from store.surveys.records import SurveyKind
+from store.voice.reads import countable_speech
 
 # Cuts that are counted twice: each dimension, each grain, and zones off the hour and with summer time.
 CUTS: tuple[tuple[tuple[str, ...], str], ...] = (

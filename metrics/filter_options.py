@@ -19,8 +19,8 @@ from metrics.rows import COLUMNS
 from metrics.surveys.meant import SurveyedError, parse_surveyed
 from metrics.week import HOURS, WEEKDAYS, Slot
 from metrics.windows import parse_window
+from store.assist.reads import Suggested
 from store.records import Outcome, Resolution, State
-from store.suggestions import Suggested
 
 
 class FilterError(ValueError):

@@ -9,11 +9,11 @@ from metrics.levels import level_bounds
 from metrics.search import match_for
 from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
+from store.assist.reads import Assisted, Suggested
+from store.queues.reads import Stayed
 from store.records import Outcome, State
 from store.selecting import Selection
-from store.speech import Spoken
-from store.stays import Stayed
-from store.suggestions import Assisted, Suggested
+from store.voice.reads import Spoken
 
 OUTCOMES = tuple(each.value for each in Outcome)
 STATES = tuple(each.value for each in State)

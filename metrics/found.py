@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from metrics.search import SearchError
 from store.engine import Connection
-from store.found import count_found, few_documents, page_of_found
 from store.history import Record, page_of_open
+from store.search.found import count_found, few_documents, page_of_found
+from store.search.tables import has_index
 from store.selecting import Selection
-from store.text_tables import has_index
 
 # Where the next page begins: behind an "open" or a "closed" conversation, by the moment it is ordered by and its key, or behind
 # a document of the index that was "found".

@@ -11,8 +11,8 @@ from metrics.found import check_possible
 from metrics.search import read_query
 from store.engine import Store, StoreBusyError
 from store.errors import describe
-from store.indexing import Indexed, count_waiting, forget_index, index_some, is_any_waiting, merge_some, read_state
-from store.text_tables import drop_some_old_text, has_old_text
+from store.search.indexing import Indexed, count_waiting, forget_index, index_some, is_any_waiting, merge_some, read_state
+from store.search.tables import drop_some_old_text, has_old_text
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from metrics.figures import Totals
 from metrics.filters import Filters
 from metrics.report import count_in
 from store.annotations import annotations_in
-from store.configurations import InForce, configurations
 from store.engine import Connection, Store
+from store.routing.configurations import InForce, configurations
 
 EVER_MS = 2**53  # either way: no conversation ends beyond
 BEFORE = "before"

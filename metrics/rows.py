@@ -10,10 +10,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from store.queues.records import StayEnd
 from store.records import Outcome, Resolution
-from store.speech import MEASURES
-from store.stay_records import StayEnd
-from store.survey_records import SurveyKind
+from store.surveys.records import SurveyKind
+from store.voice.reads import MEASURES
 
 Value = TypeVar("Value")
 Ints = NDArray[Any]  # whole numbers of any width

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from store.text_marks import Span, marked
-from store.text_tables import SHORTEST_PREFIX
-from store.text_words import plain_text
+from store.search.marks import Span, marked
+from store.search.tables import SHORTEST_PREFIX
+from store.search.words import plain_text
 
 LONGEST = 300
 MOST_TERMS = 32

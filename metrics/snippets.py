@@ -8,8 +8,8 @@ from typing import Any
 
 from metrics.search import highlight
 from store.engine import Store
+from store.search.marks import Span
 from store.spoken import Spoken, spoken_in
-from store.text_marks import Span
 
 LENGTH = 140  # of what is shown of a message, at most
 BEFORE = 40  # of that, what stands before the first place

@@ -12,12 +12,12 @@ from typing import Never, assert_never, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, true
 
-from store.assist_tables import assist_pack
-from store.routing_tables import escalation_pack
-from store.speech_tables import speech_pack
-from store.survey_tables import survey_pack
+from store.assist.tables import assist_pack
+from store.routing.tables import escalation_pack
+from store.surveys.tables import survey_pack
 from store.tables import day_pack, dirty_day, packed_day, stay_pack
 from store.upsert import upsert
+from store.voice.tables import speech_pack
 
 
 class Packed(StrEnum):

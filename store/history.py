@@ -15,15 +15,14 @@ from sqlalchemy import (
     tuple_,
 )
 
-from store.assist_tables import suggestion
+from store.assist.reads import is_wanted_suggestion
+from store.assist.tables import suggestion
 from store.contacts import is_known, next_contact_ms
 from store.parties import is_of_people
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.spans import within
-from store.speech_tables import speech
-from store.suggestions import is_wanted_suggestion
-from store.survey_tables import survey
-from store.surveys import among
+from store.surveys.reads import among
+from store.surveys.tables import survey
 from store.tables import (
     context_variable,
     conversation,
@@ -34,6 +33,7 @@ from store.tables import (
     session,
     thread,
 )
+from store.voice.tables import speech
 
 Record = Mapping[Any, Any]  # a row, by the names of its columns
 

@@ -9,14 +9,16 @@ from sqlalchemy import Column, Connection, Table, delete, insert, inspect, selec
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, DDLElement
 
-from store import alert_tables, assist_tables, figure_tables, text_tables
-from store.configurations import configurations, note_promises
+from store import figure_tables
+from store.alerts import tables as alert_tables
+from store.assist import tables as assist_tables
 from store.errors import NewerDatabaseError, StoreUnusableError
-from store.indexing import forget_index
-from store.routing_tables import configuration, escalation_pack
+from store.routing.configurations import configurations, note_promises
+from store.routing.tables import configuration, escalation_pack
 from store.saved_views import saved_view
-from store.speech_tables import speech, speech_pack
-from store.survey_tables import survey, survey_pack
+from store.search import tables as text_tables
+from store.search.indexing import forget_index
+from store.surveys.tables import survey, survey_pack
 from store.tables import (
     bot_session_day,
     claim,
@@ -35,6 +37,7 @@ from store.tables import (
 )
 from store.unfinished import unfinished
 from store.views import make_views
+from store.voice.tables import speech, speech_pack
 from store.writes import DAY_MS, mark_days
 
 Step = Callable[[Connection], None]

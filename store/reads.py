@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, Table, and_, func, or_, select
 
-from store.assist_tables import suggestion
+from store.assist.tables import suggestion
 from store.records import Activity, Kind, Marks, Role, Thread, WireRole, as_work_item
-from store.survey_tables import survey
+from store.surveys.tables import survey
 from store.tables import (
     activity,
     change,

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from store.assist.records import Suggestion
 from store.fallback_records import Fallback
 from store.members import plain_members
-from store.speech_records import Speech
-from store.stay_records import Segment
-from store.suggestion_records import Suggestion
-from store.survey_records import Survey
+from store.queues.records import Segment
+from store.surveys.records import Survey
+from store.voice.records import Speech
 
 # What deriving fills in of an activity, in the order of `Activity.derived_part`.
 DERIVED_FIELDS = ("conversation_key", "role", "role_inferred", "sentiment_micro", "engine")

@@ -8,16 +8,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
+from store.assist.reads import Assisted, has_assist
 from store.contacts import came_back_within, is_known
 from store.customers import has_customer
 from store.parties import is_of_people, talked_to_bot
+from store.queues.reads import Stayed, has_stayed
+from store.search.conditions import says_closed, says_open
 from store.spans import within
-from store.speech import Spoken, has_spoken
-from store.stays import Stayed, has_stayed
-from store.suggestions import Assisted, has_assist
-from store.surveys import Surveyed, has_survey
+from store.surveys.reads import Surveyed, has_survey
 from store.tables import conversation, fallback
-from store.text_search import says_closed, says_open
+from store.voice.reads import Spoken, has_spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,17 @@ from typing import Any, Literal, Never, assert_never, cast
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, true
 
-from store.assist_tables import suggestion
+from store.assist.reads import is_wanted_suggestion
+from store.assist.tables import suggestion
 from store.contacts import next_contact_ms
 from store.details import offset_ms, spoken_ms
 from store.records import Role
 from store.selecting import Selection, closed_conversations, open_conversations
-from store.speech import MEASURES
-from store.speech_tables import speech
-from store.suggestions import is_wanted_suggestion
-from store.survey_tables import survey
-from store.surveys import among
+from store.surveys.reads import among
+from store.surveys.tables import survey
 from store.tables import activity, conversation, fallback, segment, session, thread
+from store.voice.reads import MEASURES
+from store.voice.tables import speech
 
 Part = Sequence[Sequence[Any]]
 Streamed = Literal[

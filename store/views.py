@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
-from store.assist_tables import suggestion
+from store.assist.tables import suggestion
 from store.contacts import next_contact_ms
-from store.speech_tables import speech
-from store.survey_tables import survey
+from store.surveys.tables import survey
 from store.tables import activity, conversation, session, thread
+from store.voice.tables import speech
 
 # The name of a column where it is not that of what is stored.
 _CONVERSATION = (

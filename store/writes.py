@@ -14,12 +14,13 @@ import orjson
 import zstandard
 from sqlalchemy import Connection, Table, delete, func, select, update
 
-from store.assist_tables import suggestion
+from store.assist.records import Suggestion
+from store.assist.tables import suggestion
 from store.claims import end_claims_on
 from store.contacts import Contact, days_before
 from store.customers import add_customers, recount_customers
 from store.fallback_records import Fallback
-from store.indexing import wait_for_index
+from store.queues.records import Segment
 from store.records import (
     Activity,
     ContextVariable,
@@ -28,12 +29,9 @@ from store.records import (
     Participant,
     Session,
 )
-from store.speech_records import Speech
-from store.speech_tables import speech
-from store.stay_records import Segment
-from store.suggestion_records import Suggestion
-from store.survey_records import Survey
-from store.survey_tables import survey
+from store.search.indexing import wait_for_index
+from store.surveys.records import Survey
+from store.surveys.tables import survey
 from store.tables import (
     activity,
     bot_session_day,
@@ -51,6 +49,8 @@ from store.tables import (
     source,
 )
 from store.upsert import insert_all, insert_new, upsert, write_tuples
+from store.voice.records import Speech
+from store.voice.tables import speech
 
 DAY_MS = 86_400_000
 # Watchers that fall further behind than this read the open conversations anew.

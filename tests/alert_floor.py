@@ -13,7 +13,7 @@ from metrics.alerts.promises import Promises
 from metrics.alerts.rulebook import RuleBook
 from metrics.need import Targets
 from metrics.silence import Silence
-from store.alert_tables import alert, alert_step, delivery
+from store.alerts.tables import alert, alert_step, delivery
 from store.engine import Store
 from store.records import Kind, Role
 from store.tables import activity, thread

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select
 
-from store.alert_tables import alert, alert_step, delivery
+from store.alerts.tables import alert, alert_step, delivery
 from store.engine import Store
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from store.engine import Store
-from store.speech_tables import speech
+from store.voice.tables import speech
 from tests.conversation_rows import put, row
 
 

@@ -17,10 +17,9 @@ from metrics.filters import Filters
 from metrics.report import report
 from metrics.rules import Rules
 from metrics.settle import settle
-from store.assist_tables import suggestion
+from store.assist.tables import suggestion
 from store.engine import Store
-from store.speech_tables import speech
-from store.survey_tables import survey
+from store.surveys.tables import survey
 from store.tables import (
     activity,
     context_variable,
@@ -32,6 +31,7 @@ from store.tables import (
     session,
     thread,
 )
+from store.voice.tables import speech
 from tests.transcripts import FAR_LATER_MS, deriver_of, record
 
 PARTS = (session, segment, participant, context_variable, fallback, speech, survey, suggestion)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.configuration.entries import Entry
 from ingest.configuration.faults import Fault
-from store.routing_records import Value
+from store.routing.records import Value
 
 MAX_NAME = 100  # of a context variable, as Omnichannel has it; longer names of other things help nobody either
 Word = TypeVar("Word", bound=StrEnum)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ingest.configuration.faults import FaultyConfigurationError
 from ingest.configuration.reading import read_configuration
-from store.configurations import save_configuration
 from store.engine import Store
-from store.routing_records import Configuration
+from store.routing.configurations import save_configuration
+from store.routing.records import Configuration
 
 _log = logging.getLogger(__name__)
 Stamps = tuple[tuple[str, int, int], ...]

@@ -12,7 +12,7 @@ from ingest.configuration.entries import Entry, read_entries
 from ingest.configuration.faults import Fault, FaultyConfigurationError
 from ingest.configuration.fields import Fields
 from ingest.configuration.rows import together
-from store.routing_records import (
+from store.routing.records import (
     Bot,
     Condition,
     Configuration,

@@ -16,7 +16,7 @@ from ingest.sources.times import Stamp, read_stamp
 from ingest.sources.wire_json import as_object
 from ingest.sources.wording import text_of
 from store.records import Activity, Kind, Marks, WireRole
-from store.speech_records import VOICE_CHANNELS
+from store.voice.records import VOICE_CHANNELS
 
 _RANKS = {"messageupdate": 1, "messagedelete": 2}  # both carry the id of the message that they replace
 _WITH_TEXT = frozenset({"message", "messageupdate", "endofconversation", "handoff"})

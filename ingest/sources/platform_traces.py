@@ -16,7 +16,7 @@ from ingest.sources.senders import mask_value, word
 from ingest.sources.times import read_stamp
 from ingest.sources.wire_json import as_object, canonical
 from store.records import EscalationReason, Kind, Verdict
-from store.survey_records import BOUNDS, SurveyKind
+from store.surveys.records import BOUNDS, SurveyKind
 
 Evidence = tuple[Kind, dict[str, Any] | None]
 

@@ -21,8 +21,8 @@ from metrics.alerts.rules import Rule
 from metrics.alerts.sentences import describe_rule
 from metrics.alerts.watchlist import Happening, Pair
 from metrics.rules import Rules
-from store.alert_reads import HistoryFilter, alerts_by_id, count_open, page_of_alerts, saved_rules, steps_of
-from store.alert_writes import delete_rule, save_rule
+from store.alerts.reads import HistoryFilter, alerts_by_id, count_open, page_of_alerts, saved_rules, steps_of
+from store.alerts.writes import delete_rule, save_rule
 from store.engine import Store
 from store.errors import StoreBusyError
 

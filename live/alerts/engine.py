@@ -25,7 +25,7 @@ from metrics.alerts.rulebook import RuleBook
 from metrics.alerts.rules import Rule
 from metrics.alerts.watchlist import Happening
 from metrics.bot_sessions.entitlement import Entitlement
-from store.alert_reads import alerts_by_id, alerts_resolved_since, open_alerts, saved_rules
+from store.alerts.reads import alerts_by_id, alerts_resolved_since, open_alerts, saved_rules
 from store.engine import Store
 from store.errors import StoreBusyError, describe
 from store.live_reads import floor_conversations

@@ -18,7 +18,7 @@ from metrics.alerts.words import Message
 from metrics.bot_sessions.entitlement import Entitlement
 from metrics.bot_sessions.questions import count_used
 from metrics.months import month_of
-from store.alert_reads import now_joined, said_since
+from store.alerts.reads import now_joined, said_since
 from store.engine import Connection, Store
 from store.live_reads import floor_conversations_by_key
 

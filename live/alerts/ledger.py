@@ -19,8 +19,8 @@ from metrics.alerts.states import AlertState, Standing, StepKind
 from metrics.alerts.subjects import Subject
 from metrics.alerts.watchlist import Happening, Pair, Told
 from metrics.need import Band
-from store.alert_reads import alerts_by_id, alerts_resolved_since, latest_alert_of, open_alerts
-from store.alert_writes import StepRow, add_steps, begin_alert, go_on
+from store.alerts.reads import alerts_by_id, alerts_resolved_since, latest_alert_of, open_alerts
+from store.alerts.writes import StepRow, add_steps, begin_alert, go_on
 from store.engine import Connection
 
 # What a person resolved while it stood stays silent over a restart, if that was no longer ago.

@@ -15,7 +15,7 @@ from live.delivery.message import Message
 from live.delivery.webhook import Webhook
 from live.delivery.worker import Outbox, Target, Worker
 from settings import AlertTarget, ConfigurationError
-from store.deliveries import abandon_deliveries, deliveries_of, delivery_health
+from store.alerts.deliveries import abandon_deliveries, deliveries_of, delivery_health
 
 # What is being sent when the server stops is waited for this long, all targets together.
 STOP_SECONDS = 5.0

@@ -72,7 +72,7 @@ class Message:
 
 
 def message_of(row: Mapping[str, Any], *, public_url: str) -> Message:
-    """The message of a row of the outbox (store.deliveries.due_delivery)."""
+    """The message of a row of the outbox (store.alerts.deliveries.due_delivery)."""
     identity = "/".join(str(row[name]) for name in ("created_ms", "delivery_id", "alert_id", "step_id", "target"))
     return Message(
         key=hashlib.sha256(identity.encode()).hexdigest()[:32],

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from live.delivery.attempt import Attempt, Result, unknown
 from live.delivery.message import Message, message_of
 from live.delivery.pace import MAX_AGE_MS, Pace, is_too_old
-from store.deliveries import (
+from store.alerts.deliveries import (
     DeliveryState,
     claim_delivery,
     due_delivery,

@@ -25,7 +25,7 @@ from metrics.need import exact_span
 from metrics.options import Database, Form, Format, print_as
 from metrics.rules import Rules
 from metrics.windows import DAY_MS
-from store.alert_reads import HistoryFilter, Row, count_open, page_of_alerts, saved_rules
+from store.alerts.reads import HistoryFilter, Row, count_open, page_of_alerts, saved_rules
 from store.engine import Store
 
 PAGE = 500

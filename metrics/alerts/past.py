@@ -29,7 +29,7 @@ from metrics.derive import identify
 from metrics.need import Band
 from metrics.rules import Rules
 from metrics.windows import DAY_MS, find_zone
-from store.alert_reads import alive_between, first_start
+from store.alerts.reads import alive_between, first_start
 from store.engine import Connection, Store
 from store.reads import activities_of_threads, threads_of_roots
 from store.records import Activity, Outcome, Thread

@@ -11,7 +11,7 @@ from metrics.alerts.levels import Levels
 from metrics.bot_sessions.entitlement import Entitlement
 from metrics.bot_sessions.questions import count_used
 from metrics.months import ends_of, month_window, months_between
-from store.bot_sessions import invoked_at_place
+from store.bot_sessions.counting import invoked_at_place
 from store.engine import Store
 
 

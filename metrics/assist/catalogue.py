@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from metrics.metric import Better, Metric, MetricKind, Unit
+from store.assist.reads import Suggested
+from store.assist.records import Fate, UseEvidence
 from store.records import Mode, Role
-from store.suggestion_records import Fate, UseEvidence
-from store.suggestions import Suggested
 
 COPILOT_REPORT = "Microsoft Learn, Dynamics 365 Contact Center: Copilot analytics report, responses and responses used"
 OWN = "Floorwalker, after it"

@@ -11,9 +11,9 @@ from metrics.assist.recount import recount_suggestions
 from metrics.closed import closed_assists
 from metrics.filters import Filters
 from metrics.windows import Window
+from store.assist.reads import countable_sessions, countable_suggestions
 from store.engine import Connection
 from store.history import countable_conversations
-from store.suggestions import countable_sessions, countable_suggestions
 
 
 def both_counts(connection: Connection, window: Window, *, include_tests: bool) -> tuple[dict[str, Any], dict[str, Any]]:

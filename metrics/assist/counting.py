@@ -14,8 +14,8 @@ from metrics.figures import Times
 from metrics.filters import Filters
 from metrics.groups import Groups, Runs, numbered
 from metrics.rows import NO_SCORE, NO_TIME, Ints, Mask, Rows
-from store.suggestion_records import Fate, Repeat, UseEvidence
-from store.suggestions import OF_CONVERSATIONS, Suggested
+from store.assist.reads import OF_CONVERSATIONS, Suggested
+from store.assist.records import Fate, Repeat, UseEvidence
 
 _USED = FATE_CODES[Fate.USED]
 # By a kind of used suggestions, what tells that they were.

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from metrics.course import Stretch
 from metrics.wording import are_alike, likeness, plain_words, words_of
+from store.assist.records import Fate, Repeat, Suggestion, UseEvidence
 from store.records import Activity, Kind, Marks, Mode, Role, WireRole
-from store.suggestion_records import Fate, Repeat, Suggestion, UseEvidence
 
 # Of a suggestion so much is kept: enough to see what it was about.
 KEPT_LETTERS = 500

@@ -15,11 +15,11 @@ import numpy as np
 from metrics.packing import Values, pack_by_bot
 from metrics.rows import COLUMNS, DIMENSIONS, NO_SCORE, NO_TIME, OUTCOME_CODES, RESOLUTION_CODES, Flag
 from metrics.windows import DAY_MS
+from store.assist.reads import served_rows, suggestion_rows
+from store.assist.records import Fate, Repeat, UseEvidence
 from store.day_packs import PackedDay
 from store.engine import Connection
 from store.selecting import Selection, closed_conversations
-from store.suggestion_records import Fate, Repeat, UseEvidence
-from store.suggestions import served_rows, suggestion_rows
 
 SERVED = 0  # the kind of a row that is a conversation; of a suggestion it is its fate
 FATE_CODES: Mapping[str, int] = {Fate.USED: 1, Fate.DISMISSED: 2, Fate.IGNORED: 3}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.bot_sessions import DAYS_AT_ONCE, changed_days, keep_days
+from store.bot_sessions.counting import DAYS_AT_ONCE, changed_days, keep_days
 from store.engine import Store
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from store.configurations import newest_configuration
 from store.engine import Store
-from store.routing_records import Licences
+from store.routing.configurations import newest_configuration
+from store.routing.records import Licences
 
 PER_LICENCE, PER_PACK = 50, 100
 # From these shares of it on people are warned.

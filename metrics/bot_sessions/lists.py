@@ -9,7 +9,8 @@ from typing import Any
 from metrics.bot_sessions.words import why_counted, why_not
 from metrics.filters import Filters
 from metrics.months import day_window, days_of, ends_of, month_window
-from store.bot_session_lists import (
+from store.bot_sessions.counting import Cut
+from store.bot_sessions.lists import (
     Place,
     count_listed,
     list_counted,
@@ -19,7 +20,6 @@ from store.bot_session_lists import (
     stream_counted,
     stream_uncounted,
 )
-from store.bot_sessions import Cut
 from store.engine import Connection, Store
 
 __all__ = ["Cut", "Page", "count_cut", "count_exported", "counted_page", "cut_of", "exported", "uncounted_page"]

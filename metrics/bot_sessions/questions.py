@@ -17,7 +17,7 @@ from metrics.bot_sessions.words import USES
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_of, month_window, months_between
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import local_time, parse_moment
-from store.bot_sessions import (
+from store.bot_sessions.counting import (
     WHY_NOT,
     Cut,
     count_days,

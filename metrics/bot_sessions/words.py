@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from metrics.months import month_of
-from store.bot_sessions import ASSIST, ELSEWHERE, NOBODY, TEST
+from store.bot_sessions.counting import ASSIST, ELSEWHERE, NOBODY, TEST
 from store.records import BotUse
 
 USES: Mapping[str, str] = {

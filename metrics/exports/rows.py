@@ -24,8 +24,8 @@ from metrics.windows import Grain, Window, buckets_of, parse_moment
 from store.engine import Connection, Store, reads_once
 from store.history import bounds, count_selected, count_selected_open
 from store.selecting import Selection
-from store.speech import Spoken
 from store.streams import STREAM_ROWS, Part, regroup, stream_groups, stream_rows
+from store.voice.reads import Spoken
 
 ROLLUPS, BOT_SESSIONS, ESCALATIONS = "rollups", "bot_sessions", "escalations"
 SPEECH, UTTERANCES = "speech", "utterances"

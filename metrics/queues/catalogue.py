@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from metrics.metric import Better, Metric, MetricKind, Unit
-from store.stays import USUAL_SECONDS
+from store.queues.reads import USUAL_SECONDS
 
 QUEUE_REPORT = "Microsoft Learn, Dynamics 365 Customer Service: Omnichannel historical analytics, queues"
 PER_STAY = "stay in a queue"

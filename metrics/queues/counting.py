@@ -15,8 +15,8 @@ from metrics.groups import Groups, Runs
 from metrics.kept import STAYS, decoded
 from metrics.rows import STAY_CODES, Ints, Rows
 from store.engine import Connection
-from store.stay_records import StayEnd
-from store.stays import USUAL_SECONDS, service_levels
+from store.queues.reads import USUAL_SECONDS, service_levels
+from store.queues.records import StayEnd
 
 STAY_METRICS = ("offered", "accepted", "abandoned_in_queue", "service_level", "queue_abandonment", "speed_to_answer")
 _LEFT_OUT = (StayEnd.MOVED, StayEnd.SYSTEM)
@@ -49,7 +49,7 @@ def promises(connection: Connection, queues: Collection[str]) -> dict[str, int]:
 
 
 def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
-    """The figures of these stays (`store.stays.stays_of`) and no others."""
+    """The figures of these stays (`store.queues.reads.stays_of`) and no others."""
     if not rows:
         return Totals()
     alone = decoded(rows, STAYS)

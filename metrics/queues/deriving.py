@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from store.queues.records import Segment, StayEnd
 from store.records import Role
-from store.stay_records import Segment, StayEnd
 
 
 class Stays:

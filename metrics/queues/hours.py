@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from metrics.windows import local_time
-from store.routing_records import Hours, Queue
+from store.routing.records import Hours, Queue
 
 DAY_MINUTES = 24 * 60
 

@@ -10,8 +10,8 @@ from metrics.rows import NO_TIME, STAY_CODES, STAY_COLUMNS, STAY_DIMENSIONS
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
+from store.queues.reads import stay_rows
 from store.selecting import Selection, closed_conversations
-from store.stays import stay_rows
 
 
 def stays_of_day(connection: Connection, day: int, bots: Sequence[str] = ()) -> list[PackedDay]:

@@ -12,9 +12,9 @@ from metrics.filters import Filters
 from metrics.questions import Headline, Point, headline_of, points
 from metrics.queues.counting import STAY_METRICS, count_stays, promises
 from metrics.windows import Grain
-from store.configurations import configurations
 from store.engine import Store
-from store.routing_records import Queue
+from store.routing.configurations import configurations
+from store.routing.records import Queue
 
 NOTHING = Totals()
 

@@ -19,9 +19,9 @@ from metrics.routing.saying import explanation, where_from
 from metrics.routing.summary import rows_elsewhere, summarise_rows
 from metrics.routing.trying import try_rules
 from metrics.windows import WindowError, parse_window
-from store.configurations import configurations, save_configuration
 from store.reads import find_conversation
-from store.routing_records import Configuration
+from store.routing.configurations import configurations, save_configuration
+from store.routing.records import Configuration
 from wiring import open_settled, wire
 
 app = typer.Typer(

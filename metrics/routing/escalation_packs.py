@@ -21,7 +21,7 @@ from metrics.unpacking import Unpacked
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
-from store.routing_records import Value
+from store.routing.records import Value
 
 # Values that are longer are not told apart, but by rules that read them.
 LONGEST_VALUE = 60

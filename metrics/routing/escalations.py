@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from metrics.routing.evaluate import Because, Routed, route
-from store.configurations import InForce, in_force_at
 from store.engine import Connection
-from store.routing_reads import ended_escalations as ended_rows
-from store.routing_reads import escalations, escalations_of, variables_of
-from store.routing_reads import open_escalations as open_rows
-from store.routing_records import Configuration, Value
+from store.routing.configurations import InForce, in_force_at
+from store.routing.reads import ended_escalations as ended_rows
+from store.routing.reads import escalations, escalations_of, variables_of
+from store.routing.reads import open_escalations as open_rows
+from store.routing.records import Configuration, Value
 from store.selecting import Selection
 
 

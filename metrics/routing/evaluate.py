@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.routing_records import Condition, Configuration, Match, Operator, Rule, Value
+from store.routing.records import Condition, Configuration, Match, Operator, Rule, Value
 
 Variables = Mapping[str, Value]
 Overflows = Callable[[str], bool]

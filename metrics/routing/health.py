@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from metrics.routing.reach import Reach, reach_of
-from store.routing_records import Configuration, Distribution
+from store.routing.records import Configuration, Distribution
 
 
 class Finding(StrEnum):

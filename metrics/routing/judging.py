@@ -12,9 +12,9 @@ from metrics.routing.escalation_rows import EscalationRows
 from metrics.routing.escalations import Escalation, Judged, judge_by, read_escalations, route_escalation
 from metrics.routing.evaluate import Routed
 from metrics.rows import Ints
-from store.configurations import InForce, configurations, in_force_at
 from store.engine import Connection
-from store.routing_records import Configuration, Value
+from store.routing.configurations import InForce, configurations, in_force_at
+from store.routing.records import Configuration, Value
 
 # Of variables that a bot writes freely there is no end of cases.
 MOST_CASES = 50_000

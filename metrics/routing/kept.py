@@ -21,9 +21,9 @@ from metrics.routing.escalations import open_escalations
 from metrics.routing.judged_rows import Coder
 from metrics.routing.judging import Judge
 from metrics.windows import DAY_MS
-from store.configurations import configurations
 from store.day_packs import Packed, PackedDay, dirty_days, packs_between
 from store.engine import Connection
+from store.routing.configurations import configurations
 
 # Days that are read together: of few enough, a day that changes takes little to be read again.
 BLOCK_DAYS = 16

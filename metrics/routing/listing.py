@@ -19,8 +19,8 @@ from metrics.routing.kept import judged_rows
 from metrics.routing.saying import say_because
 from metrics.routing.trying import chosen_escalations
 from metrics.rows import Mask
-from store.configurations import configurations
 from store.engine import Connection
+from store.routing.configurations import configurations
 from store.selecting import Selection
 
 # So many rows are made at a time.

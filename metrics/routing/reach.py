@@ -14,7 +14,7 @@ from itertools import permutations, product
 from math import prod
 
 from metrics.routing.evaluate import Variables, as_number, holds
-from store.routing_records import Condition, Match, Operator, Rule, Value
+from store.routing.records import Condition, Match, Operator, Rule, Value
 
 # More combinations than this are not tried; nothing is said of the rule then.
 MAX_COMBINATIONS = 200_000

@@ -13,10 +13,10 @@ from metrics.routing.kept import judged_rows
 from metrics.routing.listing import Which
 from metrics.routing.summary import Summary, summarise_rows
 from metrics.routing.trying import Move, chosen_escalations, try_rules
-from store.configurations import InForce, configurations
 from store.engine import Store
 from store.reads import find_conversation
-from store.routing_records import Configuration
+from store.routing.configurations import InForce, configurations
+from store.routing.records import Configuration
 
 
 def kept_configurations(store: Store) -> list[InForce]:

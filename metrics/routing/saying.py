@@ -5,7 +5,7 @@ from __future__ import annotations
 from metrics.need import exact_span
 from metrics.routing.escalations import Judged, Landing
 from metrics.routing.evaluate import Because, Routed, Tried
-from store.routing_records import Condition, Configuration, Match, Operator, Rule
+from store.routing.records import Condition, Configuration, Match, Operator, Rule
 
 OPERATORS = tuple(map(str, Operator))
 

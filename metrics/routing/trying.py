@@ -14,10 +14,10 @@ from metrics.routing.evaluate import Routed
 from metrics.routing.judging import Cases, Judge, Router
 from metrics.routing.kept import escalations_not_packed, first_day, unpacked_escalations
 from metrics.rows import Ints
-from store.configurations import configurations
 from store.day_packs import Packed, count_packed, dirty_days
 from store.engine import Connection
-from store.routing_records import Configuration
+from store.routing.configurations import configurations
+from store.routing.records import Configuration
 
 Change = tuple[str, str, str]  # the rule that takes them, the queue they went to until now, and the one they would go to
 

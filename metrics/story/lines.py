@@ -13,7 +13,7 @@ from metrics.names import undirected
 from metrics.sentiment import MICRO
 from metrics.surveys.figures import DETRACTORS, PASSIVES, PROMOTERS
 from store.records import Activity, EndCode, Kind, Mode, Verdict
-from store.survey_records import BOUNDS, SurveyKind
+from store.surveys.records import BOUNDS, SurveyKind
 
 Place = tuple[int, int, int, int, int]  # sort key within the transcript; a session's heading stands before its first activity
 Fact = tuple[str, str]

@@ -17,7 +17,7 @@ from metrics.options import Database, Form, Format, OpenIt, found_in, print_as
 from metrics.surveys.counting import Cut, Whose
 from metrics.surveys.figures import FIGURES
 from metrics.surveys.questions import report
-from store.survey_records import SurveyKind
+from store.surveys.records import SurveyKind
 
 Kinds = Annotated[list[SurveyKind] | None, typer.Option("--survey", help="Only this kind; may be repeated.")]
 Of = Annotated[

@@ -15,7 +15,7 @@ from metrics.rows import NO_SCORE, SURVEY_CODES, Flag, Mask, Rows
 from metrics.surveys.figures import SurveyTotals
 from metrics.windows import Grain
 from store.engine import Connection
-from store.survey_records import BOUNDS, SurveyKind
+from store.surveys.records import BOUNDS, SurveyKind
 
 
 class Whose(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 from metrics.course import Stretch
 from metrics.sentiment import MICRO
 from store.records import Activity, Kind, Mode, Role
-from store.survey_records import BOUNDS, Survey, SurveyKind
+from store.surveys.records import BOUNDS, Survey, SurveyKind
 
 # Of a comment so much is kept: enough to read what it is about. The conversation has all of it.
 KEPT_LETTERS = 500

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from metrics.figures import JsonObject, Rate, Score
 from metrics.intervals import of_change, of_two_shares
-from store.survey_records import BOUNDS, SurveyKind
+from store.surveys.records import BOUNDS, SurveyKind
 
 Bounds = tuple[int, int]  # of answers, both included; what lies between two whole numbers goes with the lower one
 

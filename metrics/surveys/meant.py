@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from metrics.figures import MICRO
 from metrics.surveys.figures import Bounds
-from store.survey_records import BOUNDS, SurveyKind
-from store.surveys import Surveyed
+from store.surveys.reads import Surveyed
+from store.surveys.records import BOUNDS, SurveyKind
 
 ASKED, ANSWERED, UNANSWERED, COMMENT = "asked", "answered", "unanswered", "comment"
 WHICH = (ASKED, ANSWERED, UNANSWERED, COMMENT)

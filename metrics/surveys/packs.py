@@ -16,7 +16,7 @@ from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
 from store.selecting import Selection, closed_conversations
-from store.surveys import survey_rows
+from store.surveys.reads import survey_rows
 
 
 def surveys_of_day(connection: Connection, day: int, bots: Sequence[str] = ()) -> list[PackedDay]:

@@ -19,8 +19,8 @@ from metrics.surveys.meant import COMMENT, parse_surveyed, say_surveyed
 from metrics.windows import Grain
 from store.engine import Connection, Store
 from store.selecting import closed_conversations
-from store.survey_records import SurveyKind
-from store.surveys import newest_comments
+from store.surveys.reads import newest_comments
+from store.surveys.records import SurveyKind
 
 # That a page shows; an export has all.
 MOST_COMMENTS = 200

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from metrics.course import Course
 from store.records import Activity, Conversation, Kind, Role
-from store.speech_records import Speech
+from store.voice.records import Speech
 
 SPEAKERS = (Role.CUSTOMER, Role.BOT, Role.AGENT)
 # Who joins a call to help speaks for the organisation's people.

@@ -10,7 +10,7 @@ from metrics.rows import SPEECH_COLUMNS, SPEECH_DIMENSIONS
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
-from store.speech import MEASURES, speech_ended
+from store.voice.reads import MEASURES, speech_ended
 
 
 def speech_of_day(connection: Connection, day: int, bots: Sequence[str] = ()) -> list[PackedDay]:

@@ -166,7 +166,7 @@ def _slot_name(value: str) -> str:
     return f"{WEEKDAYS[weekday]} {hour:02}:00\u2013{(hour + 1) % HOURS:02}:00"
 
 
-# Kinds of suggestions to agents, and of conversations with and without any (store.suggestions.Suggested).
+# Kinds of suggestions to agents, and of conversations with and without any (store.assist.reads.Suggested).
 SUGGESTED = {
     "shown": "those with a suggestion to the agent",
     "used": "those with a suggestion that was used",

@@ -30,7 +30,7 @@ from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.sentiment import Scorer, TextBlobEngine
 from metrics.settle import settle
-from store.alert_tables import delivery
+from store.alerts.tables import delivery
 from store.engine import Store, open_store
 from store.tables import conversation
 from tests.unit.floor_rows import NOW, facts, save

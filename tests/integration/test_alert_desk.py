@@ -12,7 +12,7 @@ from live.alerts.desk import AlertDesk
 from metrics.alerts.checking import RuleError
 from metrics.alerts.rulebook import Origin
 from metrics.rules import Rules
-from store.alert_reads import HistoryFilter
+from store.alerts.reads import HistoryFilter
 from store.engine import Store
 from tests.alert_floor import FINE, LOW, Floor
 from tests.unit.floor_rows import NOW, facts, save

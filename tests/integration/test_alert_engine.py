@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from live.alerts import engine as engine_module
 from metrics.alerts.checking import rule_from
-from store import alert_tables
-from store.alert_tables import delivery
+from store.alerts import tables as alert_tables
+from store.alerts.tables import delivery
 from store.engine import Store, StoreBusyError, open_store
 from store.records import Role
 from store.tables import migration, source, thread

@@ -25,7 +25,7 @@ from metrics.need import Targets
 from metrics.rules import Rules
 from metrics.settle import settle
 from metrics.silence import Silence
-from store.alert_tables import alert
+from store.alerts.tables import alert
 from store.engine import Store
 from tests.stored import Loader
 from tests.transcripts import FAR_LATER_MS, deriver_of, ms, record, wire

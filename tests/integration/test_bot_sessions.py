@@ -30,10 +30,10 @@ from metrics.need import Targets
 from metrics.rules import Rules
 from settings import Settings
 from settings.values import BotSessionEntitlement
-from store.alert_tables import alert
-from store.configurations import save_configuration
+from store.alerts.tables import alert
 from store.engine import Store, open_store
-from store.routing_records import Configuration, Licences
+from store.routing.configurations import save_configuration
+from store.routing.records import Configuration, Licences
 from store.tables import bot_session_day
 from tests.conversation_rows import at
 from tests.stored import Loader

@@ -19,7 +19,7 @@ from metrics.check import check
 from metrics.settle import rederive
 from metrics.story.telling import tell_story
 from store.engine import open_store
-from store.speech_tables import speech
+from store.voice.tables import speech
 from tests.stored import Loader, differences
 from tests.transcripts import wire
 

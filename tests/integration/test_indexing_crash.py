@@ -14,7 +14,7 @@ from metrics.filters import Filters
 from metrics.found import find_page
 from metrics.indexing import state_of
 from store.engine import open_store
-from store.text_tables import text_document
+from store.search.tables import text_document
 from tests.forked import start_module
 from tests.stored import Loader, database_url
 from tests.transcripts import wire

@@ -23,9 +23,9 @@ from metrics.routing.listing import Which
 from metrics.routing.reading import health_of, judged_of, keys_of, summary_of, trial
 from metrics.routing.summary import rows_elsewhere, summarise
 from metrics.windows import Window
-from store.configurations import configurations, in_force_at, save_configuration
 from store.engine import Store, open_store
-from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
+from store.routing.configurations import configurations, in_force_at, save_configuration
+from store.routing.records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
 from tests.stored import Loader
 from tests.transcripts import ms, wire
 

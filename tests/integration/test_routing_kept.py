@@ -22,9 +22,9 @@ from metrics.routing.kept import judged_rows
 from metrics.routing.reading import summary_of, trial
 from metrics.routing.summary import summarise, summarise_rows
 from metrics.windows import Window
-from store.configurations import InForce, configurations
 from store.engine import Store
-from store.routing_records import Condition, Configuration, Match, Operator, Rule, Value, Workstream
+from store.routing.configurations import InForce, configurations
+from store.routing.records import Condition, Configuration, Match, Operator, Rule, Value, Workstream
 from tests.integration.test_routing import CONFIGURATION, escalated, keep
 from tests.stored import Loader
 from tests.transcripts import ms, wire

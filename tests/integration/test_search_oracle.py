@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-import store.found
+import store.search.found
 from metrics.filters import Filters
 from metrics.found import find_page
 from metrics.indexing import Indexing, catch_up
@@ -187,7 +187,7 @@ def selection(choice, metric, *, search=""):
 )
 def test_search_finds_what_a_look_through_everything_finds(floor, query, choice, metric, limit, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store.found, "FEW", few)
+        patch.setattr(store.search.found, "FEW", few)
         compare(floor, query, choice, metric, limit)
 
 

@@ -20,7 +20,7 @@ from metrics.alerts.rulebook import saved_row
 from pages.components.alerts.words import literal
 from pages.runtime import install
 from settings import AlertTarget
-from store.alert_writes import save_rule
+from store.alerts.writes import save_rule
 from tests.alert_rows import put_alert, put_delivery
 from tests.pages.conftest import NOW_MS, Site, talk
 

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.bot_sessions.entitlement import Entitlement
 from pages.runtime import install
-from store.routing_records import Licences
+from store.routing.records import Licences
 from tests.pages.conftest import Site, ask_and_escalate, ask_and_resolve, talk
 from tests.transcripts import wire
 

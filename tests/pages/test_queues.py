@@ -20,8 +20,8 @@ from metrics.story.telling import tell_story
 from pages.components.formats import share
 from pages.components.period import ALL
 from pages.runtime import runtime
-from store.configurations import save_configuration
-from store.routing_records import Configuration, Hours, Queue
+from store.routing.configurations import save_configuration
+from store.routing.records import Configuration, Hours, Queue
 from tests.conversation_rows import at
 from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, talk
 from tests.pages.test_bots import cards, listed

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from ingest.configuration.following import FilesState
-from store.configurations import save_configuration
-from store.routing_records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
+from store.routing.configurations import save_configuration
+from store.routing.records import Condition, Configuration, Member, Operator, Queue, Rule, Workstream
 from tests.pages.conftest import Site
 from tests.transcripts import ms, wire
 

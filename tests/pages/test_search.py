@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from metrics.indexing import LEAST_IN_A_BATCH
 from pages.components.period import ALL
-from store.indexing import count_waiting
+from store.search.indexing import count_waiting
 from tests.pages.conftest import Site, ask_and_escalate, given, listed, talk
 from tests.pages.test_bots import fill
 

@@ -16,7 +16,7 @@ from metrics.surveys.questions import headline
 from metrics.surveys.questions import report as survey_report
 from pages.components.formats import share
 from pages.components.period import ALL
-from store.survey_records import SurveyKind
+from store.surveys.records import SurveyKind
 from tests.pages.conftest import LONG, ROOT, Site, talk
 from tests.pages.test_bots import cards, listed
 

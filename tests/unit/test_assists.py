@@ -24,9 +24,9 @@ from metrics.finding import list_conversations
 from metrics.intervals import Sample, student, welch
 from metrics.packs import refresh
 from metrics.windows import DAY_MS, Grain, Window
-from store.assist_tables import suggestion
+from store.assist.reads import OF_CONVERSATIONS, Suggested
+from store.assist.tables import suggestion
 from store.engine import Store, open_store
-from store.suggestions import OF_CONVERSATIONS, Suggested
 from store.tables import session
 from tests.conversation_rows import at, put, row
 

@@ -21,7 +21,7 @@ from metrics.filters import Filters
 from metrics.months import month_window
 from metrics.rules import DEFINITION_VERSION
 from store.engine import Store, open_store
-from store.routing_records import Licences
+from store.routing.records import Licences
 from tests.conversation_rows import at, put, row
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Lisbon")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.configuration.faults import FaultyConfigurationError
 from ingest.configuration.reading import read_configuration
 from metrics.routing.evaluate import route
-from store.routing_records import Condition, Distribution, Hours, Licences, Member, Operator, Variable, VariableType
+from store.routing.records import Condition, Distribution, Hours, Licences, Member, Operator, Variable, VariableType
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "routing.example.toml"
 

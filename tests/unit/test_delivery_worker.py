@@ -17,8 +17,8 @@ from live.delivery.message import Message
 from live.delivery.pace import MAX_AGE_MS, MAX_ATTEMPTS, Pace
 from live.delivery.worker import STOPPED, Outbox, Worker
 from settings import AlertTarget, ConfigurationError
-from store.alert_tables import delivery
-from store.deliveries import claim_delivery
+from store.alerts.deliveries import claim_delivery
+from store.alerts.tables import delivery
 from store.engine import Store
 from tests.alert_rows import put_alert, put_delivery
 from tests.conftest import FixedClock

@@ -15,8 +15,8 @@ from ingest.sources.demo.source import DemoSource
 from metrics.routing.health import Finding, warnings
 from metrics.routing.judging import judged_escalations
 from metrics.routing.summary import summarise
-from store.configurations import save_configuration
 from store.engine import Store
+from store.routing.configurations import save_configuration
 from tests.transcripts import FAR_LATER_MS, deriver_of
 
 UNTIL = datetime(2026, 11, 22, 18, tzinfo=UTC)

@@ -21,11 +21,11 @@ from metrics.exports.rows import ExportError, Wanted, count, groups, parts, rows
 from metrics.filters import Filters
 from metrics.rules import DEFINITION_VERSION
 from metrics.windows import Grain, parse_window
-from store.assist_tables import suggestion
+from store.assist.tables import suggestion
 from store.engine import Store
-from store.speech_tables import speech
-from store.survey_tables import survey
+from store.surveys.tables import survey
 from store.tables import activity, fallback, segment, session, thread
+from store.voice.tables import speech
 from tests.conversation_rows import at, put, row
 from tests.speech_rows import spoken as spoken_row
 

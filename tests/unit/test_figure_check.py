@@ -9,7 +9,7 @@ from metrics.figure_check import DAYS_AT_ONCE, check_figures, check_routing
 from metrics.packs import refresh
 from metrics.windows import DAY_MS
 from store.engine import Store, open_store
-from store.routing_tables import escalation_pack
+from store.routing.tables import escalation_pack
 from store.tables import conversation
 from tests.conversation_rows import at, put, row
 from tests.integration.test_routing import CONFIGURATION, escalated, keep

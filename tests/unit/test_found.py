@@ -11,11 +11,11 @@ from metrics.settle import rederive
 from metrics.windows import Window
 from store.engine import open_store
 from store.history import page_of_closed
-from store.indexing import forget_index
 from store.reads import find_conversation
+from store.search.indexing import forget_index
+from store.search.tables import has_old_text
+from store.search.words import facts_of
 from store.selecting import Selection
-from store.text_tables import has_old_text
-from store.text_words import facts_of
 from tests.stored import Loader
 from tests.transcripts import ms, wire
 

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import event
 
 from store.day_packs import Packed, packed_since, packs_between
-from store.found import count_found, page_of_found
 from store.history import (
     open_bot_rows,
     page_of_closed,
     page_of_open,
     rows_to_pack,
 )
+from store.search.found import count_found, page_of_found
 from store.selecting import Selection
 from store.streams import stream_groups
 from tests.conversation_rows import at, put, row

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from metrics.bot_sessions.entitlement import Entitlement
 from metrics.months import bounds_of, day_of, days_of, ends_of, month_after, month_of, month_window, months_between
 from metrics.windows import WindowError
-from store.routing_records import Licences
+from store.routing.records import Licences
 from tests.conversation_rows import at
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia", "Europe/Lisbon")

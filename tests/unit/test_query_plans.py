@@ -8,29 +8,23 @@ import pytest
 
 from metrics.routing.kept import judged_rows
 from metrics.surveys import packs as survey_packs
-from store import (
-    alert_reads,
-    bot_session_lists,
-    bot_sessions,
-    fallbacks,
-    history,
-    live_reads,
-    reads,
-    routing_reads,
-    speech,
-    surveys,
-    threads,
-)
-from store.alert_reads import HistoryFilter
-from store.bot_sessions import Cut
+from store import fallbacks, history, live_reads, reads, threads
+from store.alerts import reads as alert_reads
+from store.alerts.deliveries import deliveries_of, due_delivery, next_due_ms, unfinished_deliveries
+from store.alerts.reads import HistoryFilter
+from store.bot_sessions import counting as bot_sessions
+from store.bot_sessions import lists as bot_session_lists
+from store.bot_sessions.counting import Cut
 from store.changes import changed_since, newest_change
 from store.claims import claimed_by
 from store.contacts import days_before
-from store.deliveries import deliveries_of, due_delivery, next_due_ms, unfinished_deliveries
 from store.history import Selection
+from store.routing import reads as routing_reads
 from store.selecting import closed_conversations
-from store.speech import Spoken
+from store.surveys import reads as surveys
 from store.threads import known_threads
+from store.voice import reads as speech
+from store.voice.reads import Spoken
 from tests.conversation_rows import at
 from tests.unit.test_history import plan_of
 

@@ -23,9 +23,9 @@ from metrics.report import report
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
 from store.history import Selection, closed_conversations
-from store.speech_tables import speech
-from store.stays import replace_service_levels, stay_rows
+from store.queues.reads import replace_service_levels, stay_rows
 from store.tables import segment
+from store.voice.tables import speech
 from tests.conversation_rows import at, put, row
 from tests.speech_rows import spoken
 

@@ -10,9 +10,9 @@ from metrics.filters import Filters
 from metrics.releases import BEFORE, Release, by_release, releases_of, within_release
 from metrics.report import count
 from metrics.windows import parse_window
-from store.configurations import save_configuration
 from store.engine import Store
-from store.routing_records import Bot, Configuration
+from store.routing.configurations import save_configuration
+from store.routing.records import Bot, Configuration
 from tests.conversation_rows import at, put, row
 
 NOON = at("2026-03-02T12:00Z")

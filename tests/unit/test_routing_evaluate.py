@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from metrics.routing.evaluate import Because, route
 from metrics.routing.reach import Reach, matches, reach_of
-from store.routing_records import Condition, Configuration, Match, Operator, Queue, Rule, Workstream
+from store.routing.records import Condition, Configuration, Match, Operator, Queue, Rule, Workstream
 
 TOPIC = "BotHandoffTopic"
 STREAM = "ChatWorkStream"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from metrics.routing.health import Finding, Seen, warnings
-from store.routing_records import (
+from store.routing.records import (
     Bot,
     Condition,
     Configuration,

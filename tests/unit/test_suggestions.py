@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from metrics.assist.deriving import KEPT_LETTERS, repeats
+from store.assist.records import Repeat, Suggestion
 from store.records import Role
-from store.suggestion_records import Repeat, Suggestion
 from tests.transcripts import derive, ms, sessions, told
 
 PRIVATE = '| {"channelData": {"tags": "private"}}'

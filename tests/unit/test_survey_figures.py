@@ -26,8 +26,8 @@ from metrics.surveys.questions import by_word, comments, headline, standing, tre
 from metrics.surveys.questions import report as survey_report
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
-from store.survey_records import BOUNDS, SurveyKind
-from store.survey_tables import survey
+from store.surveys.records import BOUNDS, SurveyKind
+from store.surveys.tables import survey
 from store.tables import conversation
 from tests.conversation_rows import at, put, row
 from tests.stored import Loader

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.surveys.figures import FIGURES, Nps, SurveyTotals
 from metrics.surveys.meant import SurveyedError, parse_surveyed, say_surveyed
-from store.survey_records import BOUNDS, SurveyKind
+from store.surveys.records import BOUNDS, SurveyKind
 
 
 @pytest.mark.parametrize(

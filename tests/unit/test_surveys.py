@@ -9,7 +9,7 @@ import pytest
 
 from metrics.need import Targets, need
 from store.records import State
-from store.survey_records import Survey, SurveyKind
+from store.surveys.records import Survey, SurveyKind
 from tests.conversation_rows import at
 from tests.transcripts import derive, ms, told
 

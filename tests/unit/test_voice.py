@@ -22,7 +22,7 @@ from metrics.voice import questions as voice
 from metrics.voice.questions import VOICE_METRICS
 from metrics.windows import DAY_MS, Grain, Window
 from store.engine import Store, open_store
-from store.speech import speech_ended
+from store.voice.reads import speech_ended
 from tests.conversation_rows import at, put, row
 from tests.speech_rows import keep_call
 

@@ -24,7 +24,7 @@ def choose_whose(asked: Asked) -> Asked:
 
 
 def lead_to(kind: str, asked: Asked, more: Choices | None = None) -> Lead:
-    """To the conversations behind a number: a kind of `store.suggestions.Suggested`, as the page is narrowed, and `more`."""
+    """To the conversations behind a number: a kind of `store.assist.reads.Suggested`, as the page is narrowed, and `more`."""
     narrowed: dict[str, str | Sequence[str]] = {"suggested": kind}
     for name in ("suggested_by", "suggested_to"):
         words: tuple[str, ...] = getattr(asked.filters, name)

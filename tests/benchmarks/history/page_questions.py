@@ -32,7 +32,7 @@ from metrics.voice import questions as voice
 from metrics.windows import DAY_MS, Grain
 from store.engine import Store
 from store.history import bounds
-from store.survey_records import SurveyKind
+from store.surveys.records import SurveyKind
 
 Ask = Callable[[Store, Filters], Any]
 

@@ -19,9 +19,9 @@ from metrics.routing.kept import judged_rows
 from metrics.settle import settle
 from metrics.windows import DAY_MS, Window
 from settings import Settings
-from store.configurations import save_configuration
 from store.engine import Store, open_store
 from store.history import bounds
+from store.routing.configurations import save_configuration
 from store.writes import mark_days
 from tests.benchmarks import made_history
 from tests.benchmarks.figures import Figure, Sheet, at_least, at_most, format_number, quantile

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, case, literal_column, select
 
-from store.indexing import number_of
+from store.search.indexing import number_of
+from store.search.tables import text_document, text_index, text_open, text_waiting
+from store.search.words import match_of
 from store.tables import conversation
-from store.text_tables import text_document, text_index, text_open, text_waiting
-from store.text_words import match_of
 
 if TYPE_CHECKING:
     from store.selecting import Selection

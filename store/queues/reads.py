@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, select
 
 from store.parties import is_of_people
+from store.queues.records import StayEnd
 from store.spans import ended_within
-from store.stay_records import StayEnd
 from store.tables import conversation, segment, service_level
 
 # Where a queue promises nothing: what most of the field calls the service level.

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, exists, select
 
 from store.parties import is_of_people
 from store.spans import ended_within
-from store.speech_tables import speech
 from store.tables import conversation
+from store.voice.tables import speech
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The tables of the full-text index. What is put into it is in `store.indexing`, what it is asked in `store.text_search`."""
+"""The tables of the full-text index. What is put into it is in `indexing`, what it is asked in `conditions` and `found`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
-from store.bot_sessions import Cut, count_invoked, counted, first_invoked, uncounted
+from store.bot_sessions.counting import Cut, count_invoked, counted, first_invoked, uncounted
 from store.reads import IN_LIST
 from store.records import Mode, Role
 from store.tables import conversation, session

@@ -1,7 +1,7 @@
 """How conversations are routed, as data: workstreams, queues, ordered rules, bots and licences, in the field's own words.
 
-Read from files by `ingest.configuration`, kept with the time from which it was in force by `store.configurations`, understood by
-`metrics.routing`. All values are frozen: a configuration is compared, hashed and tried as a whole.
+Read from files by `ingest.configuration`, kept with the time from which it was in force by `store.routing.configurations`,
+understood by `metrics.routing`. All values are frozen: a configuration is compared, hashed and tried as a whole.
 """
 
 from __future__ import annotations

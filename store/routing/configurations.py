@@ -10,9 +10,9 @@ from hashlib import sha256
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from store.routing_records import Configuration
-from store.routing_tables import configuration
-from store.stays import replace_service_levels
+from store.queues.reads import replace_service_levels
+from store.routing.records import Configuration
+from store.routing.tables import configuration
 
 
 @dataclass(frozen=True, slots=True)

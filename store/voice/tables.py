@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, T
 
 from store.tables import metadata
 
-# Calls whose source says when something was spoken, in whole milliseconds (store/speech_records.py).
+# Calls whose source says when something was spoken, in whole milliseconds (store/voice/records.py).
 speech = Table(
     "speech",
     metadata,

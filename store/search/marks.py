@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 
-from store.text_tables import TOKENS
-from store.text_words import spaced
+from store.search.tables import TOKENS
+from store.search.words import spaced
 
 Span = tuple[int, int]
 # They are letters that no text holds once it is prepared.

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true
 
-from store.assist_tables import suggestion
+from store.assist.records import Fate, Repeat, UseEvidence
+from store.assist.tables import suggestion
 from store.records import Mode, Role
 from store.spans import ended_within
-from store.suggestion_records import Fate, Repeat, UseEvidence
 from store.tables import conversation, session
 
 

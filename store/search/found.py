@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select, true
 
 from store.history import Record
-from store.indexing import next_free, number_of
+from store.search.conditions import holds, is_up_to_date, matches
+from store.search.indexing import next_free, number_of
+from store.search.tables import text_document, text_index
+from store.search.words import knows, match_of
 from store.selecting import Selection, closed_conversations, open_conversations
 from store.tables import conversation
-from store.text_search import holds, is_up_to_date, matches
-from store.text_tables import text_document, text_index
-from store.text_words import knows, match_of
 
 # Where a filter has to be looked up at each conversation that the index finds, so many are looked at for a count.
 LOOKED_AT = 10_000

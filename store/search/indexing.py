@@ -13,9 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from store.spoken import spoken_in
-from store.tables import conversation
-from store.text_tables import (
+from store.search.tables import (
     has_index,
     make_index,
     set_text_aside,
@@ -24,7 +22,9 @@ from store.text_tables import (
     text_open,
     text_waiting,
 )
-from store.text_words import document_of, messages_of
+from store.search.words import document_of, messages_of
+from store.spoken import spoken_in
+from store.tables import conversation
 from store.upsert import insert_all, insert_new
 
 Row = Mapping[Any, Any]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, sel
 
 from store.parties import is_of_people
 from store.spans import ended_within
-from store.survey_tables import survey
+from store.surveys.tables import survey
 from store.tables import conversation
 
 

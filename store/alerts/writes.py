@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from store.alert_tables import alert, alert_rule, alert_step, delivery
+from store.alerts.tables import alert, alert_rule, alert_step, delivery
 from store.upsert import insert_all, insert_new, upsert
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from store.alert_tables import alert, alert_step, delivery
+from store.alerts.tables import alert, alert_step, delivery
 
 MOST_SHOWN = 200
 

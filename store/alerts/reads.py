@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true, tuple_
 
-from store.alert_tables import alert, alert_rule, alert_step
+from store.alerts.tables import alert, alert_rule, alert_step
 from store.reads import IN_LIST, conversations_by_key
 from store.records import EPISODE_BITS, Kind
 from store.tables import activity, conversation, thread

@@ -1,0 +1,1 @@
+"""Bot sessions as they are counted and listed."""

@@ -1,0 +1,1 @@
+"""The full-text index: what is put into it, and what it is asked."""

@@ -1,0 +1,1 @@
+"""Surveys as they are stored, and the questions that are asked of them."""
