@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 from ingest.helper import Helper
@@ -23,12 +24,14 @@ from metrics.derive import Deriver
 from metrics.hours import Hours, minute_of
 from metrics.metric_targets import MetricTarget, TargetError, target_from
 from metrics.need import Targets
+from metrics.printing import note
 from metrics.rules import Rules
 from metrics.sentiment import Scorer, TextBlobEngine
 from metrics.settle import settle
 from metrics.silence import Silence
 from settings import ConfigurationError, Settings
 from store.engine import Memory, Store, open_store, sqlite_path
+from store.errors import NoDatabaseError
 from store.reads import has_data
 from store.routing.records import Licences
 
@@ -175,11 +178,9 @@ def demo_wanted(settings: Settings) -> bool:
 
 def real_data_exists(settings: Settings) -> bool:
     """Whether anything has come into the real database, which is not made by asking."""
-    url = settings.database_url
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
+    if _missing(settings) is not None:
         return False
-    store = open_store(url)
+    store = open_store(settings.database_url)
     try:
         with store.read() as connection:
             return has_data(connection)
@@ -202,17 +203,31 @@ def settings_for(settings: Settings, database: str | None) -> Settings:
     return replace(settings, database_url=database if "://" in database else f"sqlite:///{database}")
 
 
+def settings_of_present(settings: Settings, database: str | None) -> Settings:
+    """The same of a database that is there. Raises NoDatabaseError: asking must not make one under a name mistyped."""
+    settings = settings_for(settings, database)
+    path = _missing(settings)
+    if path is not None:
+        remedy = "load something (python -m ingest load PATH…), or name another by --db"
+        raise NoDatabaseError(f"there is no database at {path}; {remedy}")
+    return settings
+
+
 @contextmanager
-def open_settled(settings: Settings, database: str | None, *, memory: Memory = Memory.STEADY) -> Iterator[Wired]:
-    """The database that is meant, with everything due by now settled. One that does not exist is empty, and is not made.
+def open_settled(
+    settings: Settings, database: str | None, *, memory: Memory = Memory.STEADY, or_empty: bool = False
+) -> Iterator[Wired]:
+    """The database that is meant, with everything due by now settled. One that does not exist is not made: where `or_empty`, an
+    empty one stands for it.
 
     `database` is an address or an SQLite file, instead of the configured one.
     """
-    settings = settings_for(settings, database)
-    path = sqlite_path(settings.database_url)
     with tempfile.TemporaryDirectory(prefix="floorwalker-") as folder:
-        if path is not None and not path.exists():
+        if or_empty and (path := _missing(settings_for(settings, database))) is not None:
+            note(f"There is no database at {path}, so nothing is counted.")
             settings = replace(settings, database_url=f"sqlite:///{folder}/empty.db")
+        else:
+            settings = settings_of_present(settings, database)
         now_ms = system_now_ms()  # one moment for the whole command: nothing falls due between settling and counting
         wired = wire(settings, now_ms=lambda: now_ms, memory=memory)
         try:
@@ -220,3 +235,9 @@ def open_settled(settings: Settings, database: str | None, *, memory: Memory = M
             yield wired
         finally:
             wired.store.close()
+
+
+def _missing(settings: Settings) -> Path | None:
+    """The file of the configured database, where it is not there."""
+    path = sqlite_path(settings.database_url)
+    return path if path is not None and not path.exists() else None

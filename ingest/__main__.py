@@ -22,11 +22,12 @@ from ingest.loading import Mending, load
 from ingest.replay import replay
 from ingest.running import SourceRunner
 from metrics.indexing import Indexer, catch_up
+from metrics.options import Database
 from metrics.printing import counting, print_json
 from metrics.settle import settle
 from store.engine import Memory
 from store.reads import rejected_record, rejected_records, sources
-from wiring import Wired, wire
+from wiring import Wired, settings_for, settings_of_present, wire
 
 app = typer.Typer(help="Bring conversations in.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 rejected_app = typer.Typer(help="Records that could not be read.", no_args_is_help=True)
@@ -48,9 +49,10 @@ def load_command(
         ),
     ] = None,
     as_json: AsJson = False,
+    database: Database = None,
 ) -> int:
     """Load transcripts: the format is found out. Loading the same again changes nothing."""
-    wired = _wired()
+    wired = _wired(database)
     mending = Mending(wired.store, wired.now_ms)
     # The second process is forked before there is a thread that shows progress.
     with wired.bulk_pipeline() as pipeline, wired.helper(processes) as helper, _progress() as show:
@@ -75,7 +77,7 @@ def load_command(
 
 
 @app.command("run")
-def run_command() -> int:
+def run_command(database: Database = None) -> int:
     """Read every configured source until stopped (SIGTERM and Ctrl-C end it after the page at hand)."""
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -83,13 +85,13 @@ def run_command() -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     try:
-        return _run_sources()
+        return _run_sources(database)
     except KeyboardInterrupt:  # before there was anything to stop
         return cli.DONE
 
 
-def _run_sources() -> int:
-    wired = _wired()
+def _run_sources(database: str | None) -> int:
+    wired = _wired(database)
     if not wired.settings.sources:
         typer.echo("No source is configured: add a [[sources]] table to floorwalker.toml.", err=True)
         return cli.WRONG_USE
@@ -112,9 +114,9 @@ def _run_sources() -> int:
 
 
 @app.command("status")
-def status_command(as_json: AsJson = False) -> int:
+def status_command(as_json: AsJson = False, database: Database = None) -> int:
     """How each source is doing: its last event, how long ago that was, what it has brought."""
-    wired = _wired()
+    wired = _wired_present(database)
     with wired.store.read() as connection:
         rows = [_status(dict(row), wired.now_ms()) for row in sources(connection)]
     if as_json:
@@ -127,9 +129,9 @@ def status_command(as_json: AsJson = False) -> int:
 
 
 @rejected_app.command("list")
-def rejected_list(as_json: AsJson = False) -> int:
+def rejected_list(as_json: AsJson = False, database: Database = None) -> int:
     """Records that wait, newest first."""
-    wired = _wired()
+    wired = _wired_present(database)
     with wired.store.read() as connection:
         rows = [_rejected(dict(row)) for row in rejected_records(connection, limit=1000)]
     if as_json:
@@ -142,9 +144,9 @@ def rejected_list(as_json: AsJson = False) -> int:
 
 
 @rejected_app.command("show")
-def rejected_show(rejected_id: Annotated[int, typer.Argument(metavar="ID")]) -> int:
+def rejected_show(rejected_id: Annotated[int, typer.Argument(metavar="ID")], database: Database = None) -> int:
     """One rejected record as it was received."""
-    wired = _wired()
+    wired = _wired_present(database)
     with wired.store.read() as connection:
         row = rejected_record(connection, rejected_id)
     if row is None:
@@ -159,9 +161,10 @@ def rejected_show(rejected_id: Annotated[int, typer.Argument(metavar="ID")]) -> 
 def rejected_replay(
     rejected_id: Annotated[int | None, typer.Argument(metavar="[ID]", help="One record; without it all that wait.")] = None,
     as_json: AsJson = False,
+    database: Database = None,
 ) -> int:
     """Read rejected records again, after what kept them out was mended."""
-    wired = _wired()
+    wired = _wired_present(database)
     with wired.store.read() as connection:
         waiting = [row["rejected_id"] for row in rejected_records(connection, limit=1_000_000)]
     done = replay(wired.store, wired.another_pipeline(), waiting if rejected_id is None else [rejected_id], now_ms=wired.now_ms())
@@ -177,8 +180,13 @@ def rejected_replay(
     return cli.SOME_REJECTED if still else cli.DONE
 
 
-def _wired() -> Wired:
-    return wire(cli.settings(), memory=Memory.BULK)  # never the simulated floor's database
+def _wired(database: str | None) -> Wired:
+    """What brings in, where a database may be made: never the simulated floor's, unless it is named."""
+    return wire(settings_for(cli.settings(), database), memory=Memory.BULK)
+
+
+def _wired_present(database: str | None) -> Wired:
+    return wire(settings_of_present(cli.settings(), database), memory=Memory.BULK)
 
 
 def _status(row: dict[str, Any], now_ms: int) -> dict[str, Any]:

@@ -41,8 +41,8 @@ from metrics.surveys.commands import surveys_command
 from metrics.voice.commands import voice_command
 from metrics.week import placed
 from metrics.windows import HOUR_MS, Grain, WindowError, parse_window
-from store.engine import Memory, sqlite_path
-from wiring import entitlement_from, metric_targets_from, open_settled, rulebook_from, settings_for
+from store.engine import Memory
+from wiring import entitlement_from, metric_targets_from, open_settled, rulebook_from
 
 # As a shell says it of a program that was told to end.
 SIGNALLED = 143
@@ -97,7 +97,7 @@ def report_command(
 ) -> None:
     """Print counts, rates, times and sentiment of bot conversations: closed ones by their end, open ones by their start."""
     keys = tuple(key.strip() for key in by.split(",") if key.strip())
-    with open_settled(cli.settings(), database) as wired:
+    with open_settled(cli.settings(), database, or_empty=True) as wired:
         found = report(wired.store, replace(found_in(wired.store, filters), now_ms=wired.now_ms()), keys)
     print_as(form, found, lambda: printing.print_report(found, keys))
 
@@ -296,11 +296,7 @@ def _open_with_rules(database: str | None) -> Iterator[OpenedWithRules]:
 
 @contextmanager
 def _open_annotations(database: str | None) -> Iterator[Annotations]:
-    settings = settings_for(cli.settings(), database)
-    place = sqlite_path(settings.database_url)
-    if place is not None and not place.exists():
-        raise UseError(f"there is no database at {place}; start the dashboard, or load something, first")
-    with open_settled(settings, None) as wired:
+    with open_settled(cli.settings(), database) as wired:
         yield Annotations(wired.store, wired.now_ms)
 
 

@@ -3,6 +3,7 @@
 StoreError
 ├── StoreBusyError          try again later
 └── StoreUnusableError      stop, and tell the operator
+    ├── NoDatabaseError     the same: nothing has made it yet, or its name is another
     └── NewerDatabaseError  the same: update the program
 """
 
@@ -19,6 +20,10 @@ class StoreBusyError(StoreError):
 
 class StoreUnusableError(StoreError):
     """The database cannot be opened: the address, the folder, its rights, or the file is not ours."""
+
+
+class NoDatabaseError(StoreUnusableError):
+    """There is no such file; asking does not make it."""
 
 
 class NewerDatabaseError(StoreUnusableError):

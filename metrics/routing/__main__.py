@@ -22,7 +22,7 @@ from metrics.windows import WindowError, parse_window
 from store.reads import find_conversation
 from store.routing.configurations import configurations, save_configuration
 from store.routing.records import Configuration
-from wiring import open_settled, wire
+from wiring import open_settled, settings_for, wire
 
 app = typer.Typer(
     name="routing",
@@ -49,10 +49,10 @@ def check_command(place: Place, form: Form = Format.TABLE) -> None:
 
 
 @app.command("use")
-def use_command(place: Place) -> None:
+def use_command(place: Place, database: Database = None) -> None:
     """Put a configuration in force from now on. Escalations before stay judged by what was in force then."""
     new = read_configuration(place)
-    wired = wire(cli.settings())
+    wired = wire(settings_for(cli.settings(), database))
     with wired.store.write() as connection:
         is_new = save_configuration(connection, new, origin=str(place), now_ms=wired.now_ms())
     wired.store.close()

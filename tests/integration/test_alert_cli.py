@@ -23,7 +23,8 @@ REFUND = '{"kind": "words", "words": ["refund"]}'
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
-    return f"sqlite:///{tmp_path}/x.db"
+    open_store(url := f"sqlite:///{tmp_path}/x.db").close()
+    return url
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

@@ -165,6 +165,8 @@ def test_database_of_a_later_release_ends_with_1_and_a_sentence(folder, capsys):
 
 
 def test_status_of_an_empty_database_says_what_to_do(folder, capsys):
+    open_store(f"sqlite:///{folder.parent}/x.db").close()
+
     assert printed(capsys, "status") == {"sources": []}
     assert run("status") == 0
     assert "python -m ingest load" in capsys.readouterr().out
