@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from store.records import Activity, Marks
@@ -25,10 +25,15 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A record, or a part of one, that could not be read. It is kept with its reason."""
+    """A record, or a part of one, that could not be read. It is kept with its reason, and with its place in what it came in."""
 
     reason: str
     body: bytes
+    place: str = ""
+
+    def within(self, place: str) -> Problem:
+        """The same, of a part of what stands at `place`."""
+        return replace(self, place=f"{place}, {self.place}" if self.place else place)
 
 
 @dataclass(slots=True)

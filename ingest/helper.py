@@ -139,7 +139,7 @@ def _packed(prepared: Sequence[Prepared]) -> list[Any]:
             record.origin,
             record.source,
             [thread.packed() if isinstance(thread, Draft) else pickle.dumps(thread) for thread in record.threads],
-            [(problem.reason, problem.body) for problem in record.problems],
+            [(problem.reason, problem.body, problem.place) for problem in record.problems],
         )
         for record in prepared
     ]

@@ -101,7 +101,7 @@ class Pipeline:
                     keep_rejected(
                         connection,
                         source_name=record.source,
-                        origin=record.origin,
+                        origin=f"{record.origin}, {problem.place}" if problem.place else record.origin,
                         reason=problem.reason,
                         body=problem.body,
                         now_ms=now_ms,

@@ -34,9 +34,9 @@ def stamp_of(item: dict[str, Any]) -> Stamp | None:
 
 
 def conversation_of(item: dict[str, Any]) -> str:
-    """The conversation that it names, or nothing."""
+    """The conversation that it names, an activity or what wraps some; or nothing."""
     conversation = item.get("conversation")
-    name = word(conversation.get("id")) if type(conversation) is dict else ""
+    name = word(conversation.get("id")) if type(conversation) is dict else word(conversation) or word(item.get("conversationId"))
     return kept_id(name) if "+" in name else name
 
 

@@ -32,6 +32,7 @@ class _Element:
     stamp: Stamp | None  # its own
     at: Stamp | None  # where it stands
     unpacked: bool  # came within a handoff request's transcript
+    place: int  # of the element that it is, or came within; 0 where there is only one
 
 
 def read_array(
@@ -51,8 +52,8 @@ def read_array(
     """
     problems: list[Problem] = []
     elements: list[_Element] = []
-    for item in items:
-        _take(item, elements, problems, whole=whole)
+    for place, item in enumerate(items, start=1):
+        _take(item, elements, problems, place if len(items) > 1 else 0, whole=whole)
     if not elements:
         return Normalised(problems=problems)
     if received_ms is None and all(element.stamp is None for element in elements):
@@ -83,6 +84,7 @@ def _take(
     item: Any,
     elements: list[_Element],
     problems: list[Problem],
+    place: int,
     *,
     whole: bytes,
     carrier: str | None = None,
@@ -102,13 +104,13 @@ def _take(
             raise RecordError("not an activity: it has no type")
         stamp = stamp_of(item)
     except RecordError as error:
-        problems.append(Problem(str(error), raw))
+        problems.append(_problem(str(error), raw, place))
         return
     conversation = carrier or conversation_of(item)
     if "name" in item and depth < _DEEPEST and is_handoff_request(item):
         for earlier in transcripts_in(item):
-            _take(earlier, elements, problems, whole=raw, carrier=conversation, depth=depth + 1)
-    elements.append(_Element(item, raw, conversation, stamp, stamp, depth > 0))
+            _take(earlier, elements, problems, place, whole=raw, carrier=conversation, depth=depth + 1)
+    elements.append(_Element(item, raw, conversation, stamp, stamp, depth > 0, place))
 
 
 def _name_conversations(elements: list[_Element], default: str, problems: list[Problem], *, is_pushed: bool) -> list[_Element]:
@@ -119,7 +121,7 @@ def _name_conversations(elements: list[_Element], default: str, problems: list[P
     named.discard("")
     if not default and (len(named) > 1 or (is_pushed and not named)):
         why = "it names no conversation" + (", and those around it name several" if named else " (conversation.id)")
-        problems.extend(Problem(why, element.raw) for element in elements if not element.conversation)
+        problems.extend(_problem(why, element.raw, element.place) for element in elements if not element.conversation)
         return [element for element in elements if element.conversation]
     inherited = default or (named.pop() if named else _made_up_name(elements))
     for element in elements:
@@ -168,7 +170,7 @@ def _threads(elements: list[_Element], source: str, marks: Marks | None, problem
         try:
             activity = read_activity(element.item, element.raw, conversation=seeds[name], at=at, own_stamp=element.stamp)
         except RecordError as error:
-            problems.append(Problem(str(error), element.raw))
+            problems.append(_problem(str(error), element.raw, element.place))
             continue
         thread.activities.append(activity)
         mark(thread.marks, element.item, at[0])
@@ -192,6 +194,10 @@ def _drop_repeated(thread: ThreadInput, unpacked: set[int]) -> None:
         else:
             kept.append(activity)
     thread.activities = kept
+
+
+def _problem(why: str, raw: bytes, place: int) -> Problem:
+    return Problem(why, raw, f"element {place}" if place else "")
 
 
 def _spelled(elements: list[_Element]) -> bytes:

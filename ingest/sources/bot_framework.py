@@ -10,6 +10,7 @@ from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Problem, RawRecord
+from ingest.sources.activity_schema import conversation_of
 from ingest.sources.arrays import read_array
 from ingest.sources.wire_json import parse
 
@@ -29,7 +30,11 @@ def read(
     value: Any, *, source: str = NAME, whole: bytes = b"", received_ms: int | None = None, is_pushed: bool = False
 ) -> Normalised:
     """What a parsed file says; `whole` is the file, to keep with what is wrong with all of it."""
-    return read_array(activities_in(value), source=source, whole=whole, received_ms=received_ms, is_pushed=is_pushed)
+    name = conversation_of(value) if isinstance(value, dict) else ""
+    items = activities_in(value)
+    return read_array(
+        items, source=source, default_conversation_id=name, whole=whole, received_ms=received_ms, is_pushed=is_pushed
+    )
 
 
 def activities_in(value: Any) -> list[Any]:

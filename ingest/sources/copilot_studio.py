@@ -5,15 +5,18 @@ A file shows by its content which of them it is. A test canvas snapshot looks li
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Problem, RawRecord
-from ingest.sources.arrays import join_threads, read_array
+from ingest.sources.activity_schema import conversation_of
+from ingest.sources.arrays import read_array
 from ingest.sources.csv_tables import looks_like_json, read_table
-from ingest.sources.portal_sessions import is_session_table, read_session
-from ingest.sources.transcript_rows import TranscriptRow, is_row, is_row_table, read_row
-from ingest.sources.wire_json import canonical, parse
+from ingest.sources.portal_sessions import days_come_first, is_session_table, read_session
+from ingest.sources.rows import read_rows
+from ingest.sources.transcript_rows import is_row, is_row_table, read_row
+from ingest.sources.wire_json import parse
 from store.records import Marks
 
 NAME = "copilot_studio"
@@ -32,7 +35,7 @@ def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
     """What a parsed file says: JSON, or the rows of a table as objects."""
     if isinstance(value, dict):
         if isinstance(value.get("activities"), list):
-            return _read_activities(value["activities"], source=source, whole=whole)
+            return _read_activities(value["activities"], source=source, whole=whole, conversation_id=conversation_of(value))
         if isinstance(value.get("value"), list) and any(is_row(row) for row in value["value"]):
             return _read_rows(value["value"], source=source, whole=whole)
         if is_session_table([value]):
@@ -50,29 +53,17 @@ def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
 
 def _read_rows(rows: list[Any], *, source: str, whole: bytes) -> Normalised:
     """Rows of one conversation name the same id, and so become one thread."""
-    result = Normalised()
-    for row in rows:
-        body = whole
-        try:
-            row, body = canonical(row)
-            transcript = read_row(row)
-            read_one = _read_transcript(transcript, source=source, whole=body)
-        except RecordError as error:
-            result.problems.append(Problem(str(error), body))
-            continue
-        result.threads.extend(read_one.threads)
-        result.problems.extend(read_one.problems)
-    result.threads = join_threads(result.threads)
-    return result
+    return read_rows(rows, partial(_read_transcript, source=source), whole=whole)
 
 
-def _read_transcript(row: TranscriptRow, *, source: str, whole: bytes) -> Normalised:
+def _read_transcript(row: Any, whole: bytes, *, source: str) -> Normalised:
+    transcript = read_row(row)
     return _read_activities(
-        row.activities,
+        transcript.activities,
         source=source,
         whole=whole,
-        conversation_id=row.conversation_id,
-        marks=Marks(bot_id=row.bot_id, bot_name=row.bot_name),
+        conversation_id=transcript.conversation_id,
+        marks=Marks(bot_id=transcript.bot_id, bot_name=transcript.bot_name),
     )
 
 
@@ -90,18 +81,10 @@ def is_canvas_tracing(item: Any) -> bool:
 
 
 def _read_sessions(rows: list[Any], *, source: str, whole: bytes) -> Normalised:
-    result = Normalised()
-    for row in rows:
-        body = whole
-        try:
-            row, body = canonical(row)
-            session_id, activities = read_session(row)
-        except RecordError as error:
-            result.problems.append(Problem(str(error), body))
-            continue
-        marks = Marks(has_times=False)
-        one = read_array(activities, source=source, default_conversation_id=session_id, marks=marks, whole=body)
-        result.threads.extend(one.threads)
-        result.problems.extend(one.problems)
-    result.threads = join_threads(result.threads)
-    return result
+    is_day_first = days_come_first(rows)
+    return read_rows(rows, partial(_read_session, source=source, is_day_first=is_day_first), whole=whole)
+
+
+def _read_session(row: Any, whole: bytes, *, source: str, is_day_first: bool) -> Normalised:
+    session_id, activities = read_session(row, is_day_first=is_day_first)
+    return read_array(activities, source=source, default_conversation_id=session_id, marks=Marks(has_times=False), whole=whole)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Page, Problem, RawRecord
 from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, omnichannel
+from ingest.sources.arrays import join_threads
 from ingest.sources.csv_tables import looks_like_json, read_table
+from ingest.sources.evidence import ACTIVITY_TYPES
 from ingest.sources.portal_sessions import is_session_table
 from ingest.sources.transcript_rows import is_row_table
-from ingest.sources.wire_json import parse
+from ingest.sources.wire_json import parse, parse_lines, parse_row, parse_text
 
 FORMATS = (bot_framework.NAME, copilot_studio.NAME, azure_speech_batch.NAME, azure_conversation.NAME, omnichannel.NAME)
 UNKNOWN = "not a known transcript format"
 UNKNOWN_SOURCE = "unknown"  # what records of no known format are kept under
+# How deep transcripts are looked for in what is none, and how many are taken from one record.
+_DEEPEST = 6
+_MOST_PARTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,10 @@ def read(record: RawRecord, *, source: str = "", kind: str = "", is_pushed: bool
     try:
         if record.unreadable:
             raise RecordError(record.unreadable)
-        value = _open(record.body)
-        kind = kind or (source if source in FORMATS else _format_of(value))
-        return OpenedRecord(source or kind, _read(value, kind, source or kind, record, is_pushed=is_pushed))
+        value, problems = _open(record.body)
+        parts = _parts(value, kind or (source if source in FORMATS else ""))
+        found = [_read(part, name, source or name, record, is_pushed=is_pushed) for part, name in parts]
+        return OpenedRecord(source or parts[0][1], _joined(found, problems))
     except RecordError as error:
         return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
 
@@ -66,13 +73,81 @@ def _read(value: Any, kind: str, source: str, record: RawRecord, *, is_pushed: b
             return bot_framework.read(value, source=source, whole=record.body, received_ms=received_ms, is_pushed=is_pushed)
 
 
-def _open(body: bytes) -> Any:
+def _open(body: bytes) -> tuple[Any, list[Problem]]:
+    """What is in it, and the lines of it that nobody can read."""
     if looks_like_json(body):
-        return parse(body)
+        try:
+            return parse(body), []
+        except RecordError as error:
+            return _open_lines(body, error)
     table = read_table(body)
     if is_session_table(table) or is_row_table(table) or omnichannel.is_note_table(table):
-        return table
+        return table, []
     raise RecordError(f"{UNKNOWN}: its columns are those of no transcript")
+
+
+def _open_lines(body: bytes, error: RecordError) -> tuple[list[Any], list[Problem]]:
+    """What is no JSON as a whole may be JSON line by line, or value after value."""
+    if (lines := parse_lines(body)) is not None:
+        values, faults = lines
+        return values, [Problem("the line is not JSON", line, f"line {number}") for number, line in faults]
+    try:
+        return parse_row(body), []
+    except RecordError:
+        raise error from None
+
+
+def _joined(found: list[Normalised], problems: list[Problem]) -> Normalised:
+    if len(found) == 1 and not problems:
+        return found[0]
+    threads = join_threads([thread for each in found for thread in each.threads])
+    return Normalised(threads, [*problems, *(problem for each in found for problem in each.problems)])
+
+
+def _parts(value: Any, kind: str) -> list[tuple[Any, str]]:
+    """The transcripts in `value`, each with its format: itself, or, where it is none, those that it wraps in any way."""
+    try:
+        found = _format_of(value)
+    except RecordError:
+        wrapped = [part for part in islice(_wrapped(value), _MOST_PARTS) if not kind or part[1] == kind]
+        if not wrapped and not kind:
+            raise
+        return wrapped or [(value, kind)]
+    return [(value, kind or found)]
+
+
+def _wrapped(value: Any, depth: int = 1) -> Iterator[tuple[Any, str]]:
+    """The outermost transcripts within a value, also where they are JSON in a text."""
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        inner = _unspelled(each)
+        if name := _format_within(inner):
+            yield inner, name
+        elif depth < _DEEPEST:
+            yield from _wrapped(inner, depth + 1)
+
+
+def _unspelled(value: Any) -> Any:
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return parse_text(value)
+    except RecordError:
+        return None
+
+
+def _format_within(value: Any) -> str:
+    """The format of a part; "" where it is none, or only might be: much that is no activity says of which type it is."""
+    if not value or not isinstance(value, dict | list):
+        return ""
+    try:
+        name = _format_of(value)
+    except RecordError:
+        return ""
+    try:
+        activities = bot_framework.activities_in(value)
+    except RecordError:
+        return name
+    return name if name not in (bot_framework.NAME, copilot_studio.NAME) or any(map(_is_surely_activity, activities)) else ""
 
 
 def _format_of(value: Any) -> str:
@@ -109,6 +184,11 @@ def _other_format_of(value: Any, rows: list[Any]) -> str:
 def _is_activity(item: Any) -> bool:
     """Whether it says of which type of activity it is: what does is nothing else, which need not be looked for then."""
     return isinstance(item, dict) and isinstance(item.get("type"), str)
+
+
+def _is_surely_activity(item: Any) -> bool:
+    is_known = _is_activity(item) and item["type"].lower() in ACTIVITY_TYPES
+    return is_known and not {"from", "timestamp", "conversation"}.isdisjoint(item)
 
 
 def _is_exported(item: Any) -> bool:

@@ -34,6 +34,11 @@ _END_CODES = {
 }
 # Omnichannel's command enumeration, which some serialisers write as numbers.
 _COMMANDS = {"escalate": "escalate", "0": "escalate", "endconversation": "end", "1": "end"}
+# The types of Bot Framework's schema, in small letters.
+ACTIVITY_TYPES = frozenset({
+    "message", "messageupdate", "messagedelete", "messagereaction", "typing", "event", "trace", "invoke", "invokeresponse",
+    "conversationupdate", "endofconversation", "handoff", "installationupdate", "command", "commandresult",
+})  # fmt: skip
 _HANDOFF_STATES = ("accepted", "failed", "completed")
 
 

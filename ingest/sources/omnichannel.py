@@ -10,15 +10,17 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ingest.errors import RecordError
 from ingest.events import Normalised, Problem, RawRecord
-from ingest.sources.arrays import join_threads, read_array
-from ingest.sources.csv_tables import column, columns, looks_like_json, read_table
+from ingest.sources.arrays import read_array
+from ingest.sources.csv_tables import column, column_ending, columns, looks_like_json, read_table
 from ingest.sources.omnichannel_senders import Senders, is_control, tags_of
+from ingest.sources.rows import read_rows
 from ingest.sources.senders import word
-from ingest.sources.wire_json import as_object, canonical, parse
+from ingest.sources.wire_json import as_object, parse, parse_text
 from ingest.sources.wording import without_markup
 from store.records import Marks
 
@@ -28,6 +30,8 @@ _OF_TRANSCRIPT = "msdyn_transcript"  # of what a row's note is; those of attachm
 # Columns as `column` looks for them: without signs.
 _WORK_ITEMS = ("msdynliveworkitemididvalue", "msdynliveworkitemidid")
 _TRANSCRIPT_IDS = ("objectidvalue", "objectid", "annotationid")
+_NOTES = "msdyn_transcript_Annotations"  # how Dataverse calls the notes of a transcript
+_SHORTEST_BODY = 40
 _HOLDERS = ("value", "messages")
 _ELEMENT = re.compile(r"\s*<(\w{1,60})>")
 _TARGET = re.compile(r"<target>([^<]{1,200})</target>")
@@ -49,8 +53,14 @@ def is_transcript(value: Any) -> bool:
 
 
 def is_note_table(rows: list[Any]) -> bool:
-    """Whether these are rows of `annotation`, as JSON or from a table."""
-    return any(isinstance(row, dict) and {"documentbody", "objecttypecode"} <= columns([row]) for row in rows)
+    """Whether these are rows of `annotation`: by their columns, or, in whatever language these are named, by the body in one."""
+    return any(map(_is_note, rows))
+
+
+def _is_note(row: Any) -> bool:
+    if not isinstance(row, dict) or isinstance(row.get("type"), str):
+        return False
+    return {"documentbody", "objecttypecode"} <= columns([row]) or any(map(_is_body, row.values()))
 
 
 def normalise(record: RawRecord, *, source: str = NAME) -> Normalised:
@@ -69,29 +79,30 @@ def read(value: Any, *, source: str = NAME, whole: bytes = b"") -> Normalised:
     rows = _listed(value)
     if not is_note_table(rows):
         return _read_messages(_Transcript("", "", rows), source=source, whole=whole)
-    result = Normalised()
-    for row in rows:
-        body = whole
-        try:
-            row, body = canonical(row)
-            if _is_of_attachment(row):
-                continue
-            one = _read_messages(_read_note(row), source=source, whole=body)
-        except RecordError as error:
-            result.problems.append(Problem(str(error), body))
-            continue
-        result.threads.extend(one.threads)
-        result.problems.extend(one.problems)
-    result.threads = join_threads(result.threads)
-    return result
+    return read_rows(rows, partial(_read_row, source=source), whole=whole)
+
+
+def _read_row(row: Any, whole: bytes, *, source: str) -> Normalised:
+    return Normalised() if _is_of_attachment(row) else _read_messages(_read_note(row), source=source, whole=whole)
 
 
 def _listed(value: Any) -> list[Any]:
     """The messages or rows of a file: a list of them, one, or an answer of the Web API that holds them."""
     if isinstance(value, dict):
         held = next((value[name] for name in _HOLDERS if isinstance(value.get(name), list)), None)
-        return [value] if held is None else held
-    return value if isinstance(value, list) else []
+        value = [value] if held is None else held
+    if not isinstance(value, list) or not any(isinstance(row, dict) and _NOTES in row for row in value):
+        return value if isinstance(value, list) else []
+    return [note for row in value for note in _notes_of(row)]
+
+
+def _notes_of(row: Any) -> list[Any]:
+    """The notes that a row of transcripts was asked for with, each with that row; any other row as it is."""
+    notes = row.get(_NOTES) if isinstance(row, dict) else None
+    if not isinstance(notes, list):
+        return [row]
+    around = {name: value for name, value in row.items() if name != _NOTES}
+    return [note | {"objectid_msdyn_transcript": around} if isinstance(note, dict) else note for note in notes]
 
 
 def _is_message(item: Any) -> bool:
@@ -106,20 +117,37 @@ def _is_of_attachment(row: Any) -> bool:
 
 def _read_note(row: Any) -> _Transcript:
     """A row taken apart. RecordError where it holds no transcript."""
-    if not isinstance(row, dict) or not word(column(row, "documentbody")):
+    body = (column(row, "documentbody") or next(filter(_is_body, row.values()), "")) if isinstance(row, dict) else ""
+    if not body:
         raise RecordError("the note holds no transcript")
+    messages = _listed(_read_body(body) if isinstance(body, str) else body)
+    if not any(map(_is_message, messages)):
+        raise RecordError("the note holds no messages")
+    around = (row, as_object(row.get("objectid_msdyn_transcript")))
+    work_item = next((found for each in around if (found := word(column_ending(each, *_WORK_ITEMS)))), "")
+    return _Transcript(work_item or word(column(row, *_TRANSCRIPT_IDS)), work_item.strip("{} ").lower(), messages)
+
+
+def _read_body(body: str) -> Any:
+    """The messages that a note's body spells: in base64, in lines or in one, or as they are."""
     try:
-        value = parse(base64.b64decode(word(column(row, "documentbody")), validate=True))
+        is_plain = body.lstrip()[:1] in ("[", "{")
+        return parse_text(body) if is_plain else parse(base64.b64decode("".join(body.split()), validate=True))
     except (binascii.Error, ValueError) as error:
         raise RecordError("the note's body is not written in base64") from error
     except RecordError as error:
         raise RecordError(f"the note's transcript is {error}") from error
-    messages = _listed(value)
-    if not any(map(_is_message, messages)):
-        raise RecordError("the note holds no messages")
-    around = (row, as_object(row.get("objectid_msdyn_transcript")))
-    work_item = next((found for each in around if (found := word(column(each, *_WORK_ITEMS)))), "")
-    return _Transcript(work_item or word(column(row, *_TRANSCRIPT_IDS)), work_item.strip("{} ").lower(), messages)
+
+
+def _is_body(value: Any) -> bool:
+    """Whether it is an array of objects in base64, by its beginning."""
+    if not isinstance(value, str) or len(value) < _SHORTEST_BODY or value[:1] != "W":
+        return False
+    try:
+        begins = base64.b64decode(value[:_SHORTEST_BODY], validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return begins[:1] == b"[" and begins[1:].lstrip()[:1] == b"{"
 
 
 def _read_messages(transcript: _Transcript, *, source: str, whole: bytes) -> Normalised:

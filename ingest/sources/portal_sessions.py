@@ -7,17 +7,20 @@ numbered "1", "2", …: the row has no ids for them.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from ingest.errors import RecordError
 from ingest.sources.csv_tables import column, columns
 
-_TRANSCRIPT = "chattranscript"  # the column, as names of columns are compared
+_TRANSCRIPT, _BEGAN = "chattranscript", "startdatetime"  # columns, as their names are compared
 # Semicolons within messages are not escaped; "; Bot says: " is what parts them.
 _SPEAKER = re.compile(r"(?:^|;\s+)(User|Bot) says: ")
 _OUTCOMES = frozenset({"resolved", "escalated", "abandoned", "unengaged"})
-_SPREADSHEET_TIMES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
+# As spreadsheets write it: 11/24/2025 4:00:00 PM, 24.11.2025 16:00.
+_SPREADSHEET_TIME = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}),?\s+(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([AP])\.?\s?M\.?)?", re.ASCII | re.IGNORECASE
+)
+_MONTHS = 12
 
 
 def is_session_table(value: list[Any]) -> bool:
@@ -27,13 +30,19 @@ def is_session_table(value: list[Any]) -> bool:
     return {"sessionid", _TRANSCRIPT} <= columns([value[0]])
 
 
-def read_session(row: Any) -> tuple[str, list[dict[str, Any]]]:
+def days_come_first(rows: list[Any]) -> bool:
+    """Whether a spreadsheet put the day before the month: one of its dates has to be read so."""
+    found = (_SPREADSHEET_TIME.fullmatch(column(row, _BEGAN).strip()) for row in rows if isinstance(row, dict))
+    return any(int(time[1]) > _MONTHS for time in found if time)
+
+
+def read_session(row: Any, *, is_day_first: bool = False) -> tuple[str, list[dict[str, Any]]]:
     """The session's id, and what happened in it as activities. RecordError where it has no id."""
     row = {name: value for name, value in row.items() if isinstance(value, str)} if isinstance(row, dict) else {}
     session_id = column(row, "sessionid")
     if not session_id:
         raise RecordError("the row has no session id")
-    at = _time(column(row, "startdatetime"))
+    at = _time(column(row, _BEGAN).strip(), is_day_first=is_day_first)
     activities = [_message(number, speaker, text, at) for number, (speaker, text) in enumerate(_turns(row), start=1)]
     if topic := column(row, "topicname"):
         value = {"intentTitle": topic, "intentId": column(row, "topicid")}
@@ -81,11 +90,12 @@ def _other_columns(row: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in row.items() if name.lower() != _TRANSCRIPT}
 
 
-def _time(text: str) -> str:
-    """ISO text as it is; a spreadsheet's American spelling turned into it (both UTC, as the portal's page says)."""
-    for spelling in _SPREADSHEET_TIMES:
-        try:
-            return datetime.strptime(text, spelling).replace(tzinfo=UTC).isoformat()
-        except ValueError:
-            continue
-    return text
+def _time(text: str, *, is_day_first: bool) -> str:
+    """ISO text as it is; a spreadsheet's spelling turned into it, both UTC, as the portal says. Before dots, the day is first."""
+    found = _SPREADSHEET_TIME.fullmatch(text)
+    if not found:
+        return text
+    first, sign, second, year, hour, minute, seconds, half = found.groups()
+    day, month = (first, second) if is_day_first or sign == "." else (second, first)
+    hours = int(hour) % 12 + (12 if half.upper() == "P" else 0) if half else int(hour)
+    return f"{year}-{month:0>2}-{day:0>2}T{hours:02}:{minute}:{seconds or '00'}Z"

@@ -19,17 +19,29 @@ NOT_JSON = "not JSON"  # the reason, where it is said of a whole record
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _LONE = re.compile(r"\\u(?:[dD][89a-fA-F][0-9a-fA-F]{2}|0000)\Z")
 _NUL = b"\\u0000"
+_PYTHONS = json.JSONDecoder(parse_constant=lambda _: None)  # NaN and Infinity, as Python writes them, are nothing
+_GAP = re.compile(r"[\s,\x1e]*")  # between values
 
 
 def decode(body: bytes) -> str:
-    """Text of `body`: UTF-8 with or without a byte order mark, or UTF-16 (with a mark, or betrayed by its zeros)."""
+    """Text of `body`: UTF-8 with or without a byte order mark, UTF-16 (with a mark, or betrayed by its zeros), UTF-32 with one.
+
+    What is none of these, and would lose more of its signs as UTF-8 than it would keep, is in the code page of Western Windows.
+    """
+    if body.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return body.decode("utf-32", errors="replace")
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return body.decode("utf-16", errors="replace")
     if len(body) >= 4 and body[1] == 0 and body[0] != 0:
         return body.decode("utf-16-le", errors="replace")
     if len(body) >= 4 and body[0] == 0 and body[1] != 0:
         return body.decode("utf-16-be", errors="replace")
-    return body.decode("utf-8-sig", errors="replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8-sig", errors="replace")
+        num_signs = len(text) - len(text.encode("ascii", errors="ignore"))
+        return body.decode("cp1252", errors="replace") if 2 * text.count("\ufffd") > num_signs else text
 
 
 def parse(body: bytes) -> Any:
@@ -51,6 +63,46 @@ def parse_text(text: str) -> Any:
     except orjson.JSONDecodeError as error:
         deep = "recursion" in str(error).lower()
         raise RecordError("nested too deeply to be read" if deep else NOT_JSON) from error
+
+
+def parse_lines(body: bytes) -> tuple[list[Any], list[tuple[int, bytes]]] | None:
+    """The values of JSON lines, and number and content of those lines that are none; None where it is no such file."""
+    text = decode(body)
+    first, _, rest = text.lstrip().partition("\n")
+    if not rest.strip() or not _is_whole(first):
+        return None
+    values: list[Any] = []
+    faults: list[tuple[int, bytes]] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                values.append(parse_text(line))
+            except RecordError:
+                faults.append((number, line.encode(errors="replace")))
+    return values, faults
+
+
+def parse_row(body: bytes) -> list[Any]:
+    """Values written one after the other, over however many lines, NaN in them or not. RecordError where there is more."""
+    text = decode(body).strip()
+    values: list[Any] = []
+    at = 0
+    while at < len(text):
+        try:
+            value, at = _PYTHONS.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise RecordError(NOT_JSON) from error
+        values.append(value)
+        gap = _GAP.match(text, at)
+        at = gap.end() if gap else at
+    return values
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return isinstance(parse_text(text), dict | list)
+    except RecordError:
+        return False
 
 
 def canonical(value: Any) -> tuple[Any, bytes]:

@@ -12,6 +12,7 @@ import pytest
 
 from ingest.events import Normalised, RawRecord, ThreadInput
 from ingest.sources import bot_framework, copilot_studio, detect
+from ingest.sources.times import read_stamp
 from store.records import Activity, Kind, Verdict, WireRole
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "copilot_studio"
@@ -294,6 +295,24 @@ def test_portal_row_needs_a_time(text: str, num_threads: int) -> None:
 
     assert (len(read.threads), len(read.problems)) == (num_threads, 1 - num_threads)
     assert all(activity.at_ms == AT_MS for thread in read.threads for activity in thread.activities)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("2/3/2026 9:00 AM", "2/3/2026 9:00 PM"), ("2026-02-03T09:00:00Z", "2026-02-03T21:00:00Z")),
+        (("02/03/2026 09:00", "24/03/2026 09:00:30"), ("2026-03-02T09:00:00Z", "2026-03-24T09:00:30Z")),
+        (("02.03.2026 09:00:00", "2.3.2026 00:05"), ("2026-03-02T09:00:00Z", "2026-03-02T00:05:00Z")),
+        (("2/3/2026 12:00 AM", "2/3/2026 12:30 PM"), ("2026-02-03T00:00:00Z", "2026-02-03T12:30:00Z")),
+    ],
+    ids=["month first", "day first: one has to be", "dots", "twelve"],
+)
+def test_portal_dates_of_spreadsheets_are_read_as_all_of_a_file_allow(texts: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    rows = [{"SessionId": text, "StartDateTime": text, "ChatTranscript": "User says: hi;"} for text in texts]
+
+    read = copilot_studio.normalise(RawRecord("x", json.dumps(rows).encode()))
+
+    assert [thread.activities[0].at_ms for thread in read.threads] == [(read_stamp(text) or (0, 0))[0] for text in expected]
 
 
 def test_portal_row_that_was_set_aside_can_be_read_alone() -> None:
