@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +22,11 @@ LAST_MS = 7_258_118_400_000  # 2200: no conversation is later, and arithmetic on
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _ISO = re.compile(
-    r"\s*(\d{4,6})-(\d\d)-(\d\d)(?:[Tt ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*([Zz]|[+-]\d\d(?::?\d\d)?)?\s*",
-    re.ASCII,
+    r"\s*(\d{4,6})-(\d\d)-(\d\d)(?:[Tt ]+(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?\s*",
+    re.ASCII | re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\s*\d{9,19}(?:\.\d+)?\s*", re.ASCII)
+_NUMBER = re.compile(r"\s*(?:(\d{9,19}(?:\.\d+)?)|/Date\((\d{9,15})(?:[+-]\d{4})?\)/)\s*", re.ASCII)
+_LONGEST_DATE = 40
 _OUT_OF_RANGE = "its time is outside 1970–2199"
 
 
@@ -69,7 +71,7 @@ def _minute_ms(prefix: str) -> int | None:
 def _read_text(text: str) -> Stamp | None:
     found = _ISO.fullmatch(text)
     if not found:
-        return _read_number(float(text)) if _NUMBER.fullmatch(text) else None
+        return _read_rare(text)
     year, month, day, hour, minute, second, fraction, offset = found.groups()
     if int(year) == 1:  # .NET writes year 1 where a time was never set
         return None
@@ -85,8 +87,21 @@ def _read_text(text: str) -> Stamp | None:
     return _in_range((whole - _EPOCH) // _MILLISECOND + ticks // 10_000, ticks % 10_000)
 
 
+def _read_rare(text: str) -> Stamp | None:
+    """Numbers in a text, also as .NET once wrote them: /Date(1764000000000)/; and what mail and HTTP write."""
+    if number := _NUMBER.fullmatch(text):
+        return _read_number(float(number[1] or number[2]))
+    try:
+        found = parsedate_to_datetime(text) if len(text) < _LONGEST_DATE else None
+    except (ValueError, IndexError, OverflowError):
+        return None
+    if found is None or found.tzinfo is None:  # the local time of nobody knows where
+        return None
+    return _in_range((found - _EPOCH) // _MILLISECOND, 0)
+
+
 def _zone(offset: str | None) -> timezone:
-    if not offset or offset in "Zz":
+    if not offset or offset[0] not in "+-":
         return UTC
     hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
     span = timedelta(hours=hours, minutes=minutes)
@@ -96,8 +111,8 @@ def _zone(offset: str | None) -> timezone:
 def _read_number(value: int | float) -> Stamp | None:
     if value != value or not 0 < value < 1e17:
         raise RecordError(_OUT_OF_RANGE)
-    # Seconds reach 10^11 in the year 5138, milliseconds left it behind in 1973.
-    milliseconds = value if value >= 1e11 else value * 1000
+    # Seconds reach 10^11 in the year 5138, milliseconds left it behind in 1973; and so on with microseconds.
+    milliseconds = value / 1000 if value >= 1e14 else value if value >= 1e11 else value * 1000
     return _in_range(round(milliseconds), 0)
 
 

@@ -31,6 +31,10 @@ WHOLE = AT_MS - 139
         (1571898868.139, (AT_MS, 0)),
         (AT_MS, (AT_MS, 0)),
         (str(AT_MS), (AT_MS, 0)),
+        (AT_MS * 1000, (AT_MS, 0)),
+        ("2019-10-24 06:34:28.139 UTC", (AT_MS, 0)),
+        (f"/Date({AT_MS})/", (AT_MS, 0)),
+        ("Thu, 24 Oct 2019 06:34:28 GMT", (WHOLE, 0)),
     ],
 )
 def test_known_spellings(value: Any, expected: tuple[int, int]) -> None:
@@ -40,7 +44,8 @@ def test_known_spellings(value: Any, expected: tuple[int, int]) -> None:
 @pytest.mark.parametrize(
     "value",
     [None, "", "yesterday", "2019-13-01T00:00:00.000Z", "2019-02-30T00:00:00Z", "2019-10-24T06:34:6 .000Z",
-     "2019-10-24T06:34:61.000Z", "2019-10-24T06:34:٢٨.١٣٩Z", "0001-01-01T00:00:00", True, 0, [], {}, "2019-10-24T06:34:28+99:99"],
+     "2019-10-24T06:34:61.000Z", "2019-10-24T06:34:٢٨.١٣٩Z", "0001-01-01T00:00:00", True, 0, [], {}, "2019-10-24T06:34:28+99:99",
+     "10/24/2019 06:34:28", "24 Oct 2019 06:34:28"],
 )  # fmt: skip
 def test_what_is_no_time_gives_none(value: Any) -> None:
     assert read_stamp(value) is None
