@@ -21,6 +21,7 @@ import cli
 from ingest.loading import Mending, load
 from ingest.replay import replay
 from ingest.running import SourceRunner
+from ingest.sources.archives import PACKED, SUFFIXES
 from metrics.indexing import Indexer, catch_up
 from metrics.options import Database
 from metrics.printing import counting, print_json
@@ -33,14 +34,15 @@ app = typer.Typer(help="Bring conversations in.", no_args_is_help=True, add_comp
 rejected_app = typer.Typer(help="Records that could not be read.", no_args_is_help=True)
 app.add_typer(rejected_app, name="rejected")
 
+ENDINGS = ", ".join(sorted(SUFFIXES | PACKED))
+_FEW = 5
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
 @app.command("load")
 def load_command(
-    paths: Annotated[
-        list[Path], typer.Argument(help="Files, and folders of .json, .transcript and .csv files.", metavar="PATH...")
-    ],
+    paths: Annotated[list[Path], typer.Argument(help=f"Files, and folders of files that end in {ENDINGS}.", metavar="PATH...")],
     source: Annotated[str, typer.Option(help="Name of the source; by default that of the format found.", metavar="NAME")] = "",
     processes: Annotated[
         int | None,
@@ -71,6 +73,9 @@ def load_command(
         print_json(result)
     else:
         typer.echo(", ".join(f"{name}: {count:,}" for name, count in result.items()))
+    if loaded.passed_over and not as_json:
+        names = ", ".join(loaded.passed_over[:_FEW]) + (" …" if len(loaded.passed_over) > _FEW else "")
+        typer.echo(f"Passed over in folders, since they do not end in {ENDINGS}: {len(loaded.passed_over):,} ({names})", err=True)
     if loaded.counts.rejected and not as_json:
         typer.echo("See why with: python -m ingest rejected list", err=True)
     return cli.SOME_REJECTED if loaded.counts.rejected else cli.DONE

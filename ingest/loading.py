@@ -12,6 +12,7 @@ from ingest.helper import Helper
 from ingest.pipeline import Counts, Cursor, Pipeline
 from ingest.preparing import Prepared
 from ingest.sources import files
+from ingest.sources.archives import UNREADABLE, WITHIN
 from ingest.sources.detect import UNKNOWN_SOURCE
 from store.engine import Store
 from store.reads import waiting_from
@@ -25,6 +26,7 @@ class Loaded:
     files: int
     conversations: int
     counts: Counts
+    passed_over: list[str]  # files in folders, by name, that are not called as transcripts are
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Mending:
     def settle(self, read: Sequence[Prepared]) -> None:
         """Mark what waits of the files in `read` as read after all, where it does not say the same of them again."""
         names = {record.origin: record.source for record in read if not any(map(_is_passing, _reasons(record)))}
+        names |= {origin.partition(WITHIN)[0]: source for origin, source in names.items()}
         with self.store.read() as connection:
             waiting = waiting_from(connection, names)
         done = [
@@ -63,7 +66,8 @@ def load(
     total = Counts()
     conversations: set[tuple[str, str]] = set()
     num_files = 0
-    pages = files.pages(paths, remember=False)
+    passed_over: list[str] = []
+    pages = files.pages(paths, remember=False, passed_over=passed_over)
     ahead = Ahead(pages, lambda page: pipeline.prepare(page.records, source=source), helper, source=source)
     for page, read in ahead:
         for record in read:
@@ -77,7 +81,7 @@ def load(
         num_files += len(read)
         if progress is not None:
             progress(Path(page.records[-1].origin), num_files)
-    return Loaded(num_files, len(conversations), total)
+    return Loaded(num_files, len(conversations), total, passed_over)
 
 
 def follow(
@@ -100,4 +104,4 @@ def _reasons(record: Prepared) -> list[str]:
 
 def _is_passing(reason: str) -> bool:
     """Whether it is said of a file in the middle of being written, or locked, which another reading may find whole."""
-    return reason in files.HALF_WRITTEN or reason.startswith(files.UNREADABLE)
+    return reason in files.HALF_WRITTEN or reason.startswith(UNREADABLE)

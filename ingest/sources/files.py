@@ -15,15 +15,14 @@ import orjson
 
 from ingest.errors import ConfigurationError, RecordError
 from ingest.events import Page, RawRecord
-from ingest.sources.csv_tables import NO_FORMAT, looks_like_json
-from ingest.sources.wire_json import NOT_JSON, parse
+from ingest.sources import archives
+from ingest.sources.csv_tables import EMPTY, NO_FORMAT, looks_like_json
+from ingest.sources.wire_json import NOT_JSON, parse, parse_lines
 
-SUFFIXES = frozenset({".json", ".transcript", ".csv"})
 # Small files are handed on together: writing each by itself would cost a trip to the disk, and its cursor all that is remembered.
 BYTES_AT_ONCE = 4 * 1024 * 1024
 FILES_AT_ONCE = 200
-UNREADABLE = "cannot read"  # what the reason begins with
-HALF_WRITTEN = frozenset({NOT_JSON, NO_FORMAT})  # the reasons, where a file is cut off or empty
+HALF_WRITTEN = frozenset({NOT_JSON, NO_FORMAT, EMPTY})  # the reasons, where a file is cut off or empty
 
 State = tuple[int, int]  # size, time of the last change in ns
 Seen = dict[str, State]  # by path
@@ -38,18 +37,21 @@ class FoundFile:
     record: RawRecord
 
 
-def walk(paths: Sequence[Path]) -> Iterator[Path]:
-    """Every named file, whatever it is called, and the transcripts in and below each named folder, in order; no hidden ones."""
+def walk(paths: Sequence[Path], passed_over: list[str] | None = None) -> Iterator[Path]:
+    """Every named file, whatever it is called, and the transcripts in and below each named folder, in order; no hidden ones.
+
+    Names of files in folders that are called otherwise are added to `passed_over`.
+    """
     for path in paths:
         if path.is_dir():
-            yield from _transcripts_below(path)
+            yield from _transcripts_below(path, [] if passed_over is None else passed_over)
         elif path.exists():
             yield path
         else:
             raise ConfigurationError(f"no such file or folder: {spell(path)}")
 
 
-def _transcripts_below(folder: Path | str) -> Iterator[Path]:
+def _transcripts_below(folder: Path | str, passed_over: list[str]) -> Iterator[Path]:
     """In order. Of a folder that may not be looked into, or is no longer there, nothing is known."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -59,17 +61,24 @@ def _transcripts_below(folder: Path | str) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _transcripts_below(entry.path)
-        elif PurePath(entry.name).suffix.lower() in SUFFIXES:
+            yield from _transcripts_below(entry.path, passed_over)
+        elif _may_be_transcript(entry.name):
             path = Path(entry.path)
             if entry.is_file(follow_symlinks=False) or may_be_file(path):
                 yield path
+        else:
+            passed_over.append(entry.name)
 
 
 def is_transcript(path: Path, *, within: Path) -> bool:
     """Whether a file in a folder is one to read, by its name alone."""
     is_hidden = any(part.startswith(".") for part in path.relative_to(within).parts)
-    return path.suffix.lower() in SUFFIXES and not is_hidden
+    return _may_be_transcript(path.name) and not is_hidden
+
+
+def _may_be_transcript(name: str) -> bool:
+    suffix = PurePath(name).suffix.lower()
+    return suffix in archives.SUFFIXES or suffix in archives.PACKED
 
 
 def may_be_file(path: Path) -> bool:
@@ -87,18 +96,20 @@ def pages(
     remember: bool = True,
     leave_incomplete: bool = False,
     most_files: int = FILES_AT_ONCE,
+    passed_over: list[str] | None = None,
 ) -> Iterator[Page]:
     """Pages of the files that `cursor` does not know as they are now, with the cursor that follows where that is wanted.
 
     `leave_incomplete` leaves out, unremembered, what may be in the middle of being written: it is for a watcher to wait for.
     """
     seen = read_cursor(cursor)
-    yield from gather(_unknown(paths, seen, leave_incomplete=leave_incomplete), seen, remember=remember, most_files=most_files)
+    found = _unknown(walk(paths, passed_over), seen, leave_incomplete=leave_incomplete)
+    yield from gather(found, seen, remember=remember, most_files=most_files)
 
 
-def _unknown(paths: Sequence[Path], seen: Seen, *, leave_incomplete: bool) -> Iterator[FoundFile]:
+def _unknown(paths: Iterable[Path], seen: Seen, *, leave_incomplete: bool) -> Iterator[FoundFile]:
     folders: dict[str, str] = {}
-    for path in walk(paths):
+    for path in paths:
         found = read_file(path, seen, folders)
         if found is not None and (not leave_incomplete or is_whole(found.record.body)):
             yield found
@@ -109,13 +120,15 @@ def gather(files: Iterable[FoundFile], seen: Seen, *, remember: bool = True, mos
     records: list[RawRecord] = []
     size = 0
     for found in files:
+        for record in archives.unpacked(found.record):
+            # What an archive holds is many pages, and it is known as read when they all are.
+            if records and (size >= BYTES_AT_ONCE or len(records) >= most_files):
+                yield Page(tuple(records), write_cursor(seen) if remember else None)
+                records, size = [], 0
+            records.append(record)
+            size += len(record.body)
         if found.state is not None:
             seen[found.key] = found.state
-        records.append(found.record)
-        size += len(found.record.body)
-        if size >= BYTES_AT_ONCE or len(records) >= most_files:
-            yield Page(tuple(records), write_cursor(seen) if remember else None)
-            records, size = [], 0
     if records:
         yield Page(tuple(records), write_cursor(seen) if remember else None)
 
@@ -137,7 +150,7 @@ def read_file(path: Path, seen: Seen, folders: dict[str, str] | None = None) -> 
         return None
     except OSError as error:
         # The reason names the file: without a body, nothing else would tell two such records apart.
-        reason = f"{UNREADABLE} {key}: {error.strerror or type(error).__name__}"
+        reason = f"{archives.UNREADABLE} {key}: {error.strerror or type(error).__name__}"
         return FoundFile(key, None, RawRecord(key, b"", unreadable=reason))
 
 
@@ -172,6 +185,8 @@ def write_cursor(seen: Seen) -> str:
 
 def is_whole(body: bytes) -> bool:
     """Whether a file is not in the middle of being written: JSON that ends, or no JSON."""
+    if archives.is_archive(body):
+        return archives.is_whole(body)
     if not body.strip():
         return False
     if not looks_like_json(body):
@@ -179,5 +194,6 @@ def is_whole(body: bytes) -> bool:
     try:
         parse(body)
     except RecordError:
-        return False
+        lines = parse_lines(body)
+        return lines is not None and not lines[1]
     return True

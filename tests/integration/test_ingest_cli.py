@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,6 +96,47 @@ def test_load_says_in_words_what_came(folder, capsys):
     said = capsys.readouterr().out
     assert "activities: 2" in said
     assert len(said.splitlines()) == 1
+
+
+def test_load_says_which_files_of_a_folder_it_passed_over(folder, capsys):
+    put(folder, "a.transcript", wire(HELLO))
+    put(folder, "rows.xlsx", "not looked at in a folder")
+
+    assert run("load", str(folder)) == 0
+
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("Passed over in folders, since they do not end in .csv, .gz, .json,")
+    assert said.endswith(": 1 (rows.xlsx)")
+
+
+def test_archive_that_was_half_written_waits_no_longer_once_it_is_whole(folder, capsys):
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr("a.transcript", json.dumps(wire(HELLO)))
+    path = folder / "all.zip"
+    path.write_bytes(body.getvalue()[:-30])
+    assert printed(capsys, "load", str(path), code=2)["rejected"] == 1
+
+    path.write_bytes(body.getvalue())
+    found = printed(capsys, "load", str(path))
+
+    assert found == {"files": 1, "conversations": 1, "activities": 2, "duplicates": 0, "rejected": 0}
+    assert printed(capsys, "rejected", "list") == {"rejected": []}
+
+
+def test_rejected_record_says_where_in_its_file_it_stands(folder, capsys):
+    put(folder, "lines.jsonl", "\n".join([*(json.dumps(item) for item in wire(HELLO)), "5, 6"]))
+    put(folder, "list.json", [*wire(HELLO), 7])
+    for processes in ("1", "2"):
+        run("load", str(folder), "--processes", processes)
+        capsys.readouterr()
+
+    rows = printed(capsys, "rejected", "list")["rejected"]
+
+    assert [(Path(row["origin"]).name, row["reason"]) for row in rows] == [
+        ("list.json, element 3", "not an activity: not an object"),
+        ("lines.jsonl, line 3", "the line is not JSON"),
+    ]
 
 
 def test_source_may_be_named_and_keeps_its_conversations_apart(folder, capsys):

@@ -30,6 +30,9 @@ def test_folders_are_walked_in_order_without_hidden_and_foreign_files(tmp_path: 
 
     assert [str(path.relative_to(tmp_path)) for path in walk([tmp_path])] == ["C.JSON", "a.transcript", "b/1.csv", "b/2.json"]
     assert list(walk([tmp_path / "notes.txt"])) == [tmp_path / "notes.txt"]
+    passed_over: list[str] = []
+    assert len(list(pages([tmp_path], passed_over=passed_over))[0].records) == 4
+    assert passed_over == ["notes.txt"]
 
 
 def test_links_are_followed_to_files_and_name_them_but_not_to_folders(tmp_path: Path) -> None:
