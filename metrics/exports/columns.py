@@ -341,7 +341,9 @@ ESCALATIONS = (
     _text("from_queue", "The queue of the deciding bot session."),
     _own_text("variables", "The context variables that were set by then, as a JSON object."),
     _text(
-        "landing", "as ruled, elsewhere, queue unknown (the source does not say) or not ruled (nothing configured says where)."
+        "landing",
+        "as ruled, on overflow (as ruled if a queue overflowed then, which is not known), elsewhere, queue unknown (the source "
+        "does not say) or not ruled (nothing configured says where).",
     ),
     _text("rule", "The rule that decides; empty where none matched."),
     _text("should_go_to", "The queue that the rules in force at that moment name; empty where they name none.", "wanted"),

@@ -40,13 +40,15 @@ ROUTING_CATALOGUE: tuple[Metric, ...] = (
     _count(
         "landed_elsewhere",
         "Landed elsewhere",
-        "Escalations whose queue differs from the one that their rules name, by the configuration in force at their moment.",
-        "escalations that went to another queue than the one that their rules name",
+        "Escalations whose queue differs from the one that their rules name, by the configuration in force at their moment; "
+        "where that one may overflow, also from those that are taken then.",
+        "escalations that went to another queue than their rules name",
     ),
     _count(
         "routing_not_judged",
         "Cannot be judged",
-        "Escalations of which the source does not say which queue they went to, or for which nothing configured names one.",
-        "escalations without a queue, or without a rule, a fallback or a workstream that names one",
+        "Escalations of which the source does not say which queue they went to, or for which nothing configured names one; and "
+        "those that went where the rules send them while a queue overflows, as whether it did is not known.",
+        "escalations without a queue, without a rule, a fallback or a workstream that names one, or to a queue taken on overflow",
     ),
 )

@@ -21,6 +21,7 @@ class Landing(StrEnum):
     """Where an escalation went, compared with what its rules say."""
 
     AS_RULED = "as ruled"
+    ON_OVERFLOW = "on overflow"  # as ruled while a queue overflows; whether it did is not known
     ELSEWHERE = "elsewhere"
     QUEUE_UNKNOWN = "queue unknown"  # the source does not say where it went
     NOT_RULED = "not ruled"  # no configuration, no workstream, or no queue that the rules name
@@ -110,7 +111,8 @@ def judge_by(escalation: Escalation, in_force: InForce | None, found: tuple[str,
     elif not escalation.to_queue:
         landing = Landing.QUEUE_UNKNOWN
     else:
-        landing = Landing.AS_RULED if escalation.to_queue == routed.queue else Landing.ELSEWHERE
+        passed_on = Landing.ON_OVERFLOW if escalation.to_queue in routed.on_overflow else Landing.ELSEWHERE
+        landing = Landing.AS_RULED if escalation.to_queue == routed.queue else passed_on
     return Judged(escalation, workstream, routed, landing, in_force)
 
 

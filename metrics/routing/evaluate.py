@@ -1,27 +1,25 @@
 """Which queue the rules choose: ordered rules over context variables, the first that matches wins.
 
 As Omnichannel's route-to-queue rules have it: a matching rule whose queue overflows is passed over; where every matching queue
-overflows, the first of them is taken all the same; where none matches, the workstream's fallback queue is. Pure.
+overflows, the first of them is taken all the same; where none matches, the workstream's fallback queue is. How full queues were
+in the past is not known: the choice is that of queues with room, and what is taken while they overflow stands beside it. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from store.routing.records import Condition, Configuration, Match, Operator, Rule, Value
 
 Variables = Mapping[str, Value]
-Overflows = Callable[[str], bool]
-"""Whether a queue, by its name, overflows at the moment of routing."""
 
 
 class Because(StrEnum):
     """Why a queue was chosen."""
 
     RULE = "rule"
-    ALL_OVERFLOW = "all overflow"  # every matching rule's queue did; the first was taken
     FALLBACK = "fallback"  # no rule matched
     UNKNOWN_WORKSTREAM = "unknown workstream"
 
@@ -33,7 +31,6 @@ class Tried:
     rule: Rule
     held: tuple[bool, ...]
     matches: bool
-    overflows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +41,39 @@ class Routed:
     rule: Rule | None
     because: Because
     tried: tuple[Tried, ...]
+    on_overflow: tuple[str, ...] = ()  # what is taken while that queue overflows, and while the ones before do
 
 
-def never_overflows(_queue: str) -> bool:
-    """For where nothing is known of how full queues were."""
-    return False
-
-
-def route(
-    configuration: Configuration, workstream: str, variables: Variables, *, overflows: Overflows = never_overflows
-) -> Routed:
+def route(configuration: Configuration, workstream: str, variables: Variables) -> Routed:
     """Where a conversation of `workstream` with these context variables goes."""
     stream = configuration.workstream(workstream)
     if stream is None:
         return Routed("", None, Because.UNKNOWN_WORKSTREAM, ())
     tried: list[Tried] = []
-    for rule in configuration.rules_of(workstream):
-        held = tuple(holds(condition, variables) for condition in rule.conditions)
-        matches = all(held) if rule.match is Match.ALL else any(held)
-        is_full = matches and overflows(rule.queue)
-        tried.append(Tried(rule, held, matches, is_full))
-        if matches and not is_full:
-            return Routed(rule.queue, rule, Because.RULE, tuple(tried))
-    for item in tried:
-        if item.matches:
-            return Routed(item.rule.queue, item.rule, Because.ALL_OVERFLOW, tuple(tried))
+    rules = iter(configuration.rules_of(workstream))
+    for rule in rules:
+        tried.append(try_rule(rule, variables))
+        if tried[-1].matches:
+            passed_to = tuple(_passed_to(configuration, rule, rules, variables))
+            return Routed(rule.queue, rule, Because.RULE, tuple(tried), passed_to)
     return Routed(stream.fallback_queue, None, Because.FALLBACK, tuple(tried))
+
+
+def try_rule(rule: Rule, variables: Variables) -> Tried:
+    """A rule with what held of it."""
+    held = tuple(holds(condition, variables) for condition in rule.conditions)
+    return Tried(rule, held, all(held) if rule.match is Match.ALL else any(held))
+
+
+def _passed_to(configuration: Configuration, rule: Rule, later: Iterable[Rule], variables: Variables) -> Iterator[str]:
+    """The queues of later rules that match, as long as the one before may overflow."""
+    queue = rule.queue
+    for other in later:
+        if not configuration.may_overflow(queue):
+            return
+        if try_rule(other, variables).matches:
+            queue = other.queue
+            yield queue
 
 
 def holds(condition: Condition, variables: Variables) -> bool:

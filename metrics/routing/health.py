@@ -104,7 +104,7 @@ def _bots_in_pick(configuration: Configuration, _seen: Seen) -> Iterator[Routing
 
 def _unreachable_rules(configuration: Configuration, _seen: Seen) -> Iterator[RoutingWarning]:
     for stream in configuration.workstreams:
-        for reached in reach_of(configuration.rules_of(stream.name)):
+        for reached in reach_of(configuration, stream.name):
             if reached.reach is Reach.IMPOSSIBLE:
                 evidence = "Its conditions exclude each other."
                 remedy = "Mend the conditions, or remove the rule."

@@ -102,7 +102,15 @@ def _landings(rows: EscalationRows, cases: Cases, wanted: Sequence[str]) -> Ints
     is_ruled = [bool(found and found[1].queue and found[1].because is not Because.UNKNOWN_WORKSTREAM) for found in cases.found]
     went = rows.columns["to_queue"].astype(np.int64)
     right = np.array([queues.get(queue, -1) for queue in wanted], dtype=np.int64)[cases.numbers]
-    landed = np.where(went == right, _LANDING[Landing.AS_RULED], _LANDING[Landing.ELSEWHERE])
+    passed_on = [
+        case * len(queues) + queues[queue]
+        for case, item in enumerate(cases.found)
+        for queue in (item[1].on_overflow if item else ())
+        if queue in queues
+    ]
+    landed = np.full(len(went), _LANDING[Landing.ELSEWHERE])
+    landed[np.isin(cases.numbers * len(queues) + went, passed_on)] = _LANDING[Landing.ON_OVERFLOW]
+    landed[went == right] = _LANDING[Landing.AS_RULED]
     landed[went == queues.get("", -1)] = _LANDING[Landing.QUEUE_UNKNOWN]
     landed[~np.array(is_ruled, dtype=np.bool_)[cases.numbers]] = _LANDING[Landing.NOT_RULED]
     return landed.astype(np.uint8)

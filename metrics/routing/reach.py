@@ -13,8 +13,8 @@ from enum import StrEnum
 from itertools import permutations, product
 from math import prod
 
-from metrics.routing.evaluate import Variables, as_number, holds
-from store.routing.records import Condition, Match, Operator, Rule, Value
+from metrics.routing.evaluate import as_number, try_rule
+from store.routing.records import Condition, Configuration, Operator, Rule, Value
 
 # More combinations than this are not tried; nothing is said of the rule then.
 MAX_COMBINATIONS = 200_000
@@ -38,19 +38,15 @@ class Reached:
     by: tuple[str, ...] = ()
 
 
-def reach_of(rules: Sequence[Rule]) -> list[Reached]:
-    """What can be reached among the rules of one workstream, in their order."""
-    return [_reach(rules[: at + 1]) for at in range(len(rules))]
+def reach_of(configuration: Configuration, workstream: str) -> list[Reached]:
+    """What can be reached of a workstream's rules, in their order. One whose queue may overflow takes nothing for sure."""
+    rules = configuration.rules_of(workstream)
+    taking = [rule for rule in rules if not configuration.may_overflow(rule.queue)]
+    return [_reach(rule, [other for other in taking if other in rules[:at]]) for at, rule in enumerate(rules)]
 
 
-def matches(rule: Rule, variables: Variables) -> bool:
-    """Whether a rule's conditions hold."""
-    held = (holds(condition, variables) for condition in rule.conditions)
-    return all(held) if rule.match is Match.ALL else any(held)
-
-
-def _reach(rules: Sequence[Rule]) -> Reached:
-    *earlier, rule = rules
+def _reach(rule: Rule, earlier: Sequence[Rule]) -> Reached:
+    rules = [*earlier, rule]
     conditions = [condition for item in rules for condition in item.conditions]
     own = {condition.variable for condition in rule.conditions}
     values = {name: _telling_values(name, conditions) for name in {condition.variable for condition in conditions}}
@@ -59,10 +55,10 @@ def _reach(rules: Sequence[Rule]) -> Reached:
     takers: dict[str, None] = {}
     can_match = False
     for variables in _combinations(values, first=own):
-        if not matches(rule, variables):
+        if not try_rule(rule, variables).matches:
             continue
         can_match = True
-        taker = next((item.name for item in earlier if matches(item, variables)), None)
+        taker = next((item.name for item in earlier if try_rule(item, variables).matches), None)
         if taker is None:
             return Reached(rule, Reach.CAN)
         takers[taker] = None

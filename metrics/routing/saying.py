@@ -11,6 +11,7 @@ OPERATORS = tuple(map(str, Operator))
 
 _LANDINGS = {
     Landing.AS_RULED: "landed as ruled",
+    Landing.ON_OVERFLOW: "landed where the rules send them on overflow",
     Landing.ELSEWHERE: "landed elsewhere",
     Landing.QUEUE_UNKNOWN: "went to a queue the source does not name",
     Landing.NOT_RULED: "no rule or fallback queue is configured for",
@@ -51,7 +52,7 @@ def rule_rows(configuration: Configuration) -> list[dict[str, str]]:
 def say_tried(tried: Tried) -> str:
     """What became of one rule."""
     if tried.matches:
-        return "matched, but its queue overflowed" if tried.overflows else "matched"
+        return "matched"
     failed = [say_condition(item) for item, held in zip(tried.rule.conditions, tried.held, strict=True) if not held]
     return f"did not match: {failed[0]} does not hold" if failed else "did not match"
 
@@ -61,7 +62,6 @@ def say_because(routed: Routed) -> str:
     name = routed.rule.name if routed.rule else ""
     return {
         Because.RULE: f"{name} was the first rule to match",
-        Because.ALL_OVERFLOW: f"the queues of all rules that match overflowed; {name} was the first",
         Because.FALLBACK: "no rule matched: the fallback queue",
         Because.UNKNOWN_WORKSTREAM: "its workstream is not configured",
     }[routed.because]

@@ -158,6 +158,11 @@ class Configuration:
         """The queue of this name."""
         return next((item for item in self.queues if item.name == name), None)
 
+    def may_overflow(self, name: str) -> bool:
+        """Whether the queue of this name overflows when enough are waiting."""
+        queue = self.queue(name)
+        return queue is not None and queue.overflow_at is not None
+
     def rules_of(self, workstream: str) -> tuple[Rule, ...]:
         """The rules of a workstream in their order."""
         return tuple(rule for rule in self.rules if rule.workstream == workstream)

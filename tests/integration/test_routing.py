@@ -100,6 +100,24 @@ def test_each_escalation_is_judged_by_what_was_set_when_it_was_routed(store: Sto
     }
 
 
+def test_where_an_overflow_would_have_sent_it_is_neither_right_nor_elsewhere(store: Store) -> None:
+    limited = Queue("Cards", CONFIGURATION.queues[0].members, overflow_at=2)
+    rules = (*CONFIGURATION.rules, Rule("Rest", "Chat", "Loans", (Condition(TOPIC, Operator.SET),)))
+    keep(store, replace(CONFIGURATION, queues=(limited, *CONFIGURATION.queues[1:]), rules=rules), "09:00:00")
+    loader = Loader(store)
+    loader.write(escalated("passed on", "CreditCard", "Loans"), escalated("astray", "CreditCard", "Everybody"))
+    loader.write(escalated("right", "CreditCard", "Cards"), escalated("unlimited", "HomeLoan", "Cards"))
+
+    assert landings(store) == {
+        "passed on": Landing.ON_OVERFLOW,
+        "astray": Landing.ELSEWHERE,
+        "right": Landing.AS_RULED,
+        "unlimited": Landing.ELSEWHERE,
+    }
+    counted = summary_of(store, Filters()).landings
+    assert [counted[landing] for landing in (Landing.AS_RULED, Landing.ON_OVERFLOW, Landing.ELSEWHERE)] == [1, 1, 2]
+
+
 def test_without_a_configuration_nothing_is_said_of_where_it_should_have_gone(store: Store) -> None:
     Loader(store).write(escalated("one", "CreditCard", "Cards"))
 

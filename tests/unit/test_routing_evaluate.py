@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.routing.evaluate import Because, route
-from metrics.routing.reach import Reach, matches, reach_of
+from metrics.routing.evaluate import Because, route, try_rule
+from metrics.routing.reach import Reach, reach_of
 from store.routing.records import Condition, Configuration, Match, Operator, Queue, Rule, Workstream
 
 TOPIC = "BotHandoffTopic"
@@ -59,16 +62,21 @@ def second_choice() -> Configuration:
     return Configuration(REFERENCE.workstreams, REFERENCE.queues, (*REFERENCE.rules, second))
 
 
-def test_a_queue_that_overflows_is_passed_over() -> None:
-    routed = route(second_choice(), STREAM, {TOPIC: "CreditCard"}, overflows=lambda queue: queue == "CreditCardQueue")
+@pytest.mark.parametrize(("overflow_at", "on_overflow"), [(None, ()), (5, ("HomeLoanQueue",))])
+def test_beside_a_queue_that_may_overflow_stands_the_one_that_is_taken_then(overflow_at, on_overflow) -> None:
+    queues = (Queue("CreditCardQueue", overflow_at=overflow_at), Queue("HomeLoanQueue"))
 
-    assert (routed.queue, routed.because) == ("HomeLoanQueue", Because.RULE)
+    routed = route(replace(second_choice(), queues=queues), STREAM, {TOPIC: "CreditCard"})
+
+    assert (routed.queue, routed.because, routed.on_overflow) == ("CreditCardQueue", Because.RULE, on_overflow)
 
 
-def test_where_every_matching_queue_overflows_the_first_is_taken() -> None:
-    routed = route(second_choice(), STREAM, {TOPIC: "CreditCard"}, overflows=lambda _queue: True)
+def test_a_rule_behind_one_whose_queue_may_overflow_can_be_chosen() -> None:
+    rules = (Rule("all", STREAM, "Small"), Rule("rest", STREAM, "Large"))
 
-    assert (routed.queue, routed.because) == ("CreditCardQueue", Because.ALL_OVERFLOW)
+    for overflow_at, reach in ((None, Reach.SHADOWED), (3, Reach.CAN)):
+        found = reach_of(Configuration(queues=(Queue("Small", overflow_at=overflow_at),), rules=rules), STREAM)
+        assert [item.reach for item in found] == [Reach.CAN, reach]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +102,7 @@ def test_where_every_matching_queue_overflows_the_first_is_taken() -> None:
 def test_operators(operator: Operator, values: tuple[str | int, ...], value: str | int, expected: bool) -> None:
     rule = Rule("r", STREAM, "q", (Condition("v", operator, values),))
 
-    assert matches(rule, {"v": value}) is expected
+    assert try_rule(rule, {"v": value}).matches is expected
 
 
 NAMES = st.sampled_from(["a", "b", "A"])
@@ -162,20 +170,24 @@ def plainly(configuration: Configuration, variables: dict[str, str | int], full:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RULES, VARIABLES, st.sets(st.sampled_from(["q1", "q2", "q3"])))
-def test_the_evaluator_agrees_with_a_naive_one(rules, variables, full) -> None:
-    configuration = Configuration((Workstream(STREAM, fallback_queue="fallback"),), rules=rules)
+def test_the_evaluator_agrees_with_a_naive_one(rules, variables, limited) -> None:
+    queues = tuple(Queue(name, overflow_at=1) for name in sorted(limited))
+    configuration = Configuration((Workstream(STREAM, fallback_queue="fallback"),), queues, rules)
 
-    routed = route(configuration, STREAM, variables, overflows=lambda queue: queue in full)
+    routed = route(configuration, STREAM, variables)
 
-    assert routed.queue == plainly(configuration, variables, full)
+    fulls = [set(full) for count in range(1, len(limited) + 1) for full in combinations(limited, count)]
+    assert routed.queue == plainly(configuration, variables, set())
+    assert {*routed.on_overflow, routed.queue} == {routed.queue, *(plainly(configuration, variables, full) for full in fulls)}
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(RULES, VARIABLES)
 def test_a_rule_that_is_said_never_to_be_chosen_never_is(rules, variables) -> None:
-    routed = route(Configuration((Workstream(STREAM),), rules=rules), STREAM, variables)
+    configuration = Configuration((Workstream(STREAM),), rules=rules)
+    routed = route(configuration, STREAM, variables)
 
-    chosen = {item.rule.name for item in reach_of(rules) if item.reach is Reach.CAN}
+    chosen = {item.rule.name for item in reach_of(configuration, STREAM) if item.reach is Reach.CAN}
     assert routed.rule is None or routed.rule.name in chosen
 
 
@@ -213,7 +225,7 @@ def rule(name: str, *conditions: Condition, match: Match = Match.ALL) -> Rule:
     ],
 )
 def test_what_can_be_reached(rules: list[Rule], reach: Reach, by: tuple[str, ...]) -> None:
-    found = reach_of(rules)[-1]
+    found = reach_of(Configuration(rules=tuple(rules)), STREAM)[-1]
 
     assert (found.reach, tuple(sorted(found.by))) == (reach, by)
 
@@ -221,4 +233,4 @@ def test_what_can_be_reached(rules: list[Rule], reach: Reach, by: tuple[str, ...
 def test_too_many_combinations_are_said_and_not_tried() -> None:
     many = tuple(Condition(f"v{number}", Operator.EQUALS, ("a", "b", "c")) for number in range(12))
 
-    assert reach_of([rule("one", *many)])[0].reach is Reach.UNKNOWN
+    assert reach_of(Configuration(rules=(rule("one", *many),)), STREAM)[0].reach is Reach.UNKNOWN

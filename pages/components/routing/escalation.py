@@ -14,10 +14,12 @@ from pages.runtime import runtime
 
 LANDINGS = {
     Landing.AS_RULED: ("as its rules say", "green", ":material/check_circle:"),
+    Landing.ON_OVERFLOW: ("as its rules say while a queue overflows", "gray", ":material/help:"),
     Landing.ELSEWHERE: ("elsewhere than its rules say", "orange", ":material/call_split:"),
     Landing.QUEUE_UNKNOWN: ("the source does not say where", "gray", ":material/help:"),
     Landing.NOT_RULED: ("no rule says where", "gray", ":material/help:"),
 }
+WENT = (Landing.AS_RULED, Landing.ON_OVERFLOW, Landing.ELSEWHERE)
 
 
 def show_routing(conversation: str, tz: str) -> None:
@@ -29,7 +31,7 @@ def show_routing(conversation: str, tz: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader("Routing", width="content")
         word, colour, icon = LANDINGS[routing.landing]
-        st.badge(f"Went {word}" if routing.landing in (Landing.AS_RULED, Landing.ELSEWHERE) else word, icon=icon, color=colour)
+        st.badge(f"Went {word}" if routing.landing in WENT else word, icon=icon, color=colour)
     _facts(routing, tz)
     if routing.asked:
         _rules(routing)

@@ -28,7 +28,7 @@ YES = "yes"
 # By the word in the link: where those of the list landed.
 LANDED: Mapping[str, tuple[Landing, ...]] = {
     **{str(landing): (landing,) for landing in Landing},
-    NOT_JUDGED: (Landing.QUEUE_UNKNOWN, Landing.NOT_RULED),
+    NOT_JUDGED: (Landing.ON_OVERFLOW, Landing.QUEUE_UNKNOWN, Landing.NOT_RULED),
 }
 # By the name in the link: the column of the judged escalations that it narrows.
 _COLUMNS = {
