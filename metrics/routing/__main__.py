@@ -118,7 +118,7 @@ def try_command(
         wired.store.read() as connection,
         printing.counting("Trying") as show,
     ):
-        count, moves = try_rules(connection, tried, Filters(window=window), progress=show)
+        trial = try_rules(connection, tried, Filters(window=window), progress=show)
     rows = [
         {
             "rule": move.rule or "(fallback)",
@@ -126,10 +126,12 @@ def try_command(
             "to": move.to_queue,
             "conversations": move.count,
         }
-        for move in moves
+        for move in trial.moves
     ]
     print_as(form, rows, lambda: printing.print_rows(rows, left=3, empty="Nothing would move."))
-    printing.note(f"{sum(move.count for move in moves):,} of {count:,} escalations would move.")
+    printing.note(f"{trial.num_moved:,} of {trial.num_escalations:,} escalations would move.")
+    if trial.num_same_queue:
+        printing.note(f"{trial.num_same_queue:,} would be taken by another rule, or the fallback, and go to the same queue.")
 
 
 def _warning(item: Any) -> dict[str, str]:

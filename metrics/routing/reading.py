@@ -12,7 +12,7 @@ from metrics.routing.judging import Judge
 from metrics.routing.kept import judged_rows
 from metrics.routing.listing import Which
 from metrics.routing.summary import Summary, summarise_rows
-from metrics.routing.trying import Move, chosen_escalations, try_rules
+from metrics.routing.trying import Trial, chosen_escalations, try_rules
 from store.engine import Store
 from store.reads import find_conversation
 from store.routing.configurations import InForce, configurations
@@ -58,8 +58,8 @@ def routing_of(store: Store, conversation: str) -> Judged | None:
 
 def trial(
     store: Store, configuration: Configuration, filters: Filters, *, progress: Callable[[float], None] | None = None
-) -> tuple[int, list[Move]]:
-    """What other rules would have done with the escalations of a cut: how many were looked at, and what would have moved.
+) -> Trial:
+    """What other rules would have done with the escalations of a cut.
 
     `progress` is told the share that is done, 0–1.
     """

@@ -19,7 +19,8 @@ from store.engine import Connection
 from store.routing.configurations import configurations
 from store.routing.records import Configuration
 
-Change = tuple[str, str, str]  # the rule that takes them, the queue they went to until now, and the one they would go to
+# The rule that takes them, which is another or sends them elsewhere, the queue they went to until now, the one they would go to.
+Change = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,28 @@ class Move:
         return len(self.keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What another set of rules would have done."""
+
+    num_escalations: int  # that were looked at
+    moves: Sequence[Move]  # the most first
+    num_same_queue: int  # those that another rule, or the fallback, would take, and send to the same queue
+
+    @property
+    def num_moved(self) -> int:
+        """How many would go elsewhere."""
+        return sum(move.count for move in self.moves)
+
+
 def try_rules(
     connection: Connection,
     configuration: Configuration,
     filters: Filters,
     *,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[int, list[Move]]:
-    """How many escalations were looked at, and what would have moved.
+) -> Trial:
+    """What would have moved.
 
     Compared with what the rules in force say, not with where they landed: so what moves is what the change of rules moves.
     `progress` is told how many are done, of how many.
@@ -60,8 +75,10 @@ def try_rules(
         done += read
         if progress is not None:
             progress(min(done, total), total)
-    moves = [Move(*change, _keys(parts)) for change, parts in found.items()]
-    return count, sorted(moves, key=lambda move: (-move.count, move.rule, move.from_queue, move.to_queue))
+    changes = [Move(*change, _keys(parts)) for change, parts in found.items()]
+    moves = [change for change in changes if change.from_queue != change.to_queue]
+    moves.sort(key=lambda move: (-move.count, move.rule, move.from_queue, move.to_queue))
+    return Trial(count, moves, sum(change.count for change in changes) - sum(move.count for move in moves))
 
 
 def chosen_escalations(rows: EscalationRows, filters: Filters) -> EscalationRows:
@@ -94,7 +111,7 @@ def _within(rows: EscalationRows, filters: Filters) -> EscalationRows:
 
 
 def _compare(rows: EscalationRows, before: Cases, after: Cases, found: dict[Change, list[Ints]]) -> None:
-    """Add the moments and the keys of those that go elsewhere to what is found."""
+    """Add the moments and the keys of those that another rule takes or that go elsewhere to what is found."""
     cases, numbers = numbered(before.numbers * len(after.found) + after.numbers)
     changes = [_change(before.found[case // len(after.found)], after.found[case % len(after.found)]) for case in cases.tolist()]
     known: dict[Change | None, int] = {None: 0}
@@ -106,10 +123,14 @@ def _compare(rows: EscalationRows, before: Cases, after: Cases, found: dict[Chan
 
 
 def _change(was: tuple[str, Routed] | None, now: tuple[str, Routed] | None) -> Change | None:
-    before = was[1].queue if was else ""
-    if now is None or now[1].queue == before:
+    if now is None:
         return None
-    return now[1].rule.name if now[1].rule else "", before, now[1].queue
+    before, after = (was[1].queue, _rule(was[1])) if was else ("", None), (now[1].queue, _rule(now[1]))
+    return None if before == after else (after[1], before[0], after[0])
+
+
+def _rule(routed: Routed) -> str:
+    return routed.rule.name if routed.rule else ""
 
 
 def _keys(parts: Sequence[Ints]) -> tuple[int, ...]:

@@ -187,10 +187,12 @@ def test_trying_other_rules_says_what_would_move_and_changes_nothing(store: Stor
     before = landings(store)
 
     tried = replace(CONFIGURATION, rules=(pets, *CONFIGURATION.rules))
-    looked_at, moves = trial(store, tried, Filters())
+    found = trial(store, tried, Filters())
 
-    assert looked_at == 3
-    assert [(move.rule, move.from_queue, move.to_queue, move.count) for move in moves] == [("PetRule", "Everybody", "Loans", 2)]
+    assert (found.num_escalations, found.num_moved, found.num_same_queue) == (3, 2, 0)
+    assert [(move.rule, move.from_queue, move.to_queue, move.count) for move in found.moves] == [
+        ("PetRule", "Everybody", "Loans", 2)
+    ]
     assert landings(store) == before
 
 

@@ -21,6 +21,7 @@ from metrics.routing.judging import Judge, judged_escalations
 from metrics.routing.kept import judged_rows
 from metrics.routing.reading import summary_of, trial
 from metrics.routing.summary import summarise, summarise_rows
+from metrics.routing.trying import Trial
 from metrics.windows import Window
 from store.engine import Store
 from store.routing.configurations import InForce, configurations
@@ -208,26 +209,32 @@ def test_any_rules_judge_packed_escalations_as_they_judge_each_alone(case: st.Da
 
 
 @pytest.mark.parametrize("is_packed", [False, True])
-def test_a_trial_moves_what_each_escalation_alone_says(store: Store, is_packed: bool) -> None:
+@pytest.mark.parametrize("kept_rules", [2, 1, 0])
+def test_a_trial_moves_what_each_escalation_alone_says(store: Store, is_packed: bool, kept_rules: int) -> None:
     keep(store, NUMBERS, "09:00:00")
     Loader(store).write(*(escalated_with(f"c{number}", f"{{{said}}}") for number, said in enumerate(SAID)))
     if is_packed:
         refresh(store)
-    tried = replace(NUMBERS, rules=tuple(replace(rule, queue="Cards") for rule in NUMBERS.rules))
+    tried = replace(NUMBERS, rules=tuple(replace(rule, queue="Cards") for rule in NUMBERS.rules[:kept_rules]))
+    streams = tuple(replace(stream, fallback_queue="Cards") for stream in NUMBERS.workstreams)
+    tried = replace(tried, workstreams=streams)  # which is where the second rule leads, too
     told: list[float] = []
 
-    count, moves = trial(store, tried, Filters(), progress=told.append)
+    found = trial(store, tried, Filters(), progress=told.append)
 
     expected: Counter[tuple[str, str, str]] = Counter()
+    num_same_queue = 0
     with store.read() as connection:
         for item in judged_escalations(connection, None, None):
             now = route(tried, item.workstream, item.escalation.variables)
             if item.routed is not None and now.queue != item.routed.queue:
                 expected[now.rule.name if now.rule else "", item.routed.queue, now.queue] += 1
-    assert {(move.rule, move.from_queue, move.to_queue): move.count for move in moves} == expected
-    assert (count, told[-1]) == (len(SAID), 1.0)
-    assert trial(store, tried, Filters(queues=("Nowhere",))) == (0, [])
-    assert trial(store, tried, Filters(window=Window(None, 5))) == (0, [])
+            elif item.routed is not None:
+                num_same_queue += (now.rule and now.rule.name) != (item.routed.rule and item.routed.rule.name)
+    assert {(move.rule, move.from_queue, move.to_queue): move.count for move in found.moves} == expected
+    assert (found.num_escalations, found.num_same_queue, told[-1]) == (len(SAID), num_same_queue, 1.0)
+    assert trial(store, tried, Filters(queues=("Nowhere",))) == Trial(0, [], 0)
+    assert trial(store, tried, Filters(window=Window(None, 5))) == Trial(0, [], 0)
 
 
 def test_snapshot_that_is_older_than_what_is_kept_sees_its_own(store: Store) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from metrics.routing import reading
 from metrics.routing.reading import Configuration
 from metrics.routing.saying import OPERATORS, rule_rows, where_from
-from metrics.routing.trying import Move
+from metrics.routing.trying import Move, Trial
 from metrics.windows import Window
 from pages.components.charts import flow_chart
 from pages.components.drill import numbers_to_press
@@ -54,7 +54,7 @@ def show_trial(base: Configuration, asked: Asked) -> None:
         _run(base, rows, asked, question)
     tried = st.session_state.get(_TRIED)
     if tried is not None and tried[0] == question:
-        _show(*tried[1:], asked)
+        _show(tried[1], asked)
 
 
 def _run(base: Configuration, rows: Sequence[Mapping[str, str]], asked: Asked, question: object) -> None:
@@ -66,11 +66,9 @@ def _run(base: Configuration, rows: Sequence[Mapping[str, str]], asked: Asked, q
         st.code("\n".join(faults), language=None, wrap_lines=True)
         return
     bar = st.progress(0.0, "Trying …")
-    count, moves = reading.trial(
-        runtime().store, configuration, asked.filters, progress=lambda part: bar.progress(part, "Trying …")
-    )
+    trial = reading.trial(runtime().store, configuration, asked.filters, progress=lambda part: bar.progress(part, "Trying …"))
     bar.empty()
-    st.session_state[_TRIED] = (question, count, moves)
+    st.session_state[_TRIED] = (question, trial)
 
 
 def _as_csv(row: Mapping[str, str]) -> dict[str, str]:
@@ -79,12 +77,20 @@ def _as_csv(row: Mapping[str, str]) -> dict[str, str]:
     return {**row, "value": "" if several else row["value"], "values": row["value"] if several else ""}
 
 
-def _show(count: int, moves: Sequence[Move], asked: Asked) -> None:
-    moved = sum(move.count for move in moves)
-    if not moves:
-        st.success(f"None of {number(count)} escalations would have gone elsewhere.", icon=":material/check_circle:")
-        return
-    st.markdown(f"**{number(moved)}** of {number(count)} escalations would have gone elsewhere.")
+def _show(trial: Trial, asked: Asked) -> None:
+    moves, count = trial.moves, number(trial.num_escalations)
+    if moves:
+        st.markdown(f"**{number(trial.num_moved)}** of {count} escalations would have gone elsewhere.")
+    else:
+        st.success(f"None of {count} escalations would have gone elsewhere.", icon=":material/check_circle:")
+    if trial.num_same_queue:
+        same = number(trial.num_same_queue)
+        st.caption(f"{same} would have been taken by another rule, or by the fallback, and gone to the same queue.")
+    if moves:
+        _show_moves(moves, asked)
+
+
+def _show_moves(moves: Sequence[Move], asked: Asked) -> None:
     flows: Counter[tuple[str, str]] = Counter()
     for move in moves:
         flows[where_from(move.from_queue), f"{where_from(move.to_queue)} "] += move.count
