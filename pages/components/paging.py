@@ -67,19 +67,26 @@ def note_list() -> None:
 
 def _trail(wanted: Wanted) -> list[str]:
     """Where the pages looked at so far begin; anew when the question changes or the link names another place."""
-    # The present moment is part of the window's end and of what is durable; it makes no other question.
-    asked_of = replace(wanted, filters=replace(wanted.filters, window=Window(), spans=(), now_ms=None))
-    period = (st.session_state.get("period"), st.session_state.get("dates"), st.query_params.get("bucket"))
-    question = repr((asked_of, period))
-    asked = st.query_params.get(AFTER, "")
+    question, asked = question_of(wanted), st.query_params.get(AFTER, "")
     if st.session_state.get(_TRAIL_OF) != question:
         is_first = _TRAIL_OF not in st.session_state
         st.session_state[_TRAIL_OF] = question
         st.session_state[_TRAIL] = ["", asked] if is_first and _parsed(asked)[1] else [""]
         if not is_first:
             st.query_params.pop(AFTER, None)
+    elif asked != st.session_state[_TRAIL][-1]:
+        st.session_state[_TRAIL] = ["", asked] if _parsed(asked)[1] else [""]
     trail: list[str] = st.session_state[_TRAIL]
     return trail
+
+
+def question_of(wanted: Wanted) -> str:
+    """What is asked, whenever that is: of the present moment are a window's end, and what is durable by now."""
+    filters = wanted.filters
+    if filters.now_ms is not None:
+        filters = replace(filters, window=Window(), spans=(), now_ms=None)
+    period = (st.session_state.get("period"), st.session_state.get("dates"))
+    return repr((replace(wanted, filters=filters), period, [st.query_params.get(name) for name in SLICES]))
 
 
 def _turn_to(trail: list[str]) -> None:

@@ -142,6 +142,18 @@ def test_another_question_begins_at_its_first_page(site: Site, open_page: Opener
     assert "after" not in page.query_params
 
 
+def test_number_that_is_pressed_again_opens_its_first_page(site: Site, open_page: Opener) -> None:
+    site.load(*(ask_and_resolve(f"c{number:02}", f"2026-03-01T09:{number:02}Z") for number in range(30)))
+    page = open_page("conversations", rows="resolution_rate")
+    page.button(key="older").click().run()
+    assert listed(page)[0] == "c04"
+
+    del page.query_params["after"]  # as the number's link is
+
+    assert listed(page.run())[0] == "c29"
+    assert not [button for button in page.button if button.key == "newer"]
+
+
 def test_row_shows_what_people_scan_for(site: Site, open_page: Opener) -> None:
     name = "a b/c?d=e&f#g|<script>%41"
     site.load(ask_and_escalate(name, "2026-03-01T09:00Z"))
