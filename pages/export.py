@@ -9,7 +9,7 @@ from pages.components import loaders
 from pages.components.choose import choose_whose
 from pages.components.downloads import choose_kind, choose_table, command_line, show_export
 from pages.components.empty import show_why_empty
-from pages.components.formats import number
+from pages.components.formats import number, several
 from pages.components.narrowing import choose_more, say_waiting, show_narrowing
 from pages.components.period import choose_filters, say_period
 from pages.components.preview import dictionary_table, preview_table
@@ -29,7 +29,10 @@ if wanted.unfit is not None:
     st.info(wanted.unfit, icon=":material/filter_alt_off:", title="Not under these filters")
     st.stop()
 rows = loaders.export_size(wanted, asked.as_of)
-st.caption(f"{ABOUT[table]} CSV is UTF-8, with text that a spreadsheet would run made harmless; Parquet keeps text as it is.")
+st.caption(
+    f"{ABOUT[table]} CSV is UTF-8, with text that a spreadsheet would run made harmless; "
+    "for Excel it says so in its first bytes. Parquet keeps text as it is."
+)
 show_export(wanted, kind, rows)
 
 if not rows:
@@ -39,7 +42,7 @@ if not rows:
 preview, dictionary, command = st.tabs(("Preview", "Columns", "Command line"), key="show", bind="query-params")
 with preview:
     preview_table(table, loaders.preview(wanted, asked.as_of, limit=PREVIEW_ROWS))
-    st.caption(f"The first {number(min(rows, PREVIEW_ROWS))} of {number(rows)} rows.")
+    st.caption(f"The first {number(min(rows, PREVIEW_ROWS))} of {several(rows, 'row')}.")
     say_period(asked, compared=False)
 with dictionary:
     dictionary_table(dictionary_rows([table]))

@@ -26,6 +26,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def several(count: int, what: str) -> str:
+    """1 row, 1,234 rows: words that an s makes many."""
+    return f"{number(count)} {what}{'' if count == 1 else 's'}"
+
+
 def size(num_bytes: int) -> str:
     """312 bytes, 4.1 kB, 223 MB."""
     if num_bytes == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from metrics.exports import rows as exports
 from metrics.exports.columns import TABLES
 from metrics.exports.rows import Wanted
 from pages.components.period import ALL
-from tests.pages.conftest import Site, aloud, ask_and_escalate, ask_and_resolve, talk
+from pages.runtime import install
+from tests.pages.conftest import NOW_MS, Site, aloud, ask_and_escalate, ask_and_resolve, talk
 
 Opener = Callable[..., AppTest]
 SORRY = ("bot", "Sorry, I didn't understand.")
@@ -107,7 +109,9 @@ def test_filters_narrow_the_rows(site: Site, open_page: Opener) -> None:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize(("table", "kind"), [*((table, "CSV") for table in TABLES), ("messages", "Parquet")])
+@pytest.mark.parametrize(
+    ("table", "kind"), [*((table, "CSV") for table in TABLES), ("messages", "CSV for Excel"), ("messages", "Parquet")]
+)
 def test_command_line_writes_the_very_file_that_the_page_makes(
     site: Site, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str, kind: str
 ) -> None:
@@ -127,7 +131,9 @@ def test_command_line_writes_the_very_file_that_the_page_makes(
     assert made.state is State.DONE
     assert (tmp_path / made.path.name).read_bytes() == made.path.read_bytes()
     assert made.path.stat().st_size > 0
-    assert [label for label in links(page) if label.startswith(f"Save {table}.{kind.lower()}, ")]
+    assert [label for label in links(page) if label.startswith(f"Save {made.path.name}, ")]
+    assert made.path.suffix == (".parquet" if kind == "Parquet" else ".csv")
+    assert made.path.read_bytes().startswith("\ufeff".encode()) == (kind == "CSV for Excel")
     assert links(page)["Manifest"].startswith(f"downloads/manifest/{made.key}?token=")
 
 
@@ -139,9 +145,22 @@ def test_links_are_of_the_selection_that_is_shown(site: Site, open_page: Opener)
     assert site.desk.jobs()[0].ended.wait(60)
     assert links(page.run())
 
-    page.segmented_control(key="table").set_value("messages").run()
+    page.selectbox(key="table_choice").set_value("messages").run()
 
     assert not links(page)
+
+
+@pytest.mark.server
+def test_links_stay_while_time_passes(site: Site, open_page: Opener) -> None:
+    fill(site)
+    page = open_page("export", period="7 days")
+    page.button(key="make_file").click().run()
+    assert site.desk.jobs()[0].ended.wait(60)
+
+    install(replace(site.runtime(), now_ms=lambda: NOW_MS + 60_000))
+
+    assert links(page.run())
+    assert "2 rows, as of 2 Mar 2026, 12:00. Kept for an hour." in [caption.value for caption in page.caption]
 
 
 @pytest.mark.server

@@ -10,7 +10,7 @@ from metrics.exports.rows import Wanted
 from metrics.filters import Filters
 from metrics.months import month_window
 from pages.components.bot_sessions.asking import month_name
-from pages.components.downloads import command_line, show_export
+from pages.components.downloads import CSV, command_line, show_export
 from pages.components.formats import moment, number, share
 from pages.runtime import runtime
 
@@ -57,10 +57,10 @@ def offer_file(found: Month) -> None:
     """Every conversation of the month with its reason, as CSV."""
     filters = Filters(window=month_window(found.month, found.zone), tz=found.zone, include_tests=True)
     wanted = Wanted("bot_sessions", filters)
-    show_export(wanted, "csv", found.used + sum(found.not_counted.values()))
+    show_export(wanted, CSV, found.used + sum(found.not_counted.values()))
     with st.expander("What is in the file, and the command that writes it", icon=":material/terminal:"):
         st.caption(ABOUT["bot_sessions"])
-        st.code(command_line(wanted, "csv"), language="bash", wrap_lines=True)
+        st.code(command_line(wanted, CSV), language="bash", wrap_lines=True)
 
 
 def _say_no_entitlement(found: Month) -> None:

@@ -11,7 +11,7 @@ from metrics.bot_sessions.questions import Month
 from metrics.catalogue import find_metric
 from pages.components.bot_sessions.asking import COUNTED, list_slice
 from pages.components.cards import tile
-from pages.components.formats import NARROW, NOTHING, bucket, moment, number, share
+from pages.components.formats import NARROW, NOTHING, bucket, moment, number, several, share
 from pages.runtime import runtime
 
 
@@ -61,7 +61,7 @@ def _held(found: Month) -> str:
     held = runtime().entitlement().holding(found.month)
     if held is None:
         return "not configured"
-    return f"{number(held.licences)} licences" + (f", {number(held.packs)} packs" if held.packs else "")
+    return f"{several(held.licences, 'licence')}" + (f", {several(held.packs, 'pack')}" if held.packs else "")
 
 
 def _show_end(found: Month) -> None:
