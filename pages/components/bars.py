@@ -13,6 +13,7 @@ from pages.components.charts import CONFIG, chart_text, theme, theme_colour
 from pages.components.formats import number, share
 
 HEIGHT, FRAME = 30, 24  # pixels a bar, and around all of them
+LETTER = 7  # pixels of what is written at its end
 LONGEST = 34  # characters of a word
 MOST_BARS = 12  # of words without an end, the first so many
 
@@ -59,7 +60,8 @@ def show_bars(bars: Sequence[Bar], *, key: str, about: str, colour: int = 0) -> 
         tickvals=places, ticktext=[_short(bar.name) for bar in bars], autorange="reversed", showgrid=False, automargin=True
     )
     chart.update_xaxes(visible=False, range=_range(bars))
-    chart.update_layout(height=HEIGHT * len(bars) + FRAME, margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0.4, dragmode=False)
+    room = LETTER * max((len(bar.text) for bar in bars), default=0) + LETTER
+    chart.update_layout(height=HEIGHT * len(bars) + FRAME, margin={"l": 0, "r": room, "t": 0, "b": 0}, bargap=0.4, dragmode=False)
     said = "; ".join(f"{bar.name}: {bar.text}" for bar in bars)
     st.plotly_chart(chart, key=key, config=CONFIG, alt=f"{about}: {said}")
 
@@ -76,11 +78,11 @@ def _short(name: str) -> str:
 
 
 def _range(bars: Sequence[Bar]) -> list[float]:
-    """From zero, or from the least, with room on the right for what is written there."""
+    """From zero, or from the least; what is written at the ends stands in the margin, which a narrow screen leaves its width."""
     ends = [end for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     length = (high - low) or 1.0
-    return [low - 0.02 * length, high + 0.45 * length]
+    return [low - 0.02 * length, high]
 
 
 def _interval(bars: Sequence[Bar]) -> dict[str, object]:
