@@ -129,7 +129,8 @@ def _term(text: str, *, is_prefix: bool) -> Term:
         raise SearchError("* stands for the rest of a word, and so only at its end. Take the others away.")
     words = tuple(_WORD.findall(text))
     if not words:
-        raise SearchError(f"“{text}” has no letter or digit in it, and only these are looked for. Take it away, or add a word.")
+        typed = f"{text}*" if is_prefix else text
+        raise SearchError(f"“{typed}” has no letter or digit in it, and only these are looked for. Take it away, or add a word.")
     if plain_text(words[-1]) != words[-1]:
         is_prefix = False  # every part of such a word is found as it is
     if is_prefix and len(words[-1]) < SHORTEST_PREFIX:
