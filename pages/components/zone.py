@@ -9,10 +9,23 @@ import streamlit as st
 
 from pages.runtime import runtime
 
+# Browsers still say zones by the names that they had; people look for the present ones.
+RENAMED = {
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Godthab": "America/Nuuk",
+    "America/Indianapolis": "America/Indiana/Indianapolis",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Atlantic/Faeroe": "Atlantic/Faroe",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+
 
 def viewer_zone() -> str:
     """The browser's, where it is one we know; else the operator's."""
-    own = st.context.timezone
+    own = RENAMED.get(st.context.timezone or "", st.context.timezone)
     return own if own in zones() else runtime().time_zone
 
 

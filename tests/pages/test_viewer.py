@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import streamlit as st
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from live.viewers import Viewer, guest_name
 from pages.components import viewer as who
+from pages.components import zone
 from pages.runtime import install
 from tests.pages.conftest import Site
 
@@ -21,6 +24,7 @@ from pages.components.viewer import viewer
 asking = viewer()
 st.json({"id": asking.id, "name": asking.name})
 """
+NOON = datetime(2026, 3, 1, 12)  # noqa: DTZ001 - by the clock of whichever zone is asked
 Run = Callable[..., dict[str, Any]]
 
 
@@ -116,3 +120,11 @@ def test_heading_shows_the_name_on_every_page(site: Site, open_page: Callable[..
     page = open_page("sources")
 
     assert page.session_state["viewer_guest"].name.startswith("Guest ")
+
+
+def test_zone_that_a_browser_calls_by_its_former_name_is_called_by_the_present_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for former, present in zone.RENAMED.items():
+        monkeypatch.setattr(zone, "st", SimpleNamespace(context=SimpleNamespace(timezone=former)))
+
+        assert zone.viewer_zone() == present
+        assert ZoneInfo(present).utcoffset(NOON) == ZoneInfo(former).utcoffset(NOON)
