@@ -30,7 +30,7 @@ def show_comparison(asked: Asked) -> None:
         one = linked_choice("Bot", bots, name="one", default=bots[0], width=220)
         others = [bot for bot in bots if bot != one]
         other = linked_choice("Against", others, name="other", default=others[0], width=220)
-    _show(found[one], found[other], beside=other, choices={"bot": one})
+    _show(found[one], found[other], names=(one, other), choices={"bot": one})
     st.caption("Bots may serve different topics: filter to compare like with like.")
 
 
@@ -52,15 +52,15 @@ def show_releases(asked: Asked) -> None:
         other = linked_choice("Against", others, name="other_version", default=default, **look)
     totals = {_key(release): each for release, each in found[bot].items()}
     choices = {"bot": bot, "between": "..".join(map(str, newest_first[one].span))}
-    _show(totals[one], totals[other], beside=newest_first[other].name, choices=choices)
+    _show(totals[one], totals[other], names=(newest_first[one].name, newest_first[other].name), choices=choices)
     st.caption(
         "A version lasts until the next begins, as the routing configuration tells, and annotations that concern the bot alone. "
         "A conversation counts for the version in which it ended."
     )
 
 
-def _show(one: Totals, other: Totals, *, beside: str, choices: Choices) -> None:
-    metric_table([card(key, one, other) for key in METRICS], beside=beside, choices=choices)
+def _show(one: Totals, other: Totals, *, names: tuple[str, str], choices: Choices) -> None:
+    metric_table([card(key, one, other) for key in METRICS], names=names, choices=choices)
     said = f" Fewer than {SMALL} closed are too few to judge." if min(one.closed, other.closed) < SMALL else ""
     st.caption(
         f"{number(one.closed)} against {number(other.closed)} closed conversations. A difference is called better "

@@ -20,39 +20,39 @@ def show_metrics(asked: Asked) -> None:
     metric_table(loaders.headline(asked.filters, asked.as_of, METRICS).cards)
 
 
-def metric_table(cards: Sequence[Card], *, beside: str = "Before", choices: Choices | None = None) -> None:
+def metric_table(cards: Sequence[Card], *, names: tuple[str, str] = ("Value", "Before"), choices: Choices | None = None) -> None:
     """A row a metric; the number in it opens the conversations it counts, narrowed to what the cards are of.
 
-    `beside` says what the second value is: that of the period before, or that of another bot.
+    `names` say what the two values are of: this period and the one before, or two bots.
     """
     show_table(
         "metrics",
         {
-            "metric": text("Metric", [card.metric.label for card in cards], width=230),
-            "value": figures("Value", [figure_text(card.metric, card.now) for card in cards], width=90),
+            "metric": text("Metric", [card.metric.label for card in cards], width=255),
+            "value": figures(names[0], [figure_text(card.metric, card.now) for card in cards], width=95),
             "basis": opening(
                 "Rests on",
                 "metric_click",
                 [basis(card.now) for card in cards],
                 [(card.metric.key, choices or {}) for card in cards],
-                width=130,
+                width=120,
             ),
             "before": figures(
-                beside,
+                names[1],
                 [NOTHING if card.before is None else figure_text(card.metric, card.before) for card in cards],
-                width=90 if beside == "Before" else 140,
+                width=95,
             ),
             "change": figures(
                 "Difference",
                 [_change(card) for card in cards],
-                width=135,
+                width=120,
                 help="Called better or worse only where that is sure.",
             ),
-            "interval": figures(f"{INTERVAL} of it", [_interval(card) for card in cards], width=165),
-            "spread": figures(f"{INTERVAL} or spread of the value", [spread(card.now) for card in cards], width=250),
+            "interval": figures(f"Its {INTERVAL}", [_interval(card) for card in cards], width=165),
+            "spread": figures(f"{INTERVAL} or spread of {names[0]}", [spread(card.now) for card in cards], width=250),
             "definition": text("What it counts", [card.metric.definition for card in cards], width=420),
         },
-        about=f"Every metric, beside it: {beside.lower()}",
+        about=f"Every metric: {names[0]} beside {names[1]}",
         height="content",
     )
 

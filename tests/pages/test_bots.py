@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -249,6 +250,7 @@ def test_bot_against_bot_says_what_is_sure_and_opens_the_conversations_of_the_on
 
     assert (page.selectbox(key="one_choice").value, page.selectbox(key="other_choice").value) == ("Cora", "Homer")
     assert (table.loc["Resolution rate", "value"], table.loc["Resolution rate", "before"]) == (share(1), share(0))
+    assert [column_labels(page)[key] for key in ("value", "before")] == ["Cora", "Homer"]
     assert table.loc["Resolution rate", "change"].endswith("better")
     assert table.loc["Escalation rate", "change"].endswith("better")
     assert len(listed(open_page("conversations", rows="resolved", bot="Cora"))) == 20
@@ -257,6 +259,11 @@ def test_bot_against_bot_says_what_is_sure_and_opens_the_conversations_of_the_on
 
     assert page.selectbox(key="other_choice").value == "Cora"
     assert page.query_params["one"] == "Homer"
+
+
+def column_labels(page: AppTest) -> dict[str, str]:
+    """What stands above the columns of the last table."""
+    return {key: look["label"] for key, look in json.loads(page.dataframe[-1].proto.columns).items() if "label" in look}
 
 
 def test_one_bot_has_nothing_to_be_compared_with(site: Site, open_page: Opener) -> None:
