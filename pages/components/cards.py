@@ -13,7 +13,7 @@ from metrics.metric_targets import target_in
 from metrics.questions import Card, Placed, counted, value_of
 from pages.components import loaders
 from pages.components.drill import Choices, Lead, list_button
-from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, number, share, spread
+from pages.components.formats import FIXED, INTERVAL, basis, difference, figure_text, number, several, share, spread
 from pages.components.metric_targets import show_verdict
 from pages.components.period import Asked
 
@@ -31,7 +31,7 @@ SHORT = {
     "escalation_rate_engaged": "Escalation (eng.)",
     "resolution_rate_all": "Resolution (all)",
     "escalation_rate_all": "Escalation (all)",
-    "escalation_turns": "Turns before it",
+    "escalation_turns": "Turns before",
     "wasted_turns": "Turns after trouble",
     "sentiment_with_bot": "With bot (est.)",
     "sentiment_waiting": "Waiting (est.)",
@@ -117,11 +117,12 @@ def _detail(card: Card, totals: Any) -> str:
         case "resolution_rate" | "resolution_rate_engaged" | "resolution_rate_all" if totals.closed:
             return f"{spread(card.now)}  \n{_shares(totals, totals.closed, 'confirmed', 'implied', 'assumed')}"
         case "durable_resolution_7" if totals.mature_resolutions_7.denominator:
-            return f"{spread(card.now)}  \n{share(totals.mature_resolutions_7.value)} old enough"
+            old = totals.mature_resolutions_7
+            return f"{spread(card.now)}  \n{share(old.value)} old enough" if old.numerator else "None is 7 days old yet."
         case "wait_after_escalation" if totals.escalated:
             return f"{spread(card.now)}  \n{share(totals.never_accepted_rate.value)} never accepted"
         case "suggestions_shown":
-            return f"in {number(totals.num_conversations)} {'conversation' if totals.num_conversations == 1 else 'conversations'}"
+            return f"in {several(totals.num_conversations, 'conversation')}"
         case "suggestions_used" if totals.used:
             told = (("event", totals.only_event), ("words", totals.only_words), ("both", totals.both))
             return f"{spread(card.now)}  \n{', '.join(f'{name}{FIXED}{number(count)}' for name, count in told)}"

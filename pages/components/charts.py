@@ -14,10 +14,11 @@ from metrics.metric import Metric, MetricKind, Unit
 from metrics.metric_targets import MetricTarget, Statistic, value_at
 from metrics.questions import Figure, Placed, value_of
 from metrics.surveys.figures import Nps
-from pages.components.formats import NARROW, basis, bucket, figure_text, number, share, spread, value
+from pages.components.formats import NARROW, basis, bucket, figure_text, number, several, share, spread, value
 from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
+MOST_MARKED, MARKED = 100, 5  # points of a line that are all marked; how large, in pixels
 FLOWS_SAID = 12  # to those who do not see them
 FLOW_LETTERS = 28  # of a name in a flow
 SENTIMENT_SHOWN = 0.3  # either way: the end of what is called slightly positive or negative
@@ -48,10 +49,11 @@ def trend_chart(
     if metric.kind is MetricKind.COUNT:
         series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": theme_colour(0)})
     else:
+        marked = _marked(heights)
         line = {
-            "mode": "lines+markers" if len(points) <= 100 else "lines",
+            "mode": "lines+markers" if any(marked) else "lines",
             "line": {"width": 2, "color": theme_colour(0)},
-            "marker": {"size": 5},
+            "marker": {"size": [MARKED * each for each in marked]},
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
@@ -66,6 +68,17 @@ def trend_chart(
     beside = "" if target is None else f"; target {target_text(target, metric)}, {count_met(target, figures)}"
     beside += "".join(f"; {bucket(key)}: {'; '.join(texts)}" for key, texts in (noted or {}).items())
     st.plotly_chart(chart, key="trend", config=CONFIG, alt=f"{_alt(points, figures, metric)}{beside}")
+
+
+def _marked(heights: Sequence[float | None]) -> list[bool]:
+    """Which points are drawn as such: of many only those between gaps, which no line reaches."""
+    if len(heights) <= MOST_MARKED:
+        return [True] * len(heights)
+    around = [None, *heights, None]
+    return [
+        before is None and at is not None and after is None
+        for before, at, after in zip(around, heights, around[2:], strict=False)
+    ]
 
 
 def _draw_noted(chart: go.Figure, noted: Mapping[int, Sequence[str]]) -> None:
@@ -120,7 +133,7 @@ def outcome_bar(totals: Totals) -> None:
         for rate, (name, colour, strength) in zip(rates.values(), OUTCOMES, strict=True)
     ]
     said = ", ".join(f"{number(rate.numerator)} {name}" for name, rate in rates.items())
-    part_bar(parts, key="outcomes", about=f"Outcomes of {number(totals.closed)} closed conversations: {said}")
+    part_bar(parts, key="outcomes", about=f"Outcomes of {several(totals.closed, 'closed conversation')}: {said}")
 
 
 @dataclass(frozen=True, slots=True)

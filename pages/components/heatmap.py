@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -18,7 +19,10 @@ from pages.components.formats import INTERVAL, basis, figure_text, number, sprea
 from pages.components.period import Asked
 from pages.components.tables import SMALL, figures, show_table, text
 
-STEPS = (0.06, 0.3, 0.55, 0.8, 1.0)  # strengths of the one colour, from least to most
+STEPS = (0.12, 0.3, 0.55, 0.8, 1.0)  # strengths of a colour, from least to most
+STRONG, GREY = 0, 7  # colours of the theme
+FEW = 5  # an hour of the week seldom has as many as make a rate sure, but a colour needs more than one or two
+LOOK: dict[str, Any] = {"hovertemplate": "%{customdata}<extra></extra>", "xgap": 2, "ygap": 2, "hoverongaps": False}
 
 
 def show_week(asked: Asked, metric: Metric) -> None:
@@ -34,26 +38,41 @@ def show_week(asked: Asked, metric: Metric) -> None:
 
 
 def _map(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric, tz: str) -> None:
-    heights = [[_height(figures.get((day, hour))) for hour in range(HOURS)] for day in range(len(WEEKDAYS))]
-    texts = [[_hover((day, hour), figures, found, metric) for hour in range(HOURS)] for day in range(len(WEEKDAYS))]
-    ramp = [[place / (len(STEPS) - 1), theme_colour(0, strength)] for place, strength in enumerate(STEPS)]
-    look = {"hovertemplate": "%{customdata}<extra></extra>", "xgap": 2, "ygap": 2, "hoverongaps": False}
-    chart = go.Figure(
-        go.Heatmap(
+    few = {slot for slot in figures if metric.kind is not MetricKind.COUNT and found[slot].closed < FEW}
+    known = {slot: height for slot, figure in figures.items() if (height := value_of(figure)) is not None}
+    heights = [height for slot, height in known.items() if slot not in few] or list(known.values()) or [0.0]
+    low, high = (0.0 if metric.kind is MetricKind.COUNT else min(heights)), max(heights)
+    chart = go.Figure()
+    for colour, slots in ((GREY, few), (STRONG, known.keys() - few)):
+        chart.add_heatmap(
             x=[f"{hour:02}" for hour in range(HOURS)],
             y=[day[:3] for day in WEEKDAYS],
-            z=heights,
-            customdata=texts,
-            colorscale=ramp if ramp[0][1] is not None else None,
+            z=_grid(lambda slot, shown=slots: known.get(slot) if slot in shown else None),
+            customdata=_grid(lambda slot: _hover(slot, figures, found, metric)),
+            colorscale=_ramp(colour),
+            zmin=low,
+            zmax=high if high > low else low + 1,
             showscale=False,
-            **look,
+            **LOOK,
         )
-    )
     chart.update_xaxes(showgrid=False, zeroline=False, type="category")
     chart.update_yaxes(autorange="reversed", showgrid=False, zeroline=False, type="category")
     chart.update_layout(height=270, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode=False)
     st.plotly_chart(chart, key="week", config=CONFIG, alt=_alt(figures, metric))
-    st.caption(f"{metric.label} by weekday and hour of the end, by the clock of {tz}. The stronger the colour, the more.")
+    scale = f"the faintest colour is {value(metric, low)}, the strongest {value(metric, high)}"
+    grey = f" Grey: fewer than {FEW} closed, too few to judge." if few else ""
+    st.caption(f"{metric.label} by weekday and hour of the end, by the clock of {tz}: {scale}.{grey}")
+
+
+def _grid(of: Callable[[Slot], Any]) -> list[list[Any]]:
+    """A cell for each hour of each day."""
+    return [[of((day, hour)) for hour in range(HOURS)] for day in range(len(WEEKDAYS))]
+
+
+def _ramp(colour: int) -> list[list[Any]] | None:
+    """From faint to strong; the chart's own where the theme names no colours."""
+    ramp = [[place / (len(STEPS) - 1), theme_colour(colour, strength)] for place, strength in enumerate(STEPS)]
+    return ramp if ramp[0][1] is not None else None
 
 
 def _table(by_slot: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric) -> None:
@@ -83,10 +102,6 @@ def _table(by_slot: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric:
         about=f"{metric.label} by hour of the week",
         height=320,
     )
-
-
-def _height(figure: Figure | None) -> float | None:
-    return None if figure is None else value_of(figure)
 
 
 def _hover(slot: Slot, figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: Metric) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from pages.components.counting import ENGAGED
 from pages.components.formats import basis, share
 from pages.components.period import ALL
 from tests.conversation_rows import at, put, row
-from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, listed, talk
+from tests.pages.conftest import LONG, NOW_MS, ROOT, Site, ask_and_escalate, ask_and_resolve, listed, talk
 from tests.pages.test_bots import cards, fill
 
 Opener = Callable[..., AppTest]
@@ -38,6 +39,15 @@ def test_cards_are_the_report(site: Site, open_page: Opener) -> None:
     assert shown["Resolution rate"] == share(expected["resolution_rate"]["value"])
     assert shown["Durable, 7 days"] == share(expected["durable_resolution_7"]["value"]) == share(1)
     assert shown["Wait for an agent"] == "–"
+
+
+def test_nothing_is_old_enough_to_be_durable_yet(site: Site, open_page: Opener) -> None:
+    site.load(ask_and_resolve("r1", "2026-03-01T09:00Z"))
+
+    page = open_page("overview")
+
+    assert cards(page)["Durable, 7 days"] == "–"
+    assert "None is 7 days old yet." in [caption.value for caption in page.caption]
 
 
 @pytest.mark.parametrize(("out_of", "key"), [(ENGAGED, "engaged"), (ALL_INCLUDED, "all")])
@@ -82,6 +92,26 @@ def test_week_has_the_hours_of_the_zone_and_its_number_opens_their_conversations
     page.button(key="leave_slot").click().run()
 
     assert len(listed(page)) == 7
+
+
+def test_hours_with_few_conversations_are_grey_and_do_not_stretch_the_colours(site: Site, open_page: Opener) -> None:
+    site.load(
+        *(ask_and_resolve(f"a{number}", f"2026-02-23T09:{number:02}Z") for number in range(6)),
+        *(ask_and_escalate(f"b{number}", f"2026-02-23T09:{number:02}Z") for number in range(2)),
+        *(ask_and_resolve(f"c{number}", f"2026-02-24T09:{number:02}Z") for number in range(5)),
+        ask_and_escalate("lone", "2026-02-25T09:00Z"),
+    )
+
+    page = open_page("overview", view="Week", tz="UTC")
+    grey, strong = json.loads(chart_of(page, "Resolution rate by hour").proto.spec)["data"]
+
+    assert [row[9] for row in strong["z"][:3]] == [0.75, 1, None]
+    assert [row[9] for row in grey["z"][:3]] == [None, None, 0]
+    assert (strong["zmin"], strong["zmax"]) == (0.75, 1)
+    assert any(
+        f"faintest colour is {share(0.75)}, the strongest {share(1)}. Grey: fewer than 5 closed" in caption.value
+        for caption in page.caption
+    )
 
 
 def test_empty_database_says_how_to_begin(open_page: Opener, site: Site) -> None:
@@ -129,3 +159,19 @@ def test_slots_of_a_week_with_a_day_of_25_hours_hold_all_conversations_once(site
     assert sum(again.values()) == count(store, filters)[()].closed > 100
     assert found[6, 1].closed > found[6, 2].closed  # on Sunday one o'clock came twice
     assert count(store, within_slot(store, filters, (3, 3)))[()].closed == 0
+
+
+def test_point_between_gaps_is_drawn_however_many_there_are(site: Site, open_page: Opener) -> None:
+    days = ("2025-03-01", "2026-03-01", "2026-03-02")
+    site.load(*(ask_and_resolve(day, f"{day}T09:00Z") for day in days))
+
+    page = open_page("overview", period=ALL, grain="Day")
+    (line,) = json.loads(chart_of(page, "Resolution rate").proto.spec)["data"]
+
+    assert len(line["y"]) > 300
+    assert [size > 0 for size in line["marker"]["size"]] == [True] + [False] * (len(line["y"]) - 1)
+    assert line["mode"] == "lines+markers"
+
+
+def chart_of(page: AppTest, named: str) -> Any:
+    return next(chart for chart in page.get("plotly_chart") if chart.proto.alt.startswith(named))
