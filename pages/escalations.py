@@ -23,7 +23,7 @@ if not totals.escalated:
 show_views(
     {
         "Reasons": lambda: show_by_word(asked),
-        "Time to it": lambda: show_course(asked),
+        "Time to escalation": lambda: show_course(asked),
         "Topics": lambda: show_impact(asked, find_metric("escalation_rate")),
         TREND: lambda: show_trend(asked, default="escalation_rate"),
     }

@@ -39,8 +39,8 @@ def show_by_bot(asked: Asked) -> None:
     )
     grey = f" Grey: fewer than {SMALL} closed, too few to judge." if any(few) else ""
     st.caption(
-        "Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead. Numbers of "
-        f"conversations open them; rates, times and sentiment are no counts.{grey}"
+        "Ranked by the lower bound of the resolution rate, so that a few lucky conversations do not lead. "
+        f"Press a number of conversations to see them.{grey}"
     )
 
 

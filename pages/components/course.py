@@ -10,7 +10,7 @@ from pages.components import loaders
 from pages.components.charts import CONFIG, theme, theme_colour
 from pages.components.choose import choose_among
 from pages.components.drill import opening
-from pages.components.formats import NARROW, number, share, span
+from pages.components.formats import NARROW, number, several, share, span
 from pages.components.period import Asked
 from pages.components.tables import figures, show_table, text
 
@@ -30,7 +30,7 @@ def show_course(asked: Asked) -> None:
     _curves(found)
     _table(found)
     st.caption(
-        f"Cumulative incidence with competing ends (Aalen\u2013Johansen) of {number(found.n)} closed conversations: "
+        f"Cumulative incidence with competing ends (Aalen\u2013Johansen) of {several(found.n, 'closed conversation')}: "
         "at every point what has ended and what is still with the bot add up to all. Measured in the deciding bot session."
     )
 
@@ -90,7 +90,7 @@ def _shown(found: Course) -> list[Moment]:
 def _at(moment: Moment, clock: Clock) -> str:
     if clock is Clock.SECONDS:
         return span(moment.at)
-    return f"{number(round(moment.at))} {'message' if moment.at == 1 else 'messages'}"
+    return several(round(moment.at), "message")
 
 
 def _alt(found: Course) -> str:
@@ -99,4 +99,4 @@ def _alt(found: Course) -> str:
         f"within {_at(moment, found.clock)} " + ", ".join(f"{end} {share(moment.ended[end] / found.n)}" for end in ENDS)
         for moment in (middle, last)
     )
-    return f"Ends of {number(found.n)} conversations over {found.clock}: {said}"
+    return f"Ends of {several(found.n, 'conversation')} over {found.clock}: {said}"

@@ -10,7 +10,7 @@ from metrics.exports.rows import Wanted
 from metrics.figures import Totals
 from metrics.filters import Filters
 from pages.components import loaders
-from pages.components.formats import moment, number
+from pages.components.formats import moment, several
 from pages.components.period import Asked, describe
 from pages.components.too_narrow import clear_filters, say_what_narrows
 from pages.runtime import runtime
@@ -76,7 +76,7 @@ def show_no_sources() -> None:
 def show_no_escalations(totals: Totals) -> None:
     """There are conversations, and none of them was escalated."""
     st.info(
-        f"No human was asked for in the {number(totals.closed)} closed conversations of this selection. If agents take over "
+        f"No human was asked for in the {several(totals.closed, 'closed conversation')} of this selection. If agents take over "
         "without a trace in the transcripts, the source does not say so: see on the Sources page what it brings.",
         icon=":material/check_circle:",
         title="No escalation here",
@@ -86,7 +86,7 @@ def show_no_escalations(totals: Totals) -> None:
 def show_no_scores(totals: Totals) -> None:
     """There are conversations, and none of them has a score."""
     st.info(
-        f"None of the {number(totals.closed)} closed conversations of this selection has a score: their customers "
+        f"There is no score in the {several(totals.closed, 'closed conversation')} of this selection: customers "
         "wrote nothing, or in a language that the engine does not know. Choose a longer period, or take a filter away.",
         icon=":material/sentiment_neutral:",
         title="No sentiment here",

@@ -13,7 +13,7 @@ from pages.components import loaders
 from pages.components.bars import MOST_BARS, rate_bar, show_bars
 from pages.components.choose import choose_among
 from pages.components.drill import opening
-from pages.components.formats import INTERVAL, number, share, span
+from pages.components.formats import INTERVAL, number, several, share, span
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import COLUMN, SMALL, Column, figures, sentiments, share_columns, show_table, text
 
@@ -34,7 +34,7 @@ def show_by_word(asked: Asked) -> None:
     show_bars(bars[:MOST_BARS], key="escalated_by", about=f"Escalated conversations by {word}", colour=2)
     _table(names, totals, shares, word, heading)
     more = f" The bars show the first {MOST_BARS} of {number(len(bars))}." if len(bars) > MOST_BARS else ""
-    st.caption(f"Shares of {number(whole)} escalated conversations, with their {INTERVAL}.{more}")
+    st.caption(f"Shares of {several(whole, 'escalated conversation')}, with their {INTERVAL}.{more}")
 
 
 def _table(names: Sequence[str], totals: Sequence[Totals], shares: Sequence[Rate], word: str, heading: str) -> None:
@@ -53,13 +53,13 @@ def _table(names: Sequence[str], totals: Sequence[Totals], shares: Sequence[Rate
             ),
             **share_columns(shares),
             "time": figures(
-                "Time to it",
+                "Time to escalation",
                 [span(each.escalation_time.mean_seconds) for each in totals],
                 help="Mean, with the deciding bot, up to the request.",
             ),
             "turns": Column(
                 [each.escalation_turns.mean for each in totals],
-                COLUMN.NumberColumn("Messages before it", format="%.1f", help="Mean, of the customer, to the deciding bot."),
+                COLUMN.NumberColumn("Turns before", format="%.1f", help="Messages of the customer to the deciding bot, mean."),
             ),
             "wait": figures("Wait, median", [span(wait.median_seconds) for wait in waits]),
             "wait_p90": figures("Wait, p90", [span(wait.p90_seconds) for wait in waits]),

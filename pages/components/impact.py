@@ -43,8 +43,8 @@ def show_movers(found: Sequence[Impact], metric: Metric, word: str) -> None:
 def say_impact(metric: Metric, word: str) -> None:
     """What the figure means."""
     st.caption(
-        f"Impact: the {metric.label.lower()} of all, less that without the {word}\u2019s conversations. To the right of zero "
-        f"it raises it. Grey: fewer than {SMALL} closed, too few to judge."
+        f"Impact: the {metric.label.lower()} of all, less that without the {word}\u2019s conversations: a bar to the right "
+        f"raises it. Grey: fewer than {SMALL} closed, too few to judge."
     )
 
 

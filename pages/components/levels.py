@@ -12,7 +12,7 @@ from pages.components import loaders
 from pages.components.bars import Bar, rate_bar, show_bars
 from pages.components.charts import theme
 from pages.components.drill import list_button, opening
-from pages.components.formats import INTERVAL, number
+from pages.components.formats import INTERVAL, number, several
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import share_columns, show_table, text
 
@@ -24,10 +24,10 @@ def show_levels(asked: Asked) -> None:
     found = loaders.moods(asked.filters, asked.as_of)
     rates = {level: Rate(count, found.scored) for level, count in reversed(found.levels.items())}
     bars = [_bar(level, rate) for level, rate in rates.items()]
-    show_bars(bars, key="levels", about=f"End sentiment of {number(found.scored)} conversations")
+    show_bars(bars, key="levels", about=f"End sentiment of {several(found.scored, 'conversation')}")
     _table(rates)
     st.caption(
-        f"Shares of {number(found.scored)} conversations with a score, with their {INTERVAL}. "
+        f"Shares of {several(found.scored, 'conversation')} with a score, with their {INTERVAL}. "
         "Estimated from the customers\u2019 words."
     )
     if found.unscored:

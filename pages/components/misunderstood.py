@@ -14,7 +14,7 @@ from pages.components.charts import counts_chart
 from pages.components.choose import choose_among
 from pages.components.drill import Choices, opening
 from pages.components.empty import say_stale
-from pages.components.formats import INTERVAL, bucket, moment, number, share, spread
+from pages.components.formats import INTERVAL, bucket, moment, number, several, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
 from pages.components.tables import COLUMN, Column, counts, figures, show_table, text
 
@@ -153,7 +153,7 @@ def _counts(words: Mapping[str, int]) -> str:
 
 def _rests_on(found: Misunderstood, asked: Asked, *, rule: str) -> None:
     """How much was looked at, and how it was put together."""
-    words = f"{number(found.num_turns)} turns of {number(found.num_conversations)} closed conversations."
+    words = f"{several(found.num_turns, 'turn')} of {several(found.num_conversations, 'closed conversation')}."
     if found.since_ms is not None:
         since = moment(found.since_ms, asked.filters.tz)
         words = f"The newest {words} Those that ended before {since} are too many to group: choose a shorter period to see them."

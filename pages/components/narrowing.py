@@ -14,7 +14,7 @@ from metrics.filters import STATES as STORED_STATES
 from metrics.levels import LEVELS
 from pages.components import loaders
 from pages.components.carried import note_choices
-from pages.components.formats import as_label, number
+from pages.components.formats import as_label, several
 from pages.components.linked import state_key
 from pages.components.period import LINKED, WITHOUT, Asked, with_chosen
 from pages.components.search_box import SEARCH, search_box, stop_at_nonsense
@@ -80,7 +80,7 @@ def show_narrowing() -> None:
 def say_waiting(asked: Asked) -> None:
     """Say how many conversations a search does not look into yet."""
     if asked.filters.search and (waiting := asked.as_of[-1]):
-        st.caption(f":material/hourglass_top: {number(waiting)} conversations are still to be indexed, and not found until then.")
+        st.caption(f":material/hourglass_top: {several(waiting, 'conversation')} not indexed yet, and not found until then.")
 
 
 def link_of_rows() -> Mapping[str, str | list[str]]:

@@ -15,7 +15,7 @@ from metrics.questions import reaches_over
 from metrics.windows import DAY_MS, HOUR_MS, Grain, Window, parse_moment
 from pages.components import loaders
 from pages.components.carried import note_choices, take_along
-from pages.components.formats import moment, number
+from pages.components.formats import moment, several
 from pages.components.linked import linked_choice, state_key
 from pages.components.zone import viewer_zone, zones
 from pages.runtime import runtime
@@ -126,7 +126,7 @@ def link_of_filters() -> Mapping[str, str | list[str]]:
 def describe(filters: Filters) -> str:
     """What narrows the cut, counted: "2 bots, 1 topic"; empty where nothing does."""
     chosen = {"bot": filters.bots, "channel": filters.channels, "queue": filters.queues, "topic": filters.topics}
-    return ", ".join(f"{number(len(names))} {word}{'s' if len(names) > 1 else ''}" for word, names in chosen.items() if names)
+    return ", ".join(several(len(names), word) for word, names in chosen.items() if names)
 
 
 def _choose_dates() -> tuple[date, ...]:

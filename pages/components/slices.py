@@ -18,7 +18,7 @@ from metrics.surveys.meant import parse_surveyed
 from metrics.week import HOURS, WEEKDAYS
 from metrics.windows import Window, window_of_bucket
 from pages.components import loaders
-from pages.components.formats import as_label, bucket, moment, span
+from pages.components.formats import as_label, bucket, moment, several, span
 from pages.components.period import WITHOUT, Asked
 from pages.components.surveys.words import surveyed_name
 
@@ -206,6 +206,6 @@ SLICES: dict[str, Slice] = {
     "stayed_in": Slice(_word("stayed_in"), _called("a stay in queue")),
     "surveyed": Slice(_surveyed, surveyed_name),
     "spoke": Slice(_spoke, lambda value: "conversations in which only people spoke"),
-    "turns": Slice(_turns, lambda value: f"within {int(value)} {'message' if int(value) == 1 else 'messages'}"),
+    "turns": Slice(_turns, lambda value: f"within {several(int(value), 'message')}"),
     "within": Slice(_seconds, lambda value: f"within {span(int(value))}"),
 }

@@ -26,7 +26,7 @@ from pages.components.tables import Column, figures, show_table, text
 
 def show_trend(asked: Asked, *, default: str = "resolution_rate") -> None:
     """Which metric and which buckets, the chart, the table."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         metric = find_metric(choose_metric(default))
         grain = choose_grain(natural_grain(asked.filters.window))
         choose_target(asked, metric)
@@ -46,7 +46,7 @@ def show_figure(
 ) -> None:
     """One of a page's own figures over time, with the numbers behind the line."""
     by_key = {metric.key: metric for metric in metrics}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         metric = by_key[choose_figure(metrics, default=default)]
         grain = choose_grain(natural_grain(asked.filters.window))
         add_annotation(asked)

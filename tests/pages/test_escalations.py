@@ -28,7 +28,7 @@ def test_cards_are_the_report(site: Site, open_page: Opener) -> None:
     assert shown == {
         "Escalation rate": share(expected["escalation_rate"]["value"]),
         "Escalation time": f"1{NARROW}min",
-        "Turns before it": "1.0",
+        "Turns before": "1.0",
         "Turns after trouble": "0.0",
         "Wait for an agent": "–",
     }
@@ -50,7 +50,7 @@ def test_escalations_are_told_apart(site: Site, open_page: Opener, by: str, name
 )
 def test_time_to_escalation_has_its_numbers(site: Site, open_page: Opener, clock: str, within: list[str]) -> None:
     fill(site)
-    found = table(open_page("escalations", period=ALL, view="Time to it", clock=clock), "by")
+    found = table(open_page("escalations", period=ALL, view="Time to escalation", clock=clock), "by")
 
     assert [text.replace(NARROW, " ") for text in found["by"]][: len(within)] == within
     assert list(found["list"])[-1] == "3"
@@ -68,7 +68,7 @@ def test_charts_say_what_they_show(site: Site, open_page: Opener) -> None:
     fill(site)
     said = {
         chart.proto.alt
-        for view in ("Reasons", "Time to it", "Topics")
+        for view in ("Reasons", "Time to escalation", "Topics")
         for chart in open_page("escalations", period=ALL, view=view).get("plotly_chart")
     }
 

@@ -95,7 +95,7 @@ def test_what_waits_to_be_indexed_is_said(site: Site, open_page: Opener, monkeyp
     page = open_page("conversations", period=ALL, search="terrible")
 
     assert len(listed(page)) == 5
-    assert any("7 conversations are still to be indexed" in caption.value for caption in page.caption)
+    assert any("7 conversations not indexed yet" in caption.value for caption in page.caption)
     page.run()
     page.run()
     assert len(listed(page)) == 12

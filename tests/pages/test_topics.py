@@ -196,3 +196,11 @@ def test_figures_that_cannot_be_read_show_an_error_and_no_figure(site: Site, mon
 
     assert len(page.exception) == 1
     assert not page.metric
+
+
+def test_one_turn_is_one_turn(site: Site, open_page: Opener) -> None:
+    site.load(talk("m", "2026-03-01T09:00Z", ("customer", "cat"), ("bot", "Sorry, I didn't understand.")))
+
+    page = open_page("topics", view="Not understood")
+
+    assert any(caption.value.startswith("1 turn of 1 closed conversation. ") for caption in page.caption)

@@ -11,7 +11,7 @@ from metrics.alerts.past import Firing, Trial
 from metrics.alerts.rules import Rule, RuleKind
 from pages.components.alerts.words import BAND_COLOURS, BAND_WORDS, reason_text
 from pages.components.charts import counts_chart
-from pages.components.formats import moment, number, share, span
+from pages.components.formats import moment, number, several, share, span
 from pages.components.tables import COLUMN, Column, address_of, badges, figures, show_table, text
 from pages.runtime import runtime
 
@@ -44,7 +44,7 @@ def _run(rule: Rule, days: int, tz: str) -> Trial | None:
     trial = None
     for trial in runtime().alerts.try_on_past(rule, days=days, zone=tz):
         progress.progress(
-            min(1.0, trial.done), text=f"{share(trial.done, 0)} of the past read, {number(trial.num_firings)} firings so far"
+            min(1.0, trial.done), text=f"{share(trial.done, 0)} of the past read, {several(trial.num_firings, 'firing')} so far"
         )
     return trial
 
@@ -63,7 +63,7 @@ def _show(rule: Rule, trial: Trial | None, days: int, tz: str) -> None:
 
 
 def _summary(trial: Trial, days: int, *, is_about_waits: bool) -> str:
-    said = f"It would have fired {_count(trial.num_firings, 'time')} in the last {_days(days)}"
+    said = f"It would have fired {several(trial.num_firings, 'time')} in the last {_days(days)}"
     if trial.median_per_day is not None and days > 1:
         said += f", {trial.median_per_day:g} on the median day"
     if not trial.num_conversations:
@@ -72,7 +72,7 @@ def _summary(trial: Trial, days: int, *, is_about_waits: bool) -> str:
     if not is_about_waits:  # who waits for a human has asked for one
         counts.insert(0, (trial.num_escalated, "escalated afterwards"))
     gone = [f"{number(count)} ({share(count / trial.num_conversations)}) {what}" for count, what in counts]
-    return f"{said}; on {_count(trial.num_conversations, 'conversation')}, of which {', '.join(gone[:-1])} and {gone[-1]}."
+    return f"{said}; on {several(trial.num_conversations, 'conversation')}, of which {', '.join(gone[:-1])} and {gone[-1]}."
 
 
 def _say_covered(trial: Trial | None, tz: str) -> None:
@@ -103,10 +103,6 @@ def _firings_table(trial: Trial, tz: str) -> None:
 def _link(link: str) -> str | None:
     source, _, conversation_id = link.partition(":")
     return address_of(source, conversation_id) if link else None
-
-
-def _count(count: int, what: str) -> str:
-    return f"{number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def _lasted(firing: Firing) -> str:

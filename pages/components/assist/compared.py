@@ -17,7 +17,7 @@ from pages.components.assist.asking import lead_to, narrowed_to
 from pages.components.bars import MOST_BARS, Bar, show_bars
 from pages.components.cards import tile
 from pages.components.drill import list_button, opening
-from pages.components.formats import INTERVAL, NOTHING, bare, difference, number, signed, span, value
+from pages.components.formats import INTERVAL, NOTHING, bare, difference, number, several, signed, span, value
 from pages.components.period import WITHOUT, Asked
 from pages.components.tables import SMALL, Column, figures, show_table, text
 
@@ -66,7 +66,7 @@ def _tiles(found: Comparison, metric: Metric, asked: Asked) -> None:
             with tile():
                 st.metric(label, _mean(side, metric), help=metric.definition)
                 list_button(
-                    f"{number(side.sample.n)} conversations", f"open_{kind}", lead_to(kind, asked), disabled=not side.sample.n
+                    several(side.sample.n, "conversation"), f"open_{kind}", lead_to(kind, asked), disabled=not side.sample.n
                 )
                 st.caption(_spread(side, found.of))
         with tile():

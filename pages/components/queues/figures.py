@@ -12,7 +12,7 @@ from pages.components.cards import show_cards
 from pages.components.choose import choose_one_or_all
 from pages.components.drill import Choices, opening
 from pages.components.empty import show_none_of_kind
-from pages.components.formats import INTERVAL, NOTHING, bare, number, span, spread
+from pages.components.formats import INTERVAL, NOTHING, bare, number, several, span, spread
 from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.queues import loading
 from pages.components.tables import SMALL, Column, counts, figures, metric_column, percents, show_table, text
@@ -117,7 +117,7 @@ def say_promises(asked: Asked) -> None:
     if len(seconds) == 1:
         st.caption(f"Service level: accepted within {span(seconds[0])}.")
     elif rows:
-        said = ", ".join(f"{span(each)} ({number(sum(row.promised_s == each for row in rows))} queues)" for each in seconds)
+        said = ", ".join(f"{span(each)} ({several(sum(row.promised_s == each for row in rows), 'queue')})" for each in seconds)
         st.caption(f"Service level: accepted within what each queue promises, {said}.")
 
 

@@ -15,7 +15,7 @@ from metrics.routing.reading import InForce
 from metrics.routing.saying import say_rule, where_from
 from metrics.routing.summary import Summary, rows_elsewhere
 from pages.components.cards import tile
-from pages.components.formats import as_label, basis, moment, number, share, spread
+from pages.components.formats import as_label, basis, moment, number, several, share, spread
 from pages.components.linked import linked_choice
 from pages.components.own_lists import listing
 from pages.components.period import Asked, describe
@@ -133,11 +133,13 @@ def show_health(warnings: Sequence[RoutingWarning]) -> None:
                 st.caption("What to do:", width="content")
                 st.text(warning.remedy)
             if warning.seen is not None:
-                _turn(_of(warning.seen.count), f"open_warning_{place}", ALL, seen_in(warning.seen), warning.seen.count)
-
-
-def _of(count: int) -> str:
-    return "1 escalation" if count == 1 else f"{number(count)} escalations"
+                _turn(
+                    several(warning.seen.count, "escalation"),
+                    f"open_warning_{place}",
+                    ALL,
+                    seen_in(warning.seen),
+                    warning.seen.count,
+                )
 
 
 def show_rules(kept: Sequence[InForce], asked: Asked) -> None:

@@ -10,7 +10,7 @@ from metrics.surveys.meant import UNANSWERED
 from pages.components.bars import rate_bar, show_bars
 from pages.components.charts import theme
 from pages.components.drill import list_button, opening
-from pages.components.formats import INTERVAL, NOTHING, moment, number
+from pages.components.formats import INTERVAL, NOTHING, moment, number, several
 from pages.components.period import link_of_filters
 from pages.components.surveys import loading
 from pages.components.surveys.asking import Choice, figures_of
@@ -33,7 +33,7 @@ def show_answers(choice: Choice) -> None:
     totals = loading.headline(asked.filters, kind, choice.whose, asked.as_of, tuple(figures_of(kind))).totals
     if not totals.surveys_answered:
         st.info(
-            f"Nobody answered. {KINDS[kind]} was asked in {number(totals.surveys_asked)} conversations of this selection.",
+            f"Nobody answered. {KINDS[kind]} was asked in {several(totals.surveys_asked, 'conversation')} of this selection.",
             icon=":material/comments_disabled:",
             title="No answer here",
         )
@@ -48,7 +48,7 @@ def show_answers(choice: Choice) -> None:
         ]
         show_bars(bars, key="answers", about=f"Answers to {KINDS[kind]}")
         _table(choice, rates)
-        st.caption(f"Shares of {number(totals.surveys_answered)} answers, with their {INTERVAL}.")
+        st.caption(f"Shares of {several(totals.surveys_answered, 'answer')}, with their {INTERVAL}.")
     if silent := totals.surveys_asked - totals.surveys_answered:
         list_button(f"{number(silent)} asked without an answer", "open_unanswered", choice.lead(UNANSWERED))
 

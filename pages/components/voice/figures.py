@@ -16,7 +16,7 @@ from pages.components.charts import Part, part_bar, theme_colour
 from pages.components.choose import choose_one_or_all
 from pages.components.drill import Choices, list_button, opening
 from pages.components.empty import show_none_of_kind
-from pages.components.formats import number, share, span
+from pages.components.formats import number, several, share, span
 from pages.components.period import WITHOUT, Asked, natural_grain
 from pages.components.tables import SMALL, Column, metric_column, show_table, text
 from pages.components.trends import show_figure
@@ -89,7 +89,7 @@ def _talk_bar(totals: Totals, choices: Choices) -> None:
     with st.container(horizontal=True, gap="medium"):
         for side, part in shares.items():
             list_button(
-                f"{said[side]} · {number(part.num_calls)} calls",
+                f"{said[side]} · {several(part.num_calls, 'call')}",
                 f"open_talk_{side}",
                 (f"talk_share_{side}", choices),
                 disabled=not part.num_calls,
