@@ -10,7 +10,7 @@ import numpy as np
 from metrics.figures import RETURN_DAYS, Returns, Score, Times, Totals, Turns, totals_of
 from metrics.groups import Groups
 from metrics.levels import NEUTRAL_MICRO
-from metrics.rows import NO_SCORE, NO_TIME, NO_TURNS, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Rows
+from metrics.rows import NO_SCORE, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Rows
 from metrics.windows import DAY_MS
 
 Wanted = Callable[..., bool]
@@ -54,7 +54,7 @@ class _Adding:
         self._columns = rows.columns
         self._ends = groups.by_code(rows.columns["outcome"] * np.uint8(_RESOLUTIONS) + rows.columns["resolution"], _ENDS)
         self._closed = self._ends.sum(axis=1)
-        self._by_outcome: dict[str, Groups] = {}
+        self._at: dict[int, Groups] = {}
         self._kept = np.flatnonzero(self._closed)
         self.there: list[int] = self._kept.tolist()
 
@@ -92,15 +92,10 @@ class _Adding:
     def durations(self) -> Figures:
         """What is measured in time and in turns, with its quantiles."""
         found: Figures = {}
-        for name, kind, column, outcome, missing in _MEASURED:
+        for name, kind, column, outcome in _MEASURED:
             if self._is_wanted(name):
-                places, groups = self._rows.places(outcome), self._groups_of(outcome)
-                values = self._columns[column][places]
-                if missing is not None:
-                    is_known = values != missing
-                    if not is_known.all():
-                        groups, values = groups.at(np.flatnonzero(is_known)), values[is_known]
-                found[name] = self._made(kind, groups.quantiles(values))
+                places, values = self._rows.measured(column, outcome)
+                found[name] = self._made(kind, self._groups_at(places).quantiles(values))
         return found
 
     def feelings(self) -> Figures:
@@ -132,36 +127,41 @@ class _Adding:
         """Who came back after a resolution."""
         if not self._is_wanted(*_RETURNING):
             return {}
-        places, groups = self._rows.places("resolved"), self._groups_of("resolved")
-        is_known = self._rows.has(Flag.KNOWN)[places]
-        known = groups.counted(is_known)
+        places, spans = self._rows.places("resolved"), len(RETURN_DAYS)
         contact = self._columns["contact_ms"][places]
-        returned = np.flatnonzero(is_known & (contact < RETURN_DAYS[-1] * DAY_MS))
-        found: Figures = {}
+        # How many of the spans are over for each, and within how many the customer came back: in one code, 0 for the unknown.
+        over, within = np.zeros(len(places), dtype=np.uint8), np.zeros(len(places), dtype=np.uint8)
         for days in RETURN_DAYS:
-            num_mature = len(places) if self._now_ms is None else self._num_ended_by(places, self._now_ms - days * DAY_MS)
-            too_young = num_mature + np.flatnonzero(is_known[num_mature:])
-            returned = returned[: np.searchsorted(returned, num_mature)]
-            came_back = groups.at(returned[contact[returned] < days * DAY_MS]).lengths()
-            found[f"returns_{days}"] = self._made(Returns, (known, known - groups.at(too_young).lengths(), came_back))
+            over[: self._num_mature(places, days)] += 1
+            within += contact < days * DAY_MS
+        codes = self._rows.has(Flag.KNOWN)[places] * (over * np.uint8(spans + 1) + within + np.uint8(1))
+        counts = self._groups_at(places).by_code(codes, (spans + 1) ** 2 + 1)[:, 1:].reshape(-1, spans + 1, spans + 1)
+        found: Figures = {}
+        for at, days in enumerate(RETURN_DAYS, start=1):
+            mature, returned = counts[:, at:], counts[:, at:, -at:]
+            found[f"returns_{days}"] = self._made(Returns, (part.sum(axis=(1, 2)) for part in (counts, mature, returned)))
         return found
 
-    def _num_ended_by(self, places: Ints, at_ms: int) -> int:
-        """How many of the rows at these places had ended by then: rows are in order of their end, so they are the first ones."""
-        return int(np.searchsorted(places, np.searchsorted(self._columns["ended_ms"], at_ms, side="right")))
+    def _num_mature(self, places: Ints, days: int) -> int:
+        """How many of these rows, which are in order of their end and so the first ones, ended so many days ago."""
+        if self._now_ms is None:
+            return len(places)
+        num_ended = np.searchsorted(self._columns["ended_ms"], self._now_ms - days * DAY_MS, side="right")
+        return int(np.searchsorted(places, num_ended))
 
-    def _groups_of(self, outcome: str) -> Groups:
-        if outcome not in self._by_outcome:
-            self._by_outcome[outcome] = self._groups.at(self._rows.places(outcome))
-        return self._by_outcome[outcome]
+    def _groups_at(self, places: Ints) -> Groups:
+        """The groups of the rows at places that the rows keep, and so are asked for again."""
+        if id(places) not in self._at:
+            self._at[id(places)] = self._groups.at(places)
+        return self._at[id(places)]
 
     def _scores(self, column: str, of: Ints) -> list[Score]:
         values, unscored = self._columns[column], self._rows.unscored(column)
         if len(unscored) * 2 < len(values):
             # What stands for no score is added with the others, and taken away again.
             missing = self._groups.at(unscored).lengths()
-            return self._made(Score, (self._groups.sums(values) - missing * NO_SCORE, self._groups.lengths() - missing, of))
-        places = np.flatnonzero(values != NO_SCORE)
+            return self._made(Score, (self._groups.sums(values) - missing * NO_SCORE, self._closed - missing, of))
+        places = self._rows.scored(column)
         groups = self._groups.at(places)
         return self._made(Score, (groups.sums(values[places]), groups.lengths(), of))
 
@@ -179,11 +179,11 @@ _ENDS = _OUTCOMES * _RESOLUTIONS
 # Bits that follow each other, and the next one.
 _FLAGS = int(Flag.ENGAGED | Flag.SUSPECT | Flag.ACCEPTED)
 _LOWEST, _ESCALATED = int(Flag.ENGAGED), 2 * int(Flag.ACCEPTED)
-# What is measured: its name, its kind, its column, in which outcome, and what stands for no value there.
-_MEASURED: tuple[tuple[str, type[Times] | type[Turns], str, str, int | None], ...] = (
-    ("resolution_time", Times, "bot_ms", "resolved", NO_TIME),
-    ("escalation_time", Times, "bot_ms", "escalated", NO_TIME),
-    ("wait_after_escalation", Times, "wait_ms", "escalated", NO_TIME),
-    ("escalation_turns", Turns, "bot_turns", "escalated", None),
-    ("wasted_turns", Turns, "wasted_turns", "escalated", NO_TURNS),
+# What is measured: its name, its kind, its column, and in which outcome.
+_MEASURED: tuple[tuple[str, type[Times] | type[Turns], str, str], ...] = (
+    ("resolution_time", Times, "bot_ms", "resolved"),
+    ("escalation_time", Times, "bot_ms", "escalated"),
+    ("wait_after_escalation", Times, "wait_ms", "escalated"),
+    ("escalation_turns", Turns, "bot_turns", "escalated"),
+    ("wasted_turns", Turns, "wasted_turns", "escalated"),
 )

@@ -16,6 +16,8 @@ DENSE_SPAN = 1 << 20
 EXACT = 2**53
 # Rows that are less than one in so many are picked out to be counted; of more, all are gone through.
 FEW = 4
+# Rows that are counted in one go: what counting copies of them stays in the processor's own memory.
+AT_ONCE = 1 << 16
 # Runs shorter than this are not gone through one by one: starting on each would take longer than all their rows.
 SHORT_RUN = 1_000
 
@@ -24,7 +26,7 @@ class Groups:
     """Rows in groups 0 … size − 1."""
 
     def __init__(self, numbers: Ints, size: int) -> None:
-        self._numbers = numbers
+        self._numbers = numbers.astype(np.min_scalar_type(size), copy=False)  # most of the time goes into moving numbers about
         self.size = size
 
     @property
@@ -32,24 +34,30 @@ class Groups:
         """The number of each row's group."""
         return self._numbers
 
+    @cached_property
+    def _lengths(self) -> Ints:
+        return _counted(self.numbers, self.size)
+
     def at(self, places: Ints) -> Groups:
         """The groups of the rows at these places, which are in order."""
         return Groups(self._numbers[places], self.size)
 
     def lengths(self) -> Ints:
         """How many rows each group has."""
-        return np.bincount(self.numbers, minlength=self.size)
+        return self._lengths
 
     def counted(self, mask: Mask) -> Ints:
         """Of how many rows of each group this is true."""
         if np.count_nonzero(mask) * FEW < len(mask):
-            return np.bincount(self.numbers[np.flatnonzero(mask)], minlength=self.size)
+            return _counted(self.numbers[np.flatnonzero(mask)], self.size)
         return self.by_code(mask.view(np.uint8), 2)[:, 1]
 
     def by_code(self, codes: Ints, num_codes: int) -> Ints:
         """How often each group has each code below `num_codes`: a row of counts a group."""
-        counts = np.bincount(self.numbers * num_codes + codes, minlength=self.size * num_codes)
-        return counts.reshape(self.size, num_codes)
+        size = self.size * num_codes
+        kind = np.min_scalar_type(size)
+        combined = self.numbers.astype(kind) * kind.type(num_codes) + codes.astype(kind, copy=False)
+        return _counted(combined, size).reshape(self.size, num_codes)
 
     def sums(self, values: Ints) -> Ints:
         """The sum of each group's values, exact."""
@@ -57,7 +65,7 @@ class Groups:
             totals = np.zeros(self.size, dtype=np.int64)
             np.add.at(totals, self.numbers, values)
             return totals
-        return np.bincount(self.numbers, weights=values, minlength=self.size).astype(np.int64)
+        return _counted(self.numbers, self.size, values).astype(np.int64)
 
     def quantiles(self, values: Ints) -> tuple[Ints, ...]:
         """Of each group's values, none negative: how many, their sum, twice the median, ten times the p90, and the largest."""
@@ -71,7 +79,7 @@ class Groups:
         place, rest = np.divmod(9 * last, 10)
         p90 = ranked(starts + place) * (10 - rest) + ranked(starts + np.minimum(place + 1, last)) * rest
         is_there = lengths > 0
-        return lengths, self.sums(values), median * is_there, p90 * is_there, ranked(starts + last) * is_there
+        return lengths, ranked.sums(starts, lengths), median * is_there, p90 * is_there, ranked(starts + last) * is_there
 
     def _ranked(self, values: Ints) -> _Ranked:
         """The values by group, then by size. One number holds both where it can: sorting numbers is quickest."""
@@ -106,17 +114,17 @@ class Runs(Groups):
 
     def counted(self, mask: Mask) -> Ints:
         if self._are_short:
-            return super().counted(mask)
+            return self.sums(mask.view(np.uint8))
         return np.array([np.count_nonzero(mask[first:last]) for first, last in pairwise(self._edges.tolist())])
 
     def by_code(self, codes: Ints, num_codes: int) -> Ints:
         if self._are_short:
             return super().by_code(codes, num_codes)
-        return np.array([np.bincount(codes[first:last], minlength=num_codes) for first, last in pairwise(self._edges.tolist())])
+        return np.array([_counted(codes[first:last], num_codes) for first, last in pairwise(self._edges.tolist())])
 
     def sums(self, values: Ints) -> Ints:
         if self._are_short:
-            return super().sums(values)
+            return _sums_of_runs(values, self._edges[:-1], self.lengths())
         return np.array([values[first:last].sum(dtype=np.int64) for first, last in pairwise(self._edges.tolist())])
 
     def _ranked(self, values: Ints) -> _Ranked:
@@ -142,6 +150,30 @@ class _Ranked:
     def __call__(self, places: Ints) -> Ints:
         found = self._values[np.minimum(places, len(self._values) - 1)].astype(np.int64)
         return found % self._span if self._span else found
+
+    def sums(self, starts: Ints, lengths: Ints) -> Ints:
+        """Of each group, which begins at a place and has so many values, their sum."""
+        # What a sum may run over by, taking away what the group adds brings back.
+        return _sums_of_runs(self._values, starts, lengths) - np.arange(len(starts)) * self._span * lengths
+
+
+def _sums_of_runs(values: Ints, starts: Ints, lengths: Ints) -> Ints:
+    """The sums of runs that follow each other, from each of `starts` up to the next, and of the last to the end."""
+    found = np.zeros(len(starts), dtype=np.int64)
+    is_there = lengths > 0
+    if is_there.any():
+        found[is_there] = np.add.reduceat(values, starts[is_there], dtype=np.int64)
+    return found
+
+
+def _counted(numbers: Ints, size: int, values: Ints | None = None) -> Ints:
+    """How often there is each of the numbers below `size`, or the sum of its values: np.bincount, so many at a time."""
+    found: Ints = np.zeros(size, dtype=np.int64 if values is None else np.float64)
+    at_once = max(AT_ONCE, size)
+    for at in range(0, len(numbers), at_once):
+        part = None if values is None else values[at : at + at_once]
+        found += np.bincount(numbers[at : at + at_once], weights=part, minlength=size)
+    return found
 
 
 def numbered(values: Ints) -> tuple[Ints, Ints]:

@@ -140,14 +140,21 @@ class Words:
 
 
 class Rows:
-    """Closed conversations, earliest end first: one array a column, made when first asked for; words as places in `words`."""
+    """Closed conversations, earliest end first: one array a column, made when first asked for; words as places in `words`.
 
-    def __init__(self, length: int, columns: Callable[[str], Ints], words: Mapping[str, Sequence[str]]) -> None:
+    `parts` are what the rows were put together from.
+    """
+
+    def __init__(
+        self, length: int, columns: Callable[[str], Ints], words: Mapping[str, Sequence[str]], *, parts: Sequence[Rows] = ()
+    ) -> None:
         self._length = length
+        self._parts = parts
         self.columns = Lazy(columns)
         self.words = words
         self._places: dict[str, Ints] = {}
         self._present: dict[str, list[str]] = {}
+        self._measured: dict[tuple[str, str], tuple[Ints, Ints]] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -190,6 +197,8 @@ class Rows:
 
     def present(self, dimension: str) -> list[str]:
         """The words that rows have, in no order."""
+        if dimension not in self._present and self._parts:  # most of which have told it before
+            self._present[dimension] = list({word for part in self._parts for word in part.present(dimension)})
         if dimension not in self._present:
             words = self.words[dimension]
             counts = np.bincount(self.columns[dimension], minlength=len(words)).tolist()
@@ -198,15 +207,32 @@ class Rows:
 
     def places(self, outcome: str) -> Ints:
         """Where the rows with this outcome are."""
-        if outcome not in self._places:
-            self._places[outcome] = np.flatnonzero(self.columns["outcome"] == OUTCOME_CODES[outcome])
-        return self._places[outcome]
+        return self._where(outcome, lambda: self.columns["outcome"] == OUTCOME_CODES[outcome])
 
     def unscored(self, column: str) -> Ints:
         """Where the rows are that have no score in this column."""
-        if column not in self._places:
-            self._places[column] = np.flatnonzero(self.columns[column] == NO_SCORE)
-        return self._places[column]
+        return self._where(f"no {column}", lambda: self.columns[column] == NO_SCORE)
+
+    def scored(self, column: str) -> Ints:
+        """Where the rows are that have a score in this column."""
+        return self._where(column, lambda: self.columns[column] != NO_SCORE)
+
+    def measured(self, column: str, outcome: str) -> tuple[Ints, Ints]:
+        """Where the rows with this outcome are that have a value in this column, and their values, as narrow as they fit."""
+        if (column, outcome) not in self._measured:
+            places = self.places(outcome)
+            values = self.columns[column][places]
+            known = np.flatnonzero(values != MISSING[column]) if column in MISSING else places
+            if len(known) < len(places):
+                places, values = places[known], values[known]
+            is_narrow = len(values) and values.max() <= np.iinfo(np.int32).max
+            self._measured[column, outcome] = places, values.astype(np.int32) if is_narrow else values
+        return self._measured[column, outcome]
+
+    def _where(self, name: str, mask: Callable[[], Mask]) -> Ints:
+        if name not in self._places:
+            self._places[name] = np.flatnonzero(mask())
+        return self._places[name]
 
 
 def places_in(rows: Rows, others: Rows) -> Ints:
@@ -239,4 +265,4 @@ def together(parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_ke
                 part.columns[name] = whole[end - length : end]
         return whole
 
-    return Rows(sum(lengths), column, words)
+    return Rows(sum(lengths), column, words, parts=parts)

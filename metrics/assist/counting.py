@@ -188,7 +188,7 @@ def _different(rows: Rows, groups: Groups) -> Ints:
     if not len(rows):
         return np.zeros(groups.size, dtype=np.int64)
     _, conversations = numbered(rows.columns["conversation_key"])
-    pairs = groups.numbers * (int(conversations.max()) + 1) + conversations
+    pairs = groups.numbers.astype(np.int64) * (int(conversations.max()) + 1) + conversations
     return np.bincount(np.unique(pairs) // (int(conversations.max()) + 1), minlength=groups.size)
 
 

@@ -35,6 +35,8 @@ _STAGES = ("sentiment_with_bot", "sentiment_waiting", "sentiment_with_agent")
 # Rollups are counted this many buckets at a time, other tables this many months.
 BUCKETS_AT_ONCE = 31
 MONTHS_AT_ONCE = 3
+# Conversations in which the first rows are looked for; where they have too few, in more.
+LOOKED_AT = 2_000
 # The moment at which nothing ended.
 NEVER = -(2**62)
 # Tables that have a time of their own, and what alone they can be narrowed by: by another filter each row would be looked up.
@@ -178,11 +180,22 @@ def _of_the_first(connection: Connection, wanted: Wanted, limit: int) -> Selecti
     if wanted.table not in _STREAMED or wanted.filters.needs_rows:
         return None
     rows = counted_in(connection, wanted)
-    numbers = _num_rows(connection, rows, wanted)
-    ended = rows.columns["ended_ms"][numbers > 0]
+    first, numbers = _having(connection, rows, wanted, limit)
+    ended = first.columns["ended_ms"][numbers > 0]
     last = int(np.searchsorted(np.cumsum(numbers[numbers > 0]), limit)) + 1
     moments = np.unique(ended[:last]).tolist()
     return replace(wanted.selection, ended=tuple(moments) or (NEVER,), spans=())
+
+
+def _having(connection: Connection, rows: Rows, wanted: Wanted, limit: int) -> tuple[Rows, Ints]:
+    """The first of these conversations, all where they have no more than `limit` rows of the table, and how many each has."""
+    num = LOOKED_AT
+    while True:
+        first = rows.part(0, min(num, len(rows)))
+        numbers = _num_rows(connection, first, wanted)
+        if num >= len(rows) or numbers.sum() > limit:
+            return first, numbers
+        num *= 16
 
 
 def _num_rows(connection: Connection, conversations: Rows, wanted: Wanted) -> Ints:

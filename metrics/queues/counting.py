@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from metrics.closed import closed_stays, is_within_level, promised_ms
+from metrics.closed import closed_stays, promised_ms
 from metrics.cuts import Key, grouped
 from metrics.figures import Times, Totals
 from metrics.filters import Filters
@@ -33,7 +33,7 @@ def count_stays(connection: Connection, filters: Filters, by: Sequence[str] = ()
     if not len(rows):
         return {}
     groups, names = grouped(rows, by, filters.tz)
-    totals = _add_up(rows, groups, promised_ms(rows, service_levels(connection)))
+    totals = _add_up(rows, groups, service_levels(connection))
     return dict(zip(names(list(totals)), totals.values(), strict=True))
 
 
@@ -53,23 +53,23 @@ def count_alone(rows: Sequence[Any], promised: Mapping[str, int]) -> Totals:
     if not rows:
         return Totals()
     alone = decoded(rows, STAYS)
-    return _add_up(alone, Runs.of_all(len(alone)), promised_ms(alone, promised))[0]
+    return _add_up(alone, Runs.of_all(len(alone)), promised)[0]
 
 
-def _add_up(rows: Rows, groups: Groups, promised: Ints) -> dict[int, Totals]:
-    ends = rows.columns["stay_end"]
-    offered = groups.lengths()
-    accepted = ends == STAY_CODES[StayEnd.ACCEPTED]
-    left_out = np.isin(ends, [STAY_CODES[end] for end in _LEFT_OUT])
+def _add_up(rows: Rows, groups: Groups, levels: Mapping[str, int]) -> dict[int, Totals]:
+    ends = groups.by_code(rows.columns["stay_end"], len(STAY_CODES))
+    offered = ends.sum(axis=1)
+    is_accepted = rows.columns["stay_end"] == STAY_CODES[StayEnd.ACCEPTED]
+    accepted, of_accepted = rows.where(is_accepted), groups.at(np.flatnonzero(is_accepted))
+    waited = accepted.columns["waited_ms"]
     counts = [
         offered,
-        groups.counted(accepted),
-        groups.counted(ends == STAY_CODES[StayEnd.ABANDONED]),
-        groups.counted(left_out),
-        groups.counted(is_within_level(rows, promised)),
+        ends[:, STAY_CODES[StayEnd.ACCEPTED]],
+        ends[:, STAY_CODES[StayEnd.ABANDONED]],
+        ends[:, [STAY_CODES[end] for end in _LEFT_OUT]].sum(axis=1),
+        of_accepted.counted(waited <= promised_ms(accepted, levels)),
     ]
-    places = np.flatnonzero(accepted)
-    times = [Times(*each) for each in _listed(groups.at(places).quantiles(rows.columns["waited_ms"][places]))]
+    times = [Times(*each) for each in _listed(of_accepted.quantiles(waited))]
     kept = np.flatnonzero(offered).tolist()
     listed = _listed(counts)
     return {number: _totals(listed[number], times[number]) for number in kept}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
@@ -20,12 +21,12 @@ _LISTED = [
         "is_test", "escalated_ms", "ended_ms",
     )
 ]  # fmt: skip
-# So many are held at a time where all are read.
-AT_ONCE = 2_000
+# So many are held at a time where all are read, and so many of the first, which are often all that is wanted.
+AT_ONCE, AT_FIRST = 2_000, 50
 LAST_MS = 2**53  # later than any time
 Place = tuple[int, int]  # moment and key of the row at which a page ends
 Listed = dict[str, Any]
-Pages = Callable[[Place | None], Sequence[Listed]]
+Pages = Callable[[Place | None, int], Sequence[Listed]]
 
 
 def list_counted(
@@ -54,12 +55,14 @@ def list_uncounted(
 
 def stream_counted(connection: Connection, cut: Cut) -> Iterator[Sequence[Listed]]:
     """All of them in parts, the earliest first."""
-    return _stream(lambda after: list_counted(connection, cut, after=after, limit=AT_ONCE, newest_first=False), "invoked_ms")
+    page = partial(list_counted, connection, cut, newest_first=False)
+    return _stream(lambda after, limit: page(after=after, limit=limit), "invoked_ms")
 
 
 def stream_uncounted(connection: Connection, cut: Cut) -> Iterator[Sequence[Listed]]:
     """All of them in parts, the earliest first."""
-    return _stream(lambda after: list_uncounted(connection, cut, after=after, limit=AT_ONCE, newest_first=False), "started_ms")
+    page = partial(list_uncounted, connection, cut, newest_first=False)
+    return _stream(lambda after, limit: page(after=after, limit=limit), "started_ms")
 
 
 def count_listed(connection: Connection, cut: Cut) -> tuple[int, int]:
@@ -90,9 +93,10 @@ def _num(connection: Connection, which: ColumnElement[bool]) -> int:
 
 def _stream(page: Pages, moment: str) -> Iterator[Sequence[Listed]]:
     after: Place | None = None
-    while rows := page(after):
+    limit = AT_FIRST
+    while rows := page(after, limit):
         yield rows
-        after = (rows[-1][moment], rows[-1]["conversation_key"])
+        after, limit = (rows[-1][moment], rows[-1]["conversation_key"]), AT_ONCE
 
 
 def _page(

@@ -20,6 +20,7 @@ from metrics.bot_sessions.questions import count_used, months_of, past_months, r
 from metrics.filters import Filters
 from metrics.months import month_window
 from metrics.rules import DEFINITION_VERSION
+from store.bot_sessions import lists as bot_session_lists
 from store.engine import Store, open_store
 from store.routing.records import Licences
 from tests.conversation_rows import at, put, row
@@ -27,6 +28,13 @@ from tests.conversation_rows import at, put, row
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/Lisbon")
 UTC = ZoneInfo("UTC")
 NOW = at("2026-11-25T17:00Z")
+
+
+@pytest.fixture(autouse=True)
+def _few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that few are many."""
+    monkeypatch.setattr(bot_session_lists, "AT_FIRST", 1)
+    monkeypatch.setattr(bot_session_lists, "AT_ONCE", 2)
 
 
 def session(key: int, invoked: str, **said: Any) -> dict[str, Any]:

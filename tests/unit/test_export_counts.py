@@ -30,6 +30,12 @@ ENDS, QUEUES = ("accepted", "abandoned", "moved"), ("Cards", "Loans", "")
 STAYED = st.one_of(st.just(()), st.lists(st.sampled_from(QUEUES), min_size=1, max_size=2, unique=True).map(tuple))
 
 
+@pytest.fixture(autouse=True)
+def _few_looked_at(monkeypatch):
+    """So that few rows are many."""
+    monkeypatch.setattr(exports, "LOOKED_AT", 1)
+
+
 def give_parts(store: Store, rows: list[dict[str, Any]], many: list[int]) -> None:
     """So many sessions, stays and turns not understood for each conversation, by turns, and as many messages said to be there."""
     with store.write() as connection:

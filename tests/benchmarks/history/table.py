@@ -67,6 +67,8 @@ def measure(_port: int = 0) -> Sheet:
     first, ahead = _first_question(large), _after_reading_ahead(large)
     stores = [open_store(f"sqlite:///{path}") for path in (small, large)]
     try:
+        for store in stores:
+            read_ahead(store)  # as a server does when it starts
         recent = [_ask(store, _recent(store)) for store in stores]
         whole = _ask(stores[1], _whole(stores[1]))
         changed = _ask(stores[1], {"all of it, a day changed": Filters()}, before=_change_a_day(large))
