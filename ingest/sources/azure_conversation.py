@@ -185,5 +185,5 @@ def _participant(plain: dict[str, Any]) -> tuple[str, str, WireRole]:
     if said in (WireRole.UNSAID, WireRole.USER):
         said = by_name or (WireRole.CUSTOMER if said is WireRole.USER else WireRole.SPEAKER)
     is_own = by_name is None and not _NO_NAME.fullmatch(called)
-    name = kept_id(called)
+    name = kept_id(called, is_by_number=True)
     return name if is_own else "", name or "Unnamed", said

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ingest.errors import RecordError
-from ingest.sources.platform_traces import TRACES, answers_in
-from ingest.sources.senders import kept_id, mask_value, role_of, word
+from ingest.sources.platform_traces import TRACES, answers_in, is_system_topic
+from ingest.sources.senders import is_by_number, kept_id, kept_name, mask_value, role_of, word
 from ingest.sources.speech_timing import lowered, read_timing, speech_detail
 from ingest.sources.suggestion_events import suggestion_event
 from ingest.sources.wire_json import as_object, parse_text
@@ -154,9 +154,16 @@ def _handoff_initiate(item: dict[str, Any]) -> Evidence:
 def _request(context: dict[str, Any]) -> Evidence:
     if not context:
         return Kind.HANDOFF_REQUEST, None
-    topic = context.get("va_LastTopic")  # as Copilot Studio calls it
-    named = {"topic": topic} if isinstance(topic, str) and topic else {}
+    topic = _topic_in(context)
+    named = {"topic": topic} if topic else {}
     return Kind.HANDOFF_REQUEST, {"context": _variables(context)} | named | answers_in(context)
+
+
+def _topic_in(context: dict[str, Any]) -> str:
+    """The last topic that is the customer's, as Copilot Studio hands topics on: the last one often is that which escalates."""
+    topics = context.get("va_Topics")
+    names = [*(topics if isinstance(topics, list) else ()), context.get("va_LastTopic")]
+    return next((name for name in map(word, reversed(names)) if name and not is_system_topic(name)), "")
 
 
 def _handoff_status(item: dict[str, Any]) -> Evidence:
@@ -173,7 +180,7 @@ def _conversation_update(item: dict[str, Any]) -> Evidence:
     detail: dict[str, Any] = {}
     for key, wire_name in (("joined", "membersAdded"), ("left", "membersRemoved")):
         members = item.get(wire_name)
-        if isinstance(members, list) and (named := [_member(member) for member in members if isinstance(member, dict)]):
+        if isinstance(members, list) and (named := _members(item, members)):
             detail[key] = named
     voice = as_object(channel_data(item).get(VOICE_DATA))
     if variables := _variables({name: value for name, value in voice.items() if isinstance(value, str)}):
@@ -181,9 +188,17 @@ def _conversation_update(item: dict[str, Any]) -> Evidence:
     return Kind.MEMBERS, detail or None
 
 
-def _member(member: dict[str, Any]) -> dict[str, str]:
-    name = mask_value("", word(member.get("name")))
-    return {"id": kept_id(word(member.get("id"))), "name": name, "role": role_of(member.get("role")).value}
+def _members(item: dict[str, Any], members: list[Any]) -> list[dict[str, str]]:
+    by_number = is_by_number(item)
+    return [
+        {
+            "id": kept_id(word(member.get("id")), is_by_number=by_number),
+            "name": kept_name(word(member.get("name"))),
+            "role": role_of(member.get("role")).value,
+        }
+        for member in members
+        if isinstance(member, dict)
+    ]
 
 
 def _start_conversation(item: dict[str, Any]) -> Evidence:
@@ -216,8 +231,11 @@ def _hold(state: str) -> Callable[[dict[str, Any]], Evidence]:
 
 
 def _event(item: dict[str, Any]) -> Evidence:
-    read = _EVENTS.get(str(item.get("name")).lower())
-    return read(item) if read else suggestion_event(item) or _trace(item)
+    name = str(item.get("name")).lower()
+    if read := _EVENTS.get(name):
+        return read(item)
+    # Bots of Copilot Studio that hand over by an event of their own call it so; without a context it asks for nobody.
+    return _handoff(item) if name.endswith("handoff") else suggestion_event(item) or _trace(item)
 
 
 def _trace(item: dict[str, Any]) -> Evidence:

@@ -105,8 +105,12 @@ def _topic(name: str, kind: str) -> Evidence | None:
     name = name.rpartition(".topic.")[2].strip()
     if not name:
         return None
-    is_system = "system" in kind.lower() or _NOT_LETTER.sub("", name.lower()) in SYSTEM_TOPICS
-    return Kind.TOPIC, {"name": name, "system": is_system}
+    return Kind.TOPIC, {"name": name, "system": "system" in kind.lower() or is_system_topic(name)}
+
+
+def is_system_topic(name: str) -> bool:
+    """Whether a topic is one that comes with every bot, by its name."""
+    return _NOT_LETTER.sub("", name.lower()) in SYSTEM_TOPICS
 
 
 def _fallback(_: dict[str, Any]) -> Evidence:

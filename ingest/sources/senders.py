@@ -9,6 +9,7 @@ from typing import Any
 from ingest.sources.identity import fingerprint
 from ingest.sources.phone_numbers import LEAST_DIGITS, mask_phone
 from store.records import WireRole
+from store.voice.records import VOICE_CHANNELS
 
 _ROLES: dict[Any, WireRole] = {
     "bot": WireRole.BOT,
@@ -30,7 +31,11 @@ _ROLES: dict[Any, WireRole] = {
 _BY_RECIPIENT = {WireRole.BOT: WireRole.USER, WireRole.USER: WireRole.TO_USER}
 _TEAMS_BOT = "28:"  # how Teams and Skype begin the ids of bots
 # With what platforms put around it: tel:+1…, 4:+1…, sip:+1…@….
-_PHONE = re.compile(r"(?:[a-z0-9]+:)?\+[\d\s().-]{7,24}(?:@.*)?", re.IGNORECASE)
+_PHONE = re.compile(r"(?:[a-z0-9]+:)?\+[\d\s().-]{7,24}(?:[;@].*)?", re.IGNORECASE)
+# The same without a plus: with the zero or bracket that numbers begin with, or long enough for one.
+_DIALLED = re.compile(r"(?:tel:|sip:)?(?:[0(](?:[\s().-]{0,2}\d){6,15}|\d(?:[\s().-]{0,2}\d){9,14})(?:[;@].*)?", re.IGNORECASE)
+_FIRST_OF_DIALLED = frozenset("0123456789(tsTS")
+_BY_NUMBER = VOICE_CHANNELS | {"sms", "whatsapp"}  # channels whose customers are known by their telephones
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -55,16 +60,29 @@ def sender_of(item: dict[str, Any]) -> tuple[str, str, WireRole]:
             role = _BY_RECIPIENT.get(role_of(recipient.get("role")), role)
         if role is WireRole.UNSAID and not sender_id and not name and not sender.get("role"):
             role = WireRole.SYSTEM
-    if "+" in sender_id:
-        sender_id = kept_id(sender_id)
-    if "+" in name and _PHONE.fullmatch(name):
-        name = mask_phone(_bare(name))
-    return sender_id, name, role
+    if "+" in sender_id or sender_id[:1] in _FIRST_OF_DIALLED:
+        sender_id = kept_id(sender_id, is_by_number=is_by_number(item))
+    return sender_id, kept_name(name), role
 
 
-def kept_id(sender_id: str) -> str:
-    """An id as it is kept: a phone number only by its end and a hash, since two callers may share their last four digits."""
-    if "+" in sender_id and _PHONE.fullmatch(sender_id):
+def is_by_number(item: dict[str, Any]) -> bool:
+    """Whether it came by a channel on which people are known by their telephones."""
+    channel = item.get("channelId")
+    return type(channel) is str and channel.lower() in _BY_NUMBER
+
+
+def kept_name(name: str) -> str:
+    """A name as it is kept: a phone number, however it is written, only by its end."""
+    may_be = "+" in name or name[:1] in _FIRST_OF_DIALLED
+    return mask_phone(_bare(name)) if may_be and (_PHONE.fullmatch(name) or _DIALLED.fullmatch(name)) else name
+
+
+def kept_id(sender_id: str, *, is_by_number: bool = False) -> str:
+    """An id as it is kept: a phone number only by its end and a hash, since two callers may share their last four digits.
+
+    Without a plus it is one only where people are known `by_number`; anywhere else it may be any account's.
+    """
+    if _PHONE.fullmatch(sender_id) if "+" in sender_id else is_by_number and _DIALLED.fullmatch(sender_id):
         return f"{mask_phone(_bare(sender_id))}~{fingerprint(sender_id.encode()).hex()[:8]}"
     return sender_id
 
@@ -88,7 +106,8 @@ def bots_named_in(item: dict[str, Any], wire_type: str, *, known: Sequence[str] 
     for member in members if isinstance(members, list) else ():
         if isinstance(member, dict) and role_of(member.get("role")) is WireRole.BOT:
             found.append(member.get("id"))
-    return [kept_id(name) for name in map(word, found) if name]
+    by_number = is_by_number(item)
+    return [kept_id(name, is_by_number=by_number) for name in map(word, found) if name]
 
 
 def word(value: Any) -> str:
@@ -109,5 +128,5 @@ def mask_value(name: str, value: Any) -> Any:
 
 
 def _bare(number: str) -> str:
-    """Without the host that a SIP address ends in, which may have digits of its own."""
-    return number.partition("@")[0]
+    """Without the extension, or the host that a SIP address ends in, which may have digits of its own."""
+    return number.partition("@")[0].partition(";")[0]
