@@ -20,7 +20,7 @@ from pages.components.period import Asked
 from pages.components.tables import SMALL, figures, show_table, text
 
 STEPS = (0.12, 0.3, 0.55, 0.8, 1.0)  # strengths of a colour, from least to most
-STRONG, GREY = 0, 7  # colours of the theme
+COLOUR, GREY = (0, 1.0), (7, 0.5)  # of the theme, and how strong at most: what is grey stands back
 FEW = 5  # an hour of the week seldom has as many as make a rate sure, but a colour needs more than one or two
 LOOK: dict[str, Any] = {"hovertemplate": "%{customdata}<extra></extra>", "xgap": 2, "ygap": 2, "hoverongaps": False}
 
@@ -43,13 +43,13 @@ def _map(figures: Mapping[Slot, Figure], found: Mapping[Slot, Totals], metric: M
     heights = [height for slot, height in known.items() if slot not in few] or list(known.values()) or [0.0]
     low, high = (0.0 if metric.kind is MetricKind.COUNT else min(heights)), max(heights)
     chart = go.Figure()
-    for colour, slots in ((GREY, few), (STRONG, known.keys() - few)):
+    for colour, slots in ((GREY, few), (COLOUR, known.keys() - few)):
         chart.add_heatmap(
             x=[f"{hour:02}" for hour in range(HOURS)],
             y=[day[:3] for day in WEEKDAYS],
             z=_grid(lambda slot, shown=slots: known.get(slot) if slot in shown else None),
             customdata=_grid(lambda slot: _hover(slot, figures, found, metric)),
-            colorscale=_ramp(colour),
+            colorscale=_ramp(*colour),
             zmin=low,
             zmax=high if high > low else low + 1,
             showscale=False,
@@ -69,9 +69,9 @@ def _grid(of: Callable[[Slot], Any]) -> list[list[Any]]:
     return [[of((day, hour)) for hour in range(HOURS)] for day in range(len(WEEKDAYS))]
 
 
-def _ramp(colour: int) -> list[list[Any]] | None:
+def _ramp(colour: int, most: float) -> list[list[Any]] | None:
     """From faint to strong; the chart's own where the theme names no colours."""
-    ramp = [[place / (len(STEPS) - 1), theme_colour(colour, strength)] for place, strength in enumerate(STEPS)]
+    ramp = [[place / (len(STEPS) - 1), theme_colour(colour, most * strength)] for place, strength in enumerate(STEPS)]
     return ramp if ramp[0][1] is not None else None
 
 

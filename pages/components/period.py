@@ -27,7 +27,7 @@ DEFAULT = "30 days"
 WORDS = {"bot": "Bot", "channel": "Channel", "queue": "Queue", "topic": "Topic"}
 WITHOUT = "(none)"  # those that have no queue, no topic …
 LINKED = ("period", "dates", *WORDS, "tests")
-WIDTH = 134  # of a filter, in pixels
+WIDTH = 131  # of a filter, in pixels
 # A period's length up to which its trend is drawn by hour, day and week.
 MINUTE_MS = 60_000
 HOURS_UP_TO, DAYS_UP_TO, WEEKS_UP_TO = 3 * DAY_MS, 62 * DAY_MS, 400 * DAY_MS
@@ -53,7 +53,9 @@ def choose_filters() -> Asked:
         # What there is to choose from depends on the zone, which stands behind it. All are of one row, so that a phone wraps them
         # evenly.
         places = [st.container(width=WIDTH) for _ in WORDS]
-        tests = st.container(width="content")
+        tests = st.container(
+            width="content", height=38, border=False, vertical_alignment="center"
+        )  # as high as the fields beside it
         tz = _choose_zone()
     now_ms = runtime().now_ms()
     window = window_of(period, dates, tz, now_ms)
@@ -135,7 +137,7 @@ def _choose_dates() -> tuple[date, ...]:
 
 
 def _choose_zone() -> str:
-    return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=150)
+    return linked_choice("Time zone", zones(), name="tz", default=viewer_zone(), filter_mode="contains", width=172)
 
 
 def _choose_words(
