@@ -14,12 +14,17 @@ from threading import Lock
 from ingest.configuration.following import ConfigurationFiles, put_in_force
 from ingest.events import RawRecord, Source
 from ingest.pipeline import Counts, Pipeline
+from ingest.sources.demo.bots import RELEASE, RELEASED, RELEASED_DAYS_AGO
 from ingest.sources.demo.player import DemoPlayer
 from ingest.sources.demo.routing import routing_file
+from ingest.sources.demo.source import NAME
+from metrics.annotations import Annotations
+from metrics.filters import Filters
 from metrics.settle import settle
+from metrics.windows import DAY_MS
 from settings import Settings
 from store.engine import Store, check_place, sqlite_path
-from store.reads import has_data
+from store.reads import has_data, saved_cursor
 from wiring import Wired, demo_wanted, real_data_exists, wire
 
 log = logging.getLogger(__name__)
@@ -55,6 +60,7 @@ class Databases:
     def start(self) -> None:
         """Let the simulated floor play, where it is shown."""
         if self._player is not None:
+            self._note_release()
             self._player.start()
 
     def stop(self) -> None:
@@ -112,6 +118,16 @@ class Databases:
             now_ms=shown.now_ms,
             faulty=asked.demo_routing == "faulty",
         )
+
+    def _note_release(self) -> None:
+        """Before the simulated floor's first day is written, note what its people would have noted: a bot's new version."""
+        shown = self.shown
+        notes = Annotations(shown.store, shown.now_ms)
+        with shown.store.read() as connection:
+            is_first = saved_cursor(connection, NAME) is None
+        if is_first and not notes.within(Filters()) and self._settings.demo_days > RELEASED_DAYS_AGO:
+            day = shown.now_ms() // DAY_MS - RELEASED_DAYS_AGO
+            notes.add(RELEASE, day * DAY_MS, bot=RELEASED.name, by="Simulated floor")
 
     def _routing_files(self) -> ConfigurationFiles | None:
         place = routing_file(self._settings.demo_routing) if self.shown.is_demo else self._settings.routing

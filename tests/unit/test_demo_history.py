@@ -16,7 +16,7 @@ import pytest
 from textblob.en import sentiment
 
 from ingest.sources.demo.assist import ADVISERS
-from ingest.sources.demo.bots import AVA, HOMER, VOX
+from ingest.sources.demo.bots import AVA, HOMER, RELEASED_DAYS_AGO, VOX
 from ingest.sources.demo.scene import BOOKS, TOPICS
 from ingest.sources.demo.schedule import LEAD, conversations
 
@@ -151,13 +151,13 @@ def test_bots_differ_in_quality(
     assert shares["abandoned"] == pytest.approx(abandoned, abs=0.04)
 
 
-def test_homer_gets_better_over_the_month(history: list[Conversation]) -> None:
-    middle = START + timedelta(days=15)
+def test_homer_is_better_with_its_new_version(history: list[Conversation]) -> None:
+    middle = (END - timedelta(days=RELEASED_DAYS_AGO)).replace(hour=0, minute=0, second=0, microsecond=0)
 
     before = _shares([conversation for conversation in history if _at(conversation[0]) < middle], "Homer")
     after = _shares([conversation for conversation in history if _at(conversation[0]) >= middle], "Homer")
 
-    assert after["resolved"] > before["resolved"]
+    assert after["resolved"] - before["resolved"] == pytest.approx(HOMER.gain, abs=0.04)
 
 
 def test_lunch_is_busier_than_night_and_weekdays_than_weekends(history: list[Conversation]) -> None:

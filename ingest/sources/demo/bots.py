@@ -37,7 +37,7 @@ class Bot:
     resolved: float
     escalated: float
     abandoned: float
-    gain: float  # resolved share won over 30 days, half from escalated, half from abandoned
+    gain: float  # resolved share won with its present version, half from escalated, half from abandoned
     stumbles: float  # chance that it does not understand a message
     reply_seconds: float  # median time until the customer's next message
     reply_most_seconds: float
@@ -47,6 +47,8 @@ AVA = Bot("bot-ava", "Ava", "lcw", "ChatWorkStream", 0.44, 0.68, 0.22, 0.08, 0.0
 HOMER = Bot("bot-homer", "Homer", "lcw", "ChatWorkStream", 0.34, 0.56, 0.306, 0.114, 0.08, 0.17, 115, 720)
 VOX = Bot("bot-vox", "Vox", "telephony", "VoiceWorkStream", 0.22, 0.41, 0.40, 0.16, 0.0, 0.28, 11, 60)
 BOTS = (AVA, HOMER, VOX)
+# One of them has a new version since, and is better for it.
+RELEASED, RELEASE, RELEASED_DAYS_AGO = HOMER, "Homer 2.1 released", 15
 
 # Parts of resolved, and of abandoned. On the live floor nearly all end in words, or those who
 # stopped writing would fill it: they stay open until the idle time-out.
@@ -66,7 +68,7 @@ def kinds(*, days_ago: int, live: bool) -> tuple[tuple[tuple[Bot, Fate], ...], t
 
 def _fates(bot: Bot, *, days_ago: int, live: bool) -> dict[Fate, float]:
     """Shares of the fates of `bot`, so many days before the end of history."""
-    lost = bot.gain * min(30, max(0, days_ago)) / 30
+    lost = bot.gain if days_ago > RELEASED_DAYS_AGO else 0.0
     resolved, escalated, abandoned = bot.resolved - lost, bot.escalated + lost / 2, bot.abandoned + lost / 2
     other = 1 - resolved - escalated - abandoned
     shares = {Fate.ESCALATED: escalated, Fate.UNENGAGED: other * UNENGAGED_PART, Fate.FAILED: other * (1 - UNENGAGED_PART)}

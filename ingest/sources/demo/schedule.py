@@ -40,7 +40,7 @@ class Block:
 def conversations(seed: int, *, start: datetime, end: datetime, floor_at: datetime | None = None) -> Iterator[list[Json]]:
     """Whole conversations that begin in start <= t < end, in that order.
 
-    One of the bots gets better over the 30 days before `floor_at` (`end`, where it is not given).
+    One of the bots has a new version some days before `floor_at` (`end`, where it is not given), and is better for it.
     """
     for plan in rhythm.plans(seed, start=start, end=end, recent=floor_at or end):
         yield tell(plan).activities
