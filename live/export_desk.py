@@ -108,10 +108,6 @@ class ExportDesk:
         """A file that is being made or still kept."""
         return self._jobs.get(key)
 
-    def jobs(self) -> list[Job]:
-        """Every file that is being made or still kept, oldest first."""
-        return list(self._jobs.values())
-
     def cancel(self, key: str) -> None:
         """Stop making a file. What there was of it goes."""
         job = self._jobs.get(key)

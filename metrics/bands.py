@@ -11,9 +11,6 @@ from metrics.metric import Better
 from metrics.need import Band
 
 ORDER = (Band.NORMAL, Band.AT_RISK, Band.CRITICAL)
-# What limits may be set for. The longest wait has the wait target instead, which counts in need as well; the happenings of a
-# window are limited by how many an hour there are, so that every window can be read by the same limits.
-LIMITED = ("waiting", "live_sentiment", "low_sentiment", "escalations", "abandonments")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,6 @@ class Window:
             return Window(start_ms, start_ms)
         return Window(start_ms, end_ms)
 
-    def holds(self, at_ms: int) -> bool:
-        """Whether a moment lies in it."""
-        return (self.start_ms is None or self.start_ms <= at_ms) and (self.end_ms is None or at_ms < self.end_ms)
-
 
 @dataclass(frozen=True, slots=True)
 class Buckets:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from settings.kinds import Kind, frozen, require
 
-# The live metrics that may have limits; tests hold this to metrics/bands.py.
+# The live metrics that may have limits. The longest wait has the wait target instead, which counts in need as well; what happens
+# in a window is limited by how often it does in an hour, so that every window can be read by the same limits.
 LIMITED = ("waiting", "live_sentiment", "low_sentiment", "escalations", "abandonments")
 FALLS = ("live_sentiment",)  # for these less is worse
 PLACES = ("conversation_id", "source")

@@ -7,7 +7,6 @@ from typing import Any
 
 from ingest.configuration.entries import Entry
 
-Cells = Mapping[str, str]
 _LISTS = {"channels", "days", "values"}
 _WHOLE = {"capacity", "overflow_at", "wait_target_seconds", "service_level_seconds", "licences", "packs"}
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,8 +20,6 @@ _COPIED = (
     "alert_id", "rule_id", "kind", "severity", "link", "queue", "state", "band", "worst", "since_ms", "fired_ms", "changed_ms",
     "told_ms", "reason", "ending", "acknowledged_by", "acknowledged_ms", "resolved_by", "resolved_ms", "is_simulated",
 )  # fmt: skip
-
-_log = logging.getLogger(__name__)
 
 
 class AlertBoard:

@@ -65,7 +65,6 @@ class Trial:
     """What trying a rule has come to so far."""
 
     done: float  # 0–1
-    is_complete: bool
     firings: tuple[Firing, ...]  # the first MAX_FIRINGS, in order
     num_firings: int
     per_day: Mapping[str, int]  # every day of the span, those without any too
@@ -246,7 +245,6 @@ class _Findings:
         whole = list(per_day.values())[1:-1]  # the first and the last day are cut by the span
         return Trial(
             done=done,
-            is_complete=done >= 1,
             firings=tuple(self._firings),
             num_firings=self._per_day.total(),
             per_day=per_day,

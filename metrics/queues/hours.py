@@ -5,8 +5,6 @@ from __future__ import annotations
 from metrics.windows import local_time
 from store.routing.records import Hours, Queue
 
-DAY_MINUTES = 24 * 60
-
 
 def is_served(queue: Queue | None, at_ms: int) -> bool | None:
     """None where no hours are configured: then nothing says that it ever closes."""

@@ -122,7 +122,8 @@ def test_command_line_writes_the_very_file_that_the_page_makes(
     page = open_page("export", period="90 days", table=table, bot=bots, tz="Asia/Kolkata", rows="bots", format=kind)
     command = shlex.split(page.code[0].value)
     page.button(key="make_file").click().run()
-    (made,) = site.desk.jobs()
+    made = site.desk.find(page.session_state["export_job"])
+    assert made is not None
     assert made.ended.wait(60)
     page.run()
 
@@ -142,7 +143,7 @@ def test_links_are_of_the_selection_that_is_shown(site: Site, open_page: Opener)
     fill(site)
     page = open_page("export", period=ALL)
     page.button(key="make_file").click().run()
-    assert site.desk.jobs()[0].ended.wait(60)
+    assert site.desk.find(page.session_state["export_job"]).ended.wait(60)
     assert links(page.run())
 
     page.selectbox(key="table_choice").set_value("messages").run()
@@ -155,7 +156,7 @@ def test_links_stay_while_time_passes(site: Site, open_page: Opener) -> None:
     fill(site)
     page = open_page("export", period="7 days")
     page.button(key="make_file").click().run()
-    assert site.desk.jobs()[0].ended.wait(60)
+    assert site.desk.find(page.session_state["export_job"]).ended.wait(60)
 
     install(replace(site.runtime(), now_ms=lambda: NOW_MS + 60_000))
 
@@ -170,7 +171,7 @@ def test_what_goes_wrong_is_said(site: Site, open_page: Opener, monkeypatch: pyt
     monkeypatch.setattr(site.wired.store.__class__, "url", "nonsense://", raising=False)
     page.button(key="make_file").click().run()
 
-    assert site.desk.jobs()[0].ended.wait(60)
+    assert site.desk.find(page.session_state["export_job"]).ended.wait(60)
     (error,) = page.run().error
     assert error.value.startswith("The file was not made: FLOORWALKER_DATABASE_URL")
     assert not links(page)

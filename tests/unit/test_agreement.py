@@ -133,7 +133,10 @@ def holds(item, filters):
     is_open = item["ended_ms"] is None
     moment = item["started_ms"] if is_open else item["ended_ms"]
     decided = filters.outcomes or filters.resolutions or filters.reasons or filters.ranges or filters.is_suspect
-    if not filters.window.holds(moment) or (is_open and (decided or filters.hour_of_week)):
+    start_ms, end_ms = filters.window.start_ms, filters.window.end_ms
+    if (start_ms is not None and moment < start_ms) or (end_ms is not None and moment >= end_ms):
+        return False
+    if is_open and (decided or filters.hour_of_week):
         return False
     if not (item["is_bot"] or (filters.include_tests and item["is_test"])) or filters.people_only:
         return False

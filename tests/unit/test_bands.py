@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from live.console import ConsoleLinks
-from metrics.bands import DEFAULT_LIMITS, LIMITED, Bands, Limits, worst
+from metrics.bands import Bands, Limits, worst
 from metrics.bot_sessions.catalogue import BOT_SESSION_CATALOGUE
 from metrics.catalogue import CATALOGUE
 from metrics.channels import channel_label
@@ -49,7 +49,6 @@ def test_live_metrics_have_keys_of_their_own() -> None:
     keys = [metric.key for metric in (*CATALOGUE, *LIVE_CATALOGUE, *BOT_SESSION_CATALOGUE, *ROUTING_CATALOGUE)]
 
     assert len(set(keys)) == len(keys)
-    assert set(DEFAULT_LIMITS) <= set(LIMITED) <= {metric.key for metric in LIVE_CATALOGUE}
 
 
 def test_channel_goes_by_the_name_people_know() -> None:

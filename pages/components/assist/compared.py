@@ -26,7 +26,6 @@ def _alike(name: str) -> str:
     return " and ".join(ALIKE_IN[name])
 
 
-COLUMN = st.column_config
 OF = {"Handle time": Of.HANDLE_TIME, "Sentiment (est.)": Of.SENTIMENT}
 ALIKE = {_alike(name).capitalize(): name for name in ALIKE_IN}
 METRIC = {Of.HANDLE_TIME: "handle_time", Of.SENTIMENT: "sentiment_assisted"}

@@ -10,7 +10,7 @@ import streamlit as st
 
 from metrics.bot_sessions.words import SHORT
 from metrics.channels import channel_label
-from metrics.months import day_of, month_of
+from metrics.months import day_of
 from pages.components import loaders, own_lists
 from pages.components.bot_sessions import loading
 from pages.components.formats import as_label, bucket
@@ -42,11 +42,6 @@ class AskedMonth:
     zone: str
     as_of: loaders.AsOf
     now_ms: int
-
-    @property
-    def is_present(self) -> bool:
-        """Whether it is the month that runs."""
-        return self.month == month_of(self.now_ms, self.zone)
 
 
 def choose_month() -> AskedMonth:
