@@ -217,8 +217,9 @@ class Server:
         wired = self._databases.shown
 
         def stream_token(viewer: Viewer) -> str:
-            who = {"viewer": viewer.id, "name": viewer.name, "role": "supervisor"}
-            return issue_token(self._secret, **who, scope=stream.SCOPE, now_ms=wired.now_ms())
+            return issue_token(
+                self._secret, viewer=viewer.id, name=viewer.name, role="supervisor", scope=stream.SCOPE, now_ms=wired.now_ms()
+            )
 
         def replay_records(ids: Sequence[int]) -> Sequence[Replayed]:
             return replay(wired.store, wired.another_pipeline(), ids, now_ms=wired.now_ms())

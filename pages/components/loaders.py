@@ -177,7 +177,7 @@ def first_end_ms(as_of: AsOf) -> int | None:
     return questions.first_end_ms(runtime().store)
 
 
-def annotations(filters: Filters) -> Sequence[Annotation]:
+def annotations_of(filters: Filters) -> Sequence[Annotation]:
     """What people have noted of the period, the newest first."""
     return runtime().annotations.within(filters)
 

@@ -62,7 +62,7 @@ def _show(
     lead: Callable[[str, Choices], Lead] = lambda figure, within: (figure, within),
     target: MetricTarget | None = None,
 ) -> None:
-    noted = loaders.annotations(asked.filters)
+    noted = loaders.annotations_of(asked.filters)
     by_key = by_bucket(noted, [point.key for point in points], asked.filters.tz)
     placed = {key: [each.text for each in found] for key, found in by_key.items()}
     trend_chart(points, metric, target, placed)
