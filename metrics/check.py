@@ -12,7 +12,7 @@ from metrics.bot_sessions.questions import count_month, count_used
 from metrics.bot_sessions.recount import recount_months
 from metrics.derive import Deriver
 from metrics.differences import Difference, compare
-from metrics.figure_check import check_calls, check_figures, check_routing, check_suggestions, check_surveys
+from metrics.figure_check import check_calls, check_fallbacks, check_figures, check_routing, check_suggestions, check_surveys
 from store.bot_sessions.counting import kept_days, sessions_with_bots
 from store.customers import customers_that_differ
 from store.engine import Connection, Store
@@ -47,6 +47,7 @@ def check(
         yield from check_calls(connection)
         yield from check_surveys(connection)
         yield from check_suggestions(connection)
+        yield from check_fallbacks(connection)
 
 
 def check_bot_sessions(connection: Connection, *, now_ms: int) -> Iterator[Difference]:

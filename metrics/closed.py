@@ -13,7 +13,7 @@ from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
 from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
-from metrics.kept import ASSISTS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
+from metrics.kept import ASSISTS, FALLBACKS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
 from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, places_in
 from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
@@ -69,6 +69,16 @@ def closed_calls(connection: Connection, filters: Filters) -> Rows:
     rows = _calls(connection, filters)
     if filters.tells_conversations_apart or filters.stayed_in or filters.assisted is not None:
         return rows.where(places_in(closed_rows(connection, filters, bots_only=False), rows) >= 0)
+    return chosen_rows(rows, filters)
+
+
+def closed_fallbacks(connection: Connection, filters: Filters) -> Rows:
+    """The turns that bots did not understand in the closed conversations of a cut."""
+    window, also = filters.window, _also(filters, bots_only=True)
+    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=FALLBACKS)
+    of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.assisted)
+    if filters.tells_conversations_apart or any(of_parts):
+        return rows.where(places_in(closed_rows(connection, filters), rows) >= 0)
     return chosen_rows(rows, filters)
 
 

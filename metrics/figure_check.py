@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -9,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from metrics.assist.check import both_counts
+from metrics.closed import closed_fallbacks
 from metrics.differences import Difference, compare
 from metrics.figures import MICRO
 from metrics.filters import Filters
@@ -24,8 +26,10 @@ from metrics.voice.questions import NOTHING, WAYS, as_json, count_calls
 from metrics.voice.recount import recount_calls
 from metrics.windows import DAY_MS, Window
 from store.engine import Connection
+from store.fallbacks import countable_fallbacks
 from store.history import bounds, count_conversations, countable_contacts, countable_conversations
 from store.queues.reads import countable_stays, service_levels
+from store.records import Outcome
 from store.surveys.reads import countable_surveys
 from store.surveys.records import SurveyKind
 from store.voice.reads import countable_speech
@@ -121,6 +125,27 @@ def check_suggestions(connection: Connection, *, at_once: int = MOST_AT_ONCE) ->
         for include_tests in (False, True):
             found, again = both_counts(connection, window, include_tests=include_tests)
             yield from compare(f"suggestions{' with tests' if include_tests else ''}{_within(window)}", found, again)
+
+
+def check_fallbacks(connection: Connection, *, at_once: int = MOST_AT_ONCE) -> Iterator[Difference]:
+    """Compare the turns that bots did not understand, by what they are grouped by, with a recount from their rows."""
+    for window in _windows(connection, at_once):
+        rows = closed_fallbacks(connection, Filters(window=window, include_tests=True))
+        names = [rows.words[name] for name in ("bot", "topic", "words")]
+        codes = (rows.columns[name].tolist() for name in ("bot", "topic", "words", "is_escalated"))
+        found = Counter(
+            (*(words[code] for words, code in zip(names, said, strict=True)), bool(is_escalated))
+            for *said, is_escalated in zip(*codes, strict=True)
+        )
+        again: Counter[tuple[str | bool, ...]] = Counter()
+        for row in countable_fallbacks(connection, window.start_ms, window.end_ms):
+            asked_ms = row["escalated_ms"] if row["outcome"] == Outcome.ESCALATED else None
+            again[row["bot"], row["topic"], row["words"], asked_ms is not None and asked_ms >= row["at_ms"]] += 1
+        for bot, topic, words, is_escalated in sorted({*found, *again}):
+            key = (bot, topic, words, is_escalated)
+            # What customers wrote is not told.
+            name = f"a turn not understood by {bot or 'a bot without a name'} on {topic or 'no topic'}{_within(window)}"
+            yield from compare(name, {"turns": found[key]}, {"turns": again[key]})
 
 
 def _windows(connection: Connection, at_once: int) -> Iterator[Window]:

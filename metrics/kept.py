@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from metrics.assist.packs import ASSIST_COLUMNS, ASSIST_DIMENSIONS, assists_of_day, pack_assists
+from metrics.fallback_packs import FALLBACK_COLUMNS, FALLBACK_DIMENSIONS, fallbacks_of_day, pack_fallbacks
 from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
 from metrics.queues.packs import pack_stays, stays_of_day
@@ -66,10 +67,11 @@ def _conversations_anew(connection: Connection, day: int, bots: Sequence[str]) -
 
 CONVERSATIONS = Layout(Packed.CONVERSATIONS, COLUMNS, DIMENSIONS, pack_day, _conversations_anew)
 STAYS = Layout(Packed.STAYS, STAY_COLUMNS, STAY_DIMENSIONS, pack_stays, stays_of_day)
+FALLBACKS = Layout(Packed.FALLBACKS, FALLBACK_COLUMNS, FALLBACK_DIMENSIONS, pack_fallbacks, fallbacks_of_day)
 SPEECH = Layout(Packed.SPEECH, SPEECH_COLUMNS, SPEECH_DIMENSIONS, pack_speech, speech_of_day)
 SURVEYS = Layout(Packed.SURVEYS, SURVEY_COLUMNS, SURVEY_DIMENSIONS, pack_surveys, surveys_of_day)
 ASSISTS = Layout(Packed.ASSISTS, ASSIST_COLUMNS, ASSIST_DIMENSIONS, pack_assists, assists_of_day)
-LAYOUTS = (CONVERSATIONS, STAYS, SPEECH, SURVEYS, ASSISTS)
+LAYOUTS = (CONVERSATIONS, STAYS, FALLBACKS, SPEECH, SURVEYS, ASSISTS)
 
 
 # What counts only where it is asked for.

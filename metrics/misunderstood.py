@@ -10,18 +10,20 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from heapq import nsmallest
+from typing import NamedTuple
 
 import numpy as np
 
-from metrics.closed import closed_rows
+from metrics.closed import closed_fallbacks
 from metrics.figures import Rate
 from metrics.filters import Filters
 from metrics.questions import is_older
+from metrics.rows import Rows
 from metrics.windows import Grain, Window, buckets, buckets_of, fitting_grain
 from metrics.wording import ALIKE, are_alike, likeness
 from store.engine import Connection, Store
-from store.fallbacks import fallbacks_of, newest_fallbacks
+from store.fallbacks import Place, texts_of
 
 NOTED_SINCE = 3  # the version of the rules from which such turns are kept
 # The newest of a period are looked at: so many take some tenths of a second, however long history is.
@@ -29,19 +31,25 @@ MOST_TURNS = 10_000
 MOST_GROUPS = 200  # that a page shows; an export has all
 MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
 EXAMPLES = 3
+LOOKED_AT = 12  # the newest of a group, of which those that differ are its examples
 
 
 class _Turn(NamedTuple):
     """One turn that a bot did not understand."""
 
     conversation_key: int
+    number: int
     at_ms: int
     ended_ms: int  # of the conversation
     words: str
-    text: str
     bot: str
     topic: str
-    is_escalated: bool | None  # a human was asked for after it
+    is_escalated: int  # 1: a human was asked for after it
+
+    @property
+    def place(self) -> Place:
+        """What its text is found by."""
+        return self.conversation_key, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Group:
     name: str  # the same for a link, which must not say what customers wrote
     num_turns: int
     escalated: Rate  # conversations in which a human was asked for after one of these turns, out of all with one
-    examples: tuple[str, ...]  # different messages, the newest first; the first in the commonest words
+    examples: tuple[str, ...]  # different messages of the newest, these first; before them one in the commonest words
     bots: Mapping[str, int]  # turns by bot, most first
     topics: Mapping[str, int]
     newest_ms: int
@@ -76,23 +84,32 @@ class Misunderstood:
 @dataclass(frozen=True, slots=True)
 class _Found:
     filters: Filters  # of exactly the conversations that were looked at
-    turns: Sequence[_Turn]  # the newest first
+    turns: Sequence[_Turn]  # in order of their conversations' end
     since_ms: int | None
     is_stale: bool
 
 
 def misunderstood(store: Store, filters: Filters, by: str, grain: Grain, *, most: int = MOST_TURNS) -> Misunderstood:
     """The turns that bots did not understand in the closed conversations of a cut, by "words", "bot", "topic" or "time"."""
-    found = _find(store, filters, most)
-    labels, keys = _buckets(found, grain)
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, key in enumerate(_GROUP_OF[by](found, labels)):
-        places[key].append(place)
-    ranked = keys if by == TIME else sorted(places, key=lambda key: (-len(places[key]), key))[:MOST_GROUPS]
+    with store.read() as connection:
+        found = _find(connection, filters, most)
+        labels, keys = _buckets(found, grain)
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, key in enumerate(_GROUP_OF[by](found, labels)):
+            places[key].append(place)
+        ranked = keys if by == TIME else sorted(places, key=lambda key: (-len(places[key]), key))[:MOST_GROUPS]
+        turns = {key: [found.turns[place] for place in places[key]] for key in ranked if key in places}
+        shown = {key: _to_show(key, of_key) for key, of_key in turns.items()}
+        texts = texts_of(connection, {turn.place for some in shown.values() for turn in some})
     groups = [
-        _group(key, [found.turns[place] for place in places[key]], Counter(labels[place] for place in places[key]), keys)
-        for key in ranked
-        if key in places
+        _group(
+            key,
+            turns[key],
+            examples=tuple(dict.fromkeys(texts[turn.place] for turn in shown[key] if turn.place in texts))[:EXAMPLES],
+            over_time=Counter(labels[place] for place in places[key]),
+            keys=keys,
+        )
+        for key in turns
     ]
     return Misunderstood(
         num_turns=len(found.turns),
@@ -108,7 +125,8 @@ def misunderstood(store: Store, filters: Filters, by: str, grain: Grain, *, most
 
 def within_words(store: Store, filters: Filters, name: str, *, most: int = MOST_TURNS) -> Filters:
     """The cut of exactly the conversations of one group of messages, by its name. ValueError where there is no such group."""
-    found = _find(store, filters, most)
+    with store.read() as connection:
+        found = _find(connection, filters, most)
     leader = leaders(Counter(turn.words for turn in found.turns))
     members = tuple(sorted(words for words, its in leader.items() if _name(its) == name))
     if not members:
@@ -118,7 +136,8 @@ def within_words(store: Store, filters: Filters, name: str, *, most: int = MOST_
 
 def within_turns(store: Store, filters: Filters, *, most: int = MOST_TURNS) -> Filters:
     """The cut of exactly the conversations that were looked at."""
-    return replace(_find(store, filters, most).filters, has_fallback=True)
+    with store.read() as connection:
+        return replace(_find(connection, filters, most).filters, has_fallback=True)
 
 
 def leaders(counts: Mapping[str, int]) -> dict[str, str]:
@@ -151,28 +170,25 @@ def _rarest(words: frozenset[str], rarity: Mapping[str, int]) -> list[str]:
     return sorted(words, key=lambda word: (rarity[word], word))[: len(words) - least + 1]
 
 
-def _find(store: Store, filters: Filters, most: int) -> _Found:
-    with store.read() as connection:
-        turns = list(map(_Turn._make, _newest(connection, filters, most + 1)))
-        is_stale = is_older(connection, filters, NOTED_SINCE)
-    since_ms = None
-    if len(turns) > most:
+def _find(connection: Connection, filters: Filters, most: int) -> _Found:
+    rows = closed_fallbacks(connection, filters)
+    ended = rows.columns["ended_ms"]
+    is_stale, since_ms = is_older(connection, filters, NOTED_SINCE), None
+    if len(rows) > most:
         # Of conversations that ended at one moment all are looked at or none.
-        since_ms = turns[most].ended_ms + 1
-        turns = [turn for turn in turns if turn.ended_ms >= since_ms]
+        since_ms = int(ended[-most - 1]) + 1
+        rows = rows.between(since_ms, None)
         filters = replace(filters, window=replace(filters.window, start_ms=since_ms))
-    return _Found(filters, turns, since_ms, is_stale)
+    return _Found(filters, _turns(rows), since_ms, is_stale)
 
 
-def _newest(connection: Connection, filters: Filters, limit: int) -> Sequence[Any]:
-    """The newest turns of a cut, at least so many where there are: of conversations that packed days tell, where they do."""
-    if filters.needs_rows:
-        return newest_fallbacks(connection, filters.selection(), limit=limit)
-    rows = closed_rows(connection, filters)
-    rows = rows.where(rows.columns["num_fallbacks"] > 0)
-    reached = np.cumsum(rows.columns["num_fallbacks"][::-1], dtype=np.int64)
-    last = int(np.searchsorted(reached, limit)) + 1
-    return fallbacks_of(connection, rows.columns["conversation_key"][::-1][:last].tolist())
+def _turns(rows: Rows) -> list[_Turn]:
+    names = ("conversation_key", "number", "at_ms", "ended_ms", "words", "bot", "topic", "is_escalated")
+    said = (
+        [rows.words[name][code] for code in codes] if name in rows.words else codes
+        for name, codes in ((name, rows.columns[name].tolist()) for name in names)
+    )
+    return list(map(_Turn._make, zip(*said, strict=True)))
 
 
 def _buckets(found: _Found, grain: Grain) -> tuple[Sequence[str], tuple[str, ...]]:
@@ -203,14 +219,16 @@ _GROUP_OF: Mapping[str, Callable[[_Found, Sequence[str]], Sequence[str]]] = {
 }
 
 
-def _group(key: str, turns: Sequence[_Turn], over_time: Mapping[str, int], keys: tuple[str, ...]) -> Group:
+def _group(
+    key: str, turns: Sequence[_Turn], *, examples: tuple[str, ...], over_time: Mapping[str, int], keys: tuple[str, ...]
+) -> Group:
     escalated = {turn.conversation_key for turn in turns if turn.is_escalated}
     return Group(
         key=key,
         name=_name(key),
         num_turns=len(turns),
         escalated=Rate(len(escalated), len({turn.conversation_key for turn in turns})),
-        examples=_examples(key, turns),
+        examples=examples,
         bots=_counted(turn.bot for turn in turns),
         topics=_counted(turn.topic for turn in turns),
         newest_ms=max(turn.ended_ms for turn in turns),
@@ -218,10 +236,15 @@ def _group(key: str, turns: Sequence[_Turn], over_time: Mapping[str, int], keys:
     )
 
 
-def _examples(key: str, turns: Sequence[_Turn]) -> tuple[str, ...]:
-    newest = sorted(turns, key=lambda turn: (-turn.at_ms, turn.conversation_key))
-    common = [turn.text for turn in newest if turn.words == key]
-    return tuple(dict.fromkeys([*common[:1], *(turn.text for turn in newest)]))[:EXAMPLES]
+def _to_show(key: str, turns: Sequence[_Turn]) -> list[_Turn]:
+    """In which turns examples are looked for: the newest in the commonest words, then the newest."""
+    newest = nsmallest(LOOKED_AT, turns, key=_newest_first)
+    common = min((turn for turn in turns if turn.words == key), key=_newest_first, default=None)
+    return newest if common is None else [common, *newest]
+
+
+def _newest_first(turn: _Turn) -> tuple[int, int, int]:
+    return -turn.at_ms, turn.conversation_key, -turn.number
 
 
 def _name(key: str) -> str:

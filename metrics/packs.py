@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from metrics.assist.packs import assists_of_day
+from metrics.fallback_packs import fallbacks_of_day
 from metrics.packing import Values, pack_by_bot
 from metrics.queues.packs import stays_of_day
 from metrics.routing.escalation_packs import escalations_of_day
@@ -69,6 +70,7 @@ def _packs_of(connection: Connection, day: int) -> Mapping[Packed, list[PackedDa
     return {
         Packed.CONVERSATIONS: pack_day(day, rows_to_pack(connection, day * DAY_MS, (day + 1) * DAY_MS)),
         Packed.STAYS: stays_of_day(connection, day),
+        Packed.FALLBACKS: fallbacks_of_day(connection, day),
         Packed.ESCALATIONS: escalations_of_day(connection, day),
         Packed.SPEECH: speech_of_day(connection, day),
         Packed.SURVEYS: surveys_of_day(connection, day),

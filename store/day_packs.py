@@ -1,6 +1,6 @@
 """Packed days as they are stored, which of them are out of date, and putting others in their place.
 
-`day_pack`, `stay_pack`, `escalation_pack`, `speech_pack`, `survey_pack` and `assist_pack` have the same columns.
+`day_pack`, `stay_pack`, `fallback_pack`, `escalation_pack`, `speech_pack`, `survey_pack` and `assist_pack` have the same columns.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, se
 from store.assist.tables import assist_pack
 from store.routing.tables import escalation_pack
 from store.surveys.tables import survey_pack
-from store.tables import day_pack, dirty_day, packed_day, stay_pack
+from store.tables import day_pack, dirty_day, fallback_pack, packed_day, stay_pack
 from store.upsert import upsert
 from store.voice.tables import speech_pack
 
@@ -25,6 +25,7 @@ class Packed(StrEnum):
 
     CONVERSATIONS = day_pack.name
     STAYS = stay_pack.name
+    FALLBACKS = fallback_pack.name
     ESCALATIONS = escalation_pack.name
     SPEECH = speech_pack.name
     SURVEYS = survey_pack.name
@@ -34,6 +35,7 @@ class Packed(StrEnum):
 _TABLES = {
     Packed.CONVERSATIONS: day_pack,
     Packed.STAYS: stay_pack,
+    Packed.FALLBACKS: fallback_pack,
     Packed.ESCALATIONS: escalation_pack,
     Packed.SPEECH: speech_pack,
     Packed.SURVEYS: survey_pack,

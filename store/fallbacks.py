@@ -1,59 +1,60 @@
-"""Turns that bots did not understand, of closed conversations: the newest of a selection."""
+"""Turns that bots did not understand, of closed conversations: what is packed of them, and what was written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from operator import itemgetter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
+from store.parties import is_of_people, talked_to_bot
 from store.reads import IN_LIST
 from store.records import Outcome
 from store.selecting import Selection, closed_conversations
+from store.spans import ended_within
 from store.tables import conversation, fallback
 
-_TURN = (
-    *(fallback.c[name] for name in ("conversation_key", "at_ms", "ended_ms", "words", "text")),
-    *(conversation.c[name] for name in ("bot", "topic")),
-    and_(conversation.c.outcome == Outcome.ESCALATED, conversation.c.escalated_ms >= fallback.c.at_ms).label("is_escalated"),
+Place = tuple[int, int]  # the conversation's key, and the turn's number in it
+FALLBACK_FIELDS = (
+    *(conversation.c[name] for name in ("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome")),
+    *(conversation.c[name] for name in ("resolution", "is_test", "conversation_key")),
+    is_of_people().label("is_of_people"),
+    *(fallback.c[name] for name in ("number", "at_ms", "words")),
+    # Whether a human was asked for after it.
+    func.coalesce(
+        and_(conversation.c.outcome == Outcome.ESCALATED, conversation.c.escalated_ms >= fallback.c.at_ms), False
+    ).label("is_escalated"),
 )
-# Where they stand in a row.
-_KEY, _ENDED = 0, 2
 
 
-def newest_fallbacks(connection: Connection, chosen: Selection, *, limit: int) -> Sequence[Any]:
-    """Rows of the selection's closed conversations, latest end first.
-
-    conversation_key, at_ms, ended_ms, words, text, bot, topic, and is_escalated: whether a human was asked for after it.
-    """
-    own = fallback.c
-    # The period is asked of the turns alone: so the way goes by their index, from the newest, and ends at the limit.
-    of = closed_conversations(replace(chosen, start_ms=None, end_ms=None))
+def fallback_rows(connection: Connection, closed: Any) -> Sequence[Any]:
+    """FALLBACK_FIELDS of the turns of these closed conversations (`store.selecting`), in a fixed order."""
     query = (
-        of.with_only_columns(*_TURN)
-        .join(fallback, own.conversation_key == conversation.c.conversation_key)
-        .where(own.ended_ms.is_not(None))
-        .order_by(own.ended_ms.desc(), own.conversation_key.desc(), own.number.desc())
-        .limit(limit)
+        closed.with_only_columns(*FALLBACK_FIELDS)
+        .join(fallback, fallback.c.conversation_key == conversation.c.conversation_key)
+        .order_by(conversation.c.ended_ms, conversation.c.conversation_key, fallback.c.number)
     )
-    if chosen.start_ms is not None:
-        query = query.where(own.ended_ms >= chosen.start_ms)
-    if chosen.end_ms is not None:
-        query = query.where(own.ended_ms < chosen.end_ms)
     return connection.execute(query).all()
 
 
-def fallbacks_of(connection: Connection, keys: Sequence[int]) -> Sequence[Any]:
-    """The same of these conversations, which are closed."""
-    own = fallback.c
-    found: list[Any] = []
+def countable_fallbacks(connection: Connection, start_ms: int | None, end_ms: int | None) -> Iterator[Mapping[Any, Any]]:
+    """Every turn of what ended in a span in which bots took part, with what its conversation is cut by."""
+    names = ("outcome", "escalated_ms", "bot", "topic")
+    query = select(fallback.c.at_ms, fallback.c.words, *(conversation.c[name] for name in names))
+    query = query.join(conversation, conversation.c.conversation_key == fallback.c.conversation_key)
+    query = query.where(talked_to_bot(include_tests=True), *ended_within(fallback.c.ended_ms, start_ms, end_ms))
+    return iter(connection.execute(query).mappings())
+
+
+def texts_of(connection: Connection, places: Collection[Place]) -> dict[Place, str]:
+    """What customers wrote in these turns."""
+    keys = sorted({key for key, _ in places})
+    found: dict[Place, str] = {}
     for at in range(0, len(keys), IN_LIST):
-        query = select(*_TURN, own.number).join(conversation, own.conversation_key == conversation.c.conversation_key)
-        found.extend(connection.execute(query.where(own.conversation_key.in_(keys[at : at + IN_LIST]))).all())
-    found.sort(key=itemgetter(_ENDED, _KEY, -1), reverse=True)
-    return [row[:-1] for row in found]
+        query = select(fallback.c.conversation_key, fallback.c.number, fallback.c.text)
+        rows = connection.execute(query.where(fallback.c.conversation_key.in_(keys[at : at + IN_LIST])))
+        found.update(((key, number), text) for key, number, text in rows)
+    return found
 
 
 def oldest_version(connection: Connection, chosen: Selection, *, bots_only: bool = True) -> int | None:

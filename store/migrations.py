@@ -28,6 +28,7 @@ from store.tables import (
     conversation_uncounted,
     day_pack,
     fallback,
+    fallback_pack,
     metadata,
     migration,
     packed_day,
@@ -196,6 +197,12 @@ def _unfinished(connection: Connection) -> None:
     unfinished.create(connection, checkfirst=True)
 
 
+def _fallbacks_packed(connection: Connection) -> None:
+    """What bots did not understand, packed with their days."""
+    fallback_pack.create(connection, checkfirst=True)
+    _mark_every_day(connection)
+
+
 # Append only. A step is never edited after a release; a database remembers which it has had.
 STEPS: tuple[tuple[int, str, Step], ...] = (
     (1, "first tables", _first_tables),
@@ -221,6 +228,7 @@ STEPS: tuple[tuple[int, str, Step], ...] = (
     (21, "surveys", _surveys),
     (22, "suggestions to agents", _suggestions),
     (23, "conversations too long for a transaction", _unfinished),
+    (24, "what bots did not understand packed", _fallbacks_packed),
 )
 
 

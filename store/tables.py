@@ -297,6 +297,16 @@ stay_pack = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+# Turns that bots did not understand, of closed conversations, packed with the day on which these ended.
+fallback_pack = Table(
+    "fallback_pack",
+    metadata,
+    Column("day", Integer, primary_key=True),
+    Column("bot", Text, primary_key=True),
+    Column("num_rows", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
 # What queues promise by the routing configuration in force.
 service_level = Table(
     "service_level",

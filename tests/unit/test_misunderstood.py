@@ -8,21 +8,22 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, update
 
 from metrics.check import check
 from metrics.exports.rows import Wanted
+from metrics.figure_check import check_fallbacks
 from metrics.figures import Rate
 from metrics.filters import Filters
 from metrics.finding import list_conversations
 from metrics.misunderstood import Group, leaders, misunderstood, within_turns, within_words
 from metrics.settle import rederive
-from metrics.windows import Grain, parse_window
+from metrics.windows import DAY_MS, Grain, parse_window
 from metrics.wording import words_of
 from store.engine import Store
-from store.fallbacks import newest_fallbacks
-from store.history import Selection
 from store.tables import conversation, fallback
+from store.writes import mark_days
+from tests.conversation_rows import at
 from tests.stored import Loader
 from tests.transcripts import wire
 
@@ -137,6 +138,7 @@ def test_forgotten_with_its_conversation_and_derived_anew(store: Store) -> None:
     with store.write() as connection:
         connection.execute(delete(fallback))
         connection.execute(update(conversation).values(definition_version=2))
+        mark_days(connection, {at("2026-03-01T00:00Z") // DAY_MS})
     assert misunderstood(store, Filters(), "words", Grain.DAY).is_stale
     assert list(check(store, loader.deriver, now_ms=loader.now_ms)) != []
 
@@ -147,18 +149,29 @@ def test_forgotten_with_its_conversation_and_derived_anew(store: Store) -> None:
     assert list(check(store, loader.deriver, now_ms=loader.now_ms)) == []
 
 
-def test_period_is_read_by_the_index_of_turns(store: Store) -> None:
-    if not store.url.startswith("sqlite"):
-        pytest.skip("plans are read as SQLite prints them")
-    asked = []
-    event.listen(store.reader, "before_cursor_execute", lambda _c, _k, text, values, _x, _m: asked.append((text, values)))
+def test_check_finds_turns_that_are_packed_wrong(store: Store) -> None:
+    loaded(store)
     with store.read() as connection:
-        newest_fallbacks(connection, Selection(start_ms=1, end_ms=2), limit=5)
-        text, values = asked[-1]
-        steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
+        assert list(check_fallbacks(connection)) == list(check_fallbacks(connection, at_once=1)) == []
 
-    assert any("fallback USING" in step and "fallback_ended" in step for step in steps)
-    assert not [step for step in steps if step.startswith("SCAN")]
+    with store.write() as connection:  # behind the back of what is packed
+        connection.execute(update(fallback).where(fallback.c.words == "letter sent").values(words="letter lost"))
+
+    with store.read() as connection:
+        assert len(list(check_fallbacks(connection))) == 2
+
+
+def test_examples_are_different_messages_the_newest_first_and_one_in_the_commonest_words_before_them(store: Store) -> None:
+    loader = Loader(store)
+    said = ["the form", "the form", "form", "a blue form", "Form!", *["the blue form"] * 20]
+    for minute, text in enumerate(said):
+        at_ms = f"2026-03-01T10:{minute:02}"
+        loader.write(wire(f"{at_ms}:00 customer: {text}\n{at_ms}:01 {SORRY}", conversation=f"c{minute}"))
+    loader.settle()
+
+    [of_bot] = groups(store, "bot").values()
+    assert of_bot.examples == ("the blue form",)  # the newest say nothing else
+    assert groups(store)["form"].examples == ("Form!", "form", "the form")
 
 
 WORDS = st.sampled_from(["card", "lost", "form", "blue", "letter", "bank", "loan", "rate"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from metrics import fallback_packs
 from metrics.routing.kept import judged_rows
 from metrics.surveys import packs as survey_packs
 from store import fallbacks, history, live_reads, reads, threads
@@ -79,8 +80,8 @@ QUESTIONS = {
     "history: the first and the last end": history.bounds,
     "history: moments looked up": lambda c: history.page_of_closed(c, Selection(ended=(START, END), bots=("Ada",)), None, 25),
     "history: what bots did not understand": lambda c: (
-        fallbacks.newest_fallbacks(c, SPAN, limit=100),
-        fallbacks.fallbacks_of(c, [1, 2]),
+        fallback_packs.fallbacks_of_day(c, START // DAY_MS),
+        fallbacks.texts_of(c, {(1, 1), (2, 1)}),
         fallbacks.oldest_version(c, SPAN),
         fallbacks.oldest_version(c, SPAN, bots_only=False),
     ),
