@@ -277,35 +277,27 @@ customer = Table(
     sqlite_with_rowid=False,
 )
 
+
+def pack_table(name: str) -> Table:
+    """A table of packed days: one row for each UTC day and bot."""
+    return Table(
+        name,
+        metadata,
+        Column("day", Integer, primary_key=True),  # since the epoch
+        Column("bot", Text, primary_key=True),
+        Column("num_rows", Integer, nullable=False),
+        Column("body", LargeBinary, nullable=False),
+    )
+
+
 # Closed bot conversations (tests included, marked) that ended on one UTC day with one bot, packed for counting in any zone.
-day_pack = Table(
-    "day_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),  # days since the epoch
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+day_pack = pack_table("day_pack")
 
 # Stays in queues where people answer, packed with the day on which their conversation ended.
-stay_pack = Table(
-    "stay_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+stay_pack = pack_table("stay_pack")
 
 # Turns that bots did not understand, of closed conversations, packed with the day on which these ended.
-fallback_pack = Table(
-    "fallback_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+fallback_pack = pack_table("fallback_pack")
 
 # What queues promise by the routing configuration in force.
 service_level = Table(

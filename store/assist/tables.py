@@ -1,8 +1,8 @@
 """Suggestions that bots made to agents, and the packs that their figures are counted from."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from store.tables import metadata
+from store.tables import metadata, pack_table
 
 suggestion = Table(
     "suggestion",
@@ -31,13 +31,6 @@ suggestion = Table(
 )
 
 # Closed conversations that a person served, and what was suggested in them, packed with the day on which they ended.
-assist_pack = Table(
-    "assist_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),  # days since the epoch
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+assist_pack = pack_table("assist_pack")
 
 TABLES = (suggestion, assist_pack)

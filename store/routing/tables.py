@@ -1,8 +1,8 @@
 """The tables of routing: every configuration that was in force, since when; and packed escalations."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text
 
-from store.tables import RowId, metadata
+from store.tables import RowId, metadata, pack_table
 
 configuration = Table(
     "configuration",
@@ -17,11 +17,4 @@ configuration = Table(
 
 # Escalations of closed conversations, with their context variables, packed with the day on which the conversation ended: columns
 # as in `day_pack`, but one pack holds those of all bots ("").
-escalation_pack = Table(
-    "escalation_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+escalation_pack = pack_table("escalation_pack")

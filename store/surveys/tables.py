@@ -1,8 +1,8 @@
 """The tables of surveys: a row for each, and packs for counting."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
 
-from store.tables import metadata
+from store.tables import metadata, pack_table
 
 # Surveys that were asked or answered, each with the conversation that it is about.
 survey = Table(
@@ -24,11 +24,4 @@ survey = Table(
 )
 
 # Surveys, packed with the day on which their conversation ended, those of conversations between people only too.
-survey_pack = Table(
-    "survey_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+survey_pack = pack_table("survey_pack")

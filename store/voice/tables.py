@@ -1,8 +1,8 @@
 """The tables of what was spoken in calls."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from store.tables import metadata
+from store.tables import metadata, pack_table
 
 # Calls whose source says when something was spoken, in whole milliseconds (store/voice/records.py).
 speech = Table(
@@ -30,11 +30,4 @@ speech = Table(
 )
 
 # Calls, packed with the day on which they ended; those between people only too, whose bot is "".
-speech_pack = Table(
-    "speech_pack",
-    metadata,
-    Column("day", Integer, primary_key=True),
-    Column("bot", Text, primary_key=True),
-    Column("num_rows", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
+speech_pack = pack_table("speech_pack")
