@@ -55,3 +55,72 @@ class Metric:
     empty: int | None
     source: str
     is_estimate: bool = False
+
+
+def count(
+    key: str,
+    label: str,
+    definition: str,
+    numerator: str = "",
+    *,
+    grain: str,
+    source: str,
+    unit: Unit = Unit.CONVERSATIONS,
+    better: Better = Better.NEITHER,
+    empty: int | None = 0,
+    is_estimate: bool = False,
+) -> Metric:
+    """How many. What is counted is its label, where nothing else is said."""
+    counted = numerator or label.lower()
+    return Metric(key, label, definition, MetricKind.COUNT, counted, "", unit, grain, better, empty, source, is_estimate)
+
+
+def rate(
+    key: str,
+    label: str,
+    definition: str,
+    numerator: str,
+    denominator: str,
+    better: Better = Better.NEITHER,
+    *,
+    grain: str,
+    source: str,
+) -> Metric:
+    """A share of something counted."""
+    of = numerator, denominator
+    return Metric(key, label, definition, MetricKind.RATIO, *of, Unit.SHARE, grain, better, None, source)
+
+
+def duration(
+    key: str,
+    label: str,
+    definition: str,
+    numerator: str,
+    denominator: str,
+    better: Better = Better.LOWER,
+    *,
+    grain: str,
+    source: str,
+    unit: Unit = Unit.SECONDS,
+) -> Metric:
+    """How long something took, on average and by percentiles."""
+    of = numerator, denominator
+    return Metric(key, label, definition, MetricKind.DURATION, *of, unit, grain, better, None, source)
+
+
+def score(
+    key: str,
+    label: str,
+    definition: str,
+    numerator: str,
+    denominator: str,
+    *,
+    unit: Unit,
+    grain: str,
+    source: str,
+    better: Better = Better.HIGHER,
+    is_estimate: bool = False,
+) -> Metric:
+    """A mean of values on a scale."""
+    of = numerator, denominator
+    return Metric(key, label, definition, MetricKind.SCORE, *of, unit, grain, better, None, source, is_estimate)

@@ -6,9 +6,10 @@ Tooltips of the Smart assist page, the Definitions page and docs/metrics.md are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from metrics.metric import Better, Metric, MetricKind, Unit
+from metrics.metric import Better, Metric, Unit, count, duration, rate, score
 from store.assist.reads import Suggested
 from store.assist.records import Fate, UseEvidence
 from store.records import Mode, Role
@@ -23,26 +24,19 @@ NOT_CAUSAL = (
     "occasions for it."
 )
 
-
-def _rate(key: str, label: str, definition: str, numerator: str, better: Better, source: str = OWN) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.RATIO, numerator, SHOWN, Unit.SHARE, PER_SUGGESTION, better, None, source
-    )  # fmt: skip
-
+_count = partial(count, grain=PER_SUGGESTION, source=OWN)
+_rate = partial(rate, grain=PER_SUGGESTION, source=OWN)
+_duration = partial(duration, grain=PER_SUGGESTION, source=OWN)
+_score = partial(score, grain=PER_SUGGESTION, source=OWN)
 
 ASSIST_CATALOGUE: tuple[Metric, ...] = (
-    Metric(
-        key="suggestions_shown",
-        label="Suggestions shown",
-        definition="Messages of bots that only the agent saw, while the agent had the conversation; of closed conversations, "
+    _count(
+        "suggestions_shown",
+        "Suggestions shown",
+        "Messages of bots that only the agent saw, while the agent had the conversation; of closed conversations, "
         "also those in which only people spoke to the customer. They are no bot sessions.",
-        kind=MetricKind.COUNT,
-        numerator=SHOWN,
-        denominator="",
+        SHOWN,
         unit=Unit.SUGGESTIONS,
-        grain=PER_SUGGESTION,
-        better=Better.NEITHER,
-        empty=0,
         source=COPILOT_REPORT,
     ),
     _rate(
@@ -51,16 +45,18 @@ ASSIST_CATALOGUE: tuple[Metric, ...] = (
         "Share of the suggestions shown that were used: an event of the platform says so, or, where none says anything, the "
         "agent's next message says the same, word for word or nearly.",
         "suggestions used by either evidence",
+        SHOWN,
         Better.HIGHER,
-        COPILOT_REPORT,
+        source=COPILOT_REPORT,
     ),
     _rate(
         "suggestions_used_by_event",
         "Used, by event",
         "Share of the suggestions shown of which an event of the platform says that they were used: sent, copied, inserted.",
         "suggestions that an event calls used",
+        SHOWN,
         Better.HIGHER,
-        COPILOT_REPORT,
+        source=COPILOT_REPORT,
     ),
     _rate(
         "suggestions_used_by_words",
@@ -68,6 +64,7 @@ ASSIST_CATALOGUE: tuple[Metric, ...] = (
         "Share of the suggestions shown that were used and that the agent's next message repeats, word for word or nearly, "
         "whether or not an event says so too.",
         "used suggestions that the agent's next message repeats",
+        SHOWN,
         Better.HIGHER,
     ),
     _rate(
@@ -76,6 +73,7 @@ ASSIST_CATALOGUE: tuple[Metric, ...] = (
         "Share of the suggestions shown of which an event of the platform says that the agent dismissed them, and none that they "
         "were used.",
         "suggestions that an event calls dismissed",
+        SHOWN,
         Better.LOWER,
     ),
     _rate(
@@ -83,61 +81,45 @@ ASSIST_CATALOGUE: tuple[Metric, ...] = (
         "Suggestions ignored",
         "Share of the suggestions shown that were neither used nor dismissed, as far as anything tells.",
         "suggestions neither used nor dismissed",
+        SHOWN,
         Better.LOWER,
     ),
-    Metric(
-        key="time_to_use",
-        label="Time to use",
-        definition="How long it took from showing a suggestion to the first sign of its use, an event or the agent's message.",
-        kind=MetricKind.DURATION,
-        numerator="time from the suggestion to the first sign of its use",
-        denominator="suggestions used whose source gives times",
-        unit=Unit.SECONDS,
-        grain=PER_SUGGESTION,
-        better=Better.LOWER,
-        empty=None,
-        source=OWN,
+    _duration(
+        "time_to_use",
+        "Time to use",
+        "How long it took from showing a suggestion to the first sign of its use, an event or the agent's message.",
+        "time from the suggestion to the first sign of its use",
+        "suggestions used whose source gives times",
     ),
-    Metric(
-        key="suggestion_reach",
-        label="Conversations with suggestions",
-        definition="Share of the closed conversations in which a person served the customer that had a suggestion for the agent.",
-        kind=MetricKind.RATIO,
-        numerator="those of them with a suggestion",
-        denominator=SERVED,
-        unit=Unit.SHARE,
+    _rate(
+        "suggestion_reach",
+        "Conversations with suggestions",
+        "Share of the closed conversations in which a person served the customer that had a suggestion for the agent.",
+        "those of them with a suggestion",
+        SERVED,
         grain="conversation",
-        better=Better.NEITHER,
-        empty=None,
         source=COPILOT_REPORT,
     ),
-    Metric(
-        key="handle_time",
-        label="Handle time (human sessions)",
-        definition="How long agents had the conversation: its human sessions added up, what they did after its end not counted, "
+    _duration(
+        "handle_time",
+        "Handle time (human sessions)",
+        "How long agents had the conversation: its human sessions added up, what they did after its end not counted, "
         f"with suggestions and without. {NOT_CAUSAL}",
-        kind=MetricKind.DURATION,
-        numerator="duration of all human sessions of the conversation",
-        denominator=f"{SERVED}, whose source gives times",
-        unit=Unit.SECONDS,
+        "duration of all human sessions of the conversation",
+        f"{SERVED}, whose source gives times",
+        Better.NEITHER,
         grain="conversation",
-        better=Better.NEITHER,
-        empty=None,
         source=COPILOT_REPORT,
     ),
-    Metric(
-        key="sentiment_assisted",
-        label="Sentiment with the agent, with and without suggestions (estimated)",
-        definition="Mean sentiment of what customers wrote while with the agent, of conversations with suggestions and without. "
+    _score(
+        "sentiment_assisted",
+        "Sentiment with the agent, with and without suggestions (estimated)",
+        "Mean sentiment of what customers wrote while with the agent, of conversations with suggestions and without. "
         f"{NOT_CAUSAL}",
-        kind=MetricKind.SCORE,
-        numerator="mean score of the customer's messages while with an agent, of one conversation",
-        denominator=f"{SERVED} and wrote something that has a score",
+        "mean score of the customer's messages while with an agent, of one conversation",
+        f"{SERVED} and wrote something that has a score",
         unit=Unit.POLARITY,
         grain="conversation",
-        better=Better.HIGHER,
-        empty=None,
-        source=OWN,
         is_estimate=True,
     ),
 )

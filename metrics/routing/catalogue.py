@@ -5,15 +5,15 @@ Tooltips of the Routing page, the Definitions page and docs/metrics.md are made 
 
 from __future__ import annotations
 
-from metrics.metric import Better, Metric, MetricKind, Unit
+from functools import partial
+
+from metrics.metric import Better, Metric, count, rate
 
 OWN = "Floorwalker"
 GRAIN = "the moment at which a human was asked for"
 
-
-def _count(key: str, label: str, definition: str, numerator: str) -> Metric:
-    return Metric(key, label, definition, MetricKind.COUNT, numerator, "", Unit.CONVERSATIONS, GRAIN, Better.NEITHER, 0, OWN)
-
+_count = partial(count, grain=GRAIN, source=OWN)
+_rate = partial(rate, grain=GRAIN, source=OWN)
 
 ROUTING_CATALOGUE: tuple[Metric, ...] = (
     _count(
@@ -23,19 +23,14 @@ ROUTING_CATALOGUE: tuple[Metric, ...] = (
         "request, whenever the conversation ends.",
         "conversations with a request for a human in the period",
     ),
-    Metric(
-        key="landed_as_ruled",
-        label="Landed as ruled",
-        definition="Of the escalations whose queue is known and named by a rule or a fallback, those that went to it; by the "
+    _rate(
+        "landed_as_ruled",
+        "Landed as ruled",
+        "Of the escalations whose queue is known and named by a rule or a fallback, those that went to it; by the "
         "configuration in force at their moment.",
-        kind=MetricKind.RATIO,
-        numerator="escalations that went to the queue that their rules name",
-        denominator="escalations that went there or elsewhere",
-        unit=Unit.SHARE,
-        grain=GRAIN,
-        better=Better.HIGHER,
-        empty=None,
-        source=OWN,
+        "escalations that went to the queue that their rules name",
+        "escalations that went there or elsewhere",
+        Better.HIGHER,
     ),
     _count(
         "landed_elsewhere",

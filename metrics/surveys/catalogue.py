@@ -5,7 +5,9 @@ Tooltips of the Surveys page, the Definitions page and docs/metrics.md are made 
 
 from __future__ import annotations
 
-from metrics.metric import Better, Metric, MetricKind, Unit
+from functools import partial
+
+from metrics.metric import Better, Metric, Unit, count, rate, score
 
 CSAT_PAGE = "Microsoft Learn, Copilot Studio: customer satisfaction analytics"
 SURVEYS_PAGE = "Microsoft Learn, Dynamics 365 Contact Center: configure feedback surveys (CSAT, NPS, CES)"
@@ -16,25 +18,9 @@ PER_SURVEY = "conversation, once for each kind of survey"
 ASKED = "closed conversations of the chosen kind in which the survey was asked, or answered unasked"
 ANSWERED = "of these the ones with an answer"
 
-
-def _count(key: str, label: str, definition: str) -> Metric:
-    unit, neither = Unit.CONVERSATIONS, Better.NEITHER
-    return Metric(key, label, definition, MetricKind.COUNT, label.lower(), "", unit, PER_SURVEY, neither, 0, SURVEYS_PAGE)
-
-
-def _rate(
-    key: str, label: str, definition: str, numerator: str, source: str, better: Better, denominator: str = ANSWERED
-) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.RATIO, numerator, denominator, Unit.SHARE, PER_SURVEY, better, None, source
-    )  # fmt: skip
-
-
-def _mean(key: str, label: str, definition: str, unit: Unit, source: str) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.SCORE, "sum of the answers", ANSWERED, unit, PER_SURVEY, Better.HIGHER, None, source
-    )  # fmt: skip
-
+_count = partial(count, grain=PER_SURVEY, source=SURVEYS_PAGE)
+_rate = partial(rate, grain=PER_SURVEY, source=SURVEYS_PAGE)
+_score = partial(score, grain=PER_SURVEY, source=SURVEYS_PAGE)
 
 SURVEY_CATALOGUE: tuple[Metric, ...] = (
     _count(
@@ -52,37 +38,34 @@ SURVEY_CATALOGUE: tuple[Metric, ...] = (
         "Response rate",
         "Share of the conversations in which the survey was asked that have an answer.",
         "closed conversations of the chosen kind with an answer",
-        SURVEYS_PAGE,
-        Better.NEITHER,
         ASKED,
     ),
-    _mean(
+    _score(
         "survey_csat",
         "CSAT (surveys)",
         "Mean answer to the satisfaction survey, 1 to 5. Over bot conversations it is the CSAT of the other pages.",
-        Unit.RATING,
-        CSAT_PAGE,
+        "sum of the answers",
+        ANSWERED,
+        unit=Unit.RATING,
+        source=CSAT_PAGE,
     ),
     _rate(
         "survey_csat_satisfied",
         "Satisfied",
         "Share of the satisfaction survey's answers that are 4 or 5.",
         "answers of 4 or 5",
-        CSAT_PAGE,
+        ANSWERED,
         Better.HIGHER,
+        source=CSAT_PAGE,
     ),
-    Metric(
-        key="survey_nps",
-        label="NPS",
-        definition="Net promoter score: promoters, who answer 9 or 10, less detractors, who answer 0 to 6, in points per hundred "
+    _score(
+        "survey_nps",
+        "NPS",
+        "Net promoter score: promoters, who answer 9 or 10, less detractors, who answer 0 to 6, in points per hundred "
         "answers. From −100 to +100; who answers 7 or 8 counts among the answers only.",
-        kind=MetricKind.SCORE,
-        numerator="answers of 9 or 10, less answers of 0 to 6",
-        denominator=ANSWERED,
+        "answers of 9 or 10, less answers of 0 to 6",
+        ANSWERED,
         unit=Unit.POINTS,
-        grain=PER_SURVEY,
-        better=Better.HIGHER,
-        empty=None,
         source=NET_PROMOTER,
     ),
     _rate(
@@ -90,46 +73,45 @@ SURVEY_CATALOGUE: tuple[Metric, ...] = (
         "Promoters",
         "Share of answers that are 9 or 10.",
         "answers of 9 or 10",
-        NET_PROMOTER,
+        ANSWERED,
         Better.HIGHER,
+        source=NET_PROMOTER,
     ),
-    _rate(
-        "survey_passives",
-        "Passives",
-        "Share of answers that are 7 or 8.",
-        "answers of 7 or 8",
-        NET_PROMOTER,
-        Better.NEITHER,
-    ),
+    _rate("survey_passives", "Passives", "Share of answers that are 7 or 8.", "answers of 7 or 8", ANSWERED, source=NET_PROMOTER),
     _rate(
         "survey_detractors",
         "Detractors",
         "Share of answers that are 0 to 6.",
         "answers of 0 to 6",
-        NET_PROMOTER,
+        ANSWERED,
         Better.LOWER,
+        source=NET_PROMOTER,
     ),
-    _mean(
+    _score(
         "survey_ces",
         "CES",
         "Customer effort score: mean agreement, 1 to 7, that it was easy to have the issue handled; higher is easier.",
-        Unit.EFFORT,
-        EFFORT,
+        "sum of the answers",
+        ANSWERED,
+        unit=Unit.EFFORT,
+        source=EFFORT,
     ),
     _rate(
         "survey_ces_easy",
         "Found it easy",
         "Share of the effort survey's answers that are 5 to 7.",
         "answers of 5 to 7",
-        EFFORT,
+        ANSWERED,
         Better.HIGHER,
+        source=EFFORT,
     ),
     _rate(
         "survey_answered_question",
         "Question answered",
         "Share of the answers to \u201cDid that answer your question?\u201d that are yes.",
         "answers that are yes",
-        PRR_PAGE,
+        ANSWERED,
         Better.HIGHER,
+        source=PRR_PAGE,
     ),
 )

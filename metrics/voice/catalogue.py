@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from metrics.metric import Better, Metric, MetricKind, Unit
+from functools import partial
+
+from metrics.metric import Better, Metric, Unit, count, duration, rate, score
 
 OWN = "Floorwalker: from offsets and durations of utterances"
 PER_CALL = "call"
 CALLS = "closed calls whose source says when something was spoken and for how long; tests are left out"
 TALK = "time in which the customer, a bot or an agent speaks, each added up by itself"
 
-
-def _share(key: str, label: str, definition: str, numerator: str, denominator: str, better: Better = Better.NEITHER) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.RATIO, numerator, denominator, Unit.SHARE, PER_CALL, better, None, OWN
-    )  # fmt: skip
+_count = partial(count, grain=PER_CALL, source=OWN)
+_rate = partial(rate, grain=PER_CALL, source=OWN)
+_duration = partial(duration, grain=PER_CALL, source=OWN)
+_score = partial(score, grain=PER_CALL, source=OWN)
 
 
 def _talk(who: str, called: str) -> Metric:
-    return _share(
+    return _rate(
         f"talk_share_{who}",
         f"Talk ({who})",
         f"Share of talk that is {called}: of the time that each side speaks, added up over the calls; without silence.",
@@ -26,32 +27,16 @@ def _talk(who: str, called: str) -> Metric:
     )
 
 
-def _time(key: str, label: str, definition: str, numerator: str, denominator: str, better: Better) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.DURATION, numerator, denominator, Unit.SECONDS, PER_CALL, better, None, OWN
-    )  # fmt: skip
-
-
 def _pace(who: str, called: str) -> Metric:
-    return Metric(
-        key=f"pace_{who}",
-        label=f"Words a minute ({who})",
-        definition=f"Words that {called} says in a minute of talk, as they were transcribed.",
-        kind=MetricKind.SCORE,
-        numerator=f"words of {called}",
-        denominator=f"minutes in which {called} speaks",
+    return _score(
+        f"pace_{who}",
+        f"Words a minute ({who})",
+        f"Words that {called} says in a minute of talk, as they were transcribed.",
+        f"words of {called}",
+        f"minutes in which {called} speaks",
         unit=Unit.PACE,
-        grain=PER_CALL,
         better=Better.NEITHER,
-        empty=None,
-        source=OWN,
     )
-
-
-def _count(key: str, label: str, definition: str) -> Metric:
-    return Metric(
-        key, label, definition, MetricKind.COUNT, label.lower(), "", Unit.CONVERSATIONS, PER_CALL, Better.NEITHER, 0, OWN
-    )  # fmt: skip
 
 
 VOICE_CATALOGUE: tuple[Metric, ...] = (
@@ -59,7 +44,7 @@ VOICE_CATALOGUE: tuple[Metric, ...] = (
     _talk("customer", "the customer's"),
     _talk("bot", "a bot's"),
     _talk("agent", "an agent's"),
-    _share(
+    _rate(
         "silence_share",
         "Silence",
         "Share of a call's time in which nobody speaks, from the first word to the last; hold and waiting for somebody are left "
@@ -68,15 +53,14 @@ VOICE_CATALOGUE: tuple[Metric, ...] = (
         "that time and the time in which anybody speaks",
         Better.LOWER,
     ),
-    _time(
+    _duration(
         "longest_silence",
         "Longest silence",
         "How long the longest silence of a call lasts, over the calls in which there is one.",
         "longest time without a word, hold or wait, of one call",
         "calls with a silence",
-        Better.LOWER,
     ),
-    _share(
+    _rate(
         "overlap_share",
         "Overlap",
         "Share of the spoken time in which two sides speak at once: they interrupt each other, or talk over a bot.",
@@ -87,15 +71,14 @@ VOICE_CATALOGUE: tuple[Metric, ...] = (
     _count(
         "held_calls", "Calls on hold", "Of the calls those in which the customer was put on hold, as far as the source says so."
     ),
-    _time(
+    _duration(
         "hold_time",
         "Hold",
         "How long customers were on hold, over the calls in which they were.",
         "time on hold, of one call",
         "calls with a hold",
-        Better.LOWER,
     ),
-    _time(
+    _duration(
         "call_length",
         "Length of calls",
         "From the first word to the last, waits included.",
