@@ -134,6 +134,8 @@ class Follower:
         if self.heard_ns:
             self.longest_silence_ns = max(self.longest_silence_ns, now_ns - self.heard_ns)
         self.heard_ns = now_ns
+        if message["type"] == "hello" and message["epoch"] != self._epoch:
+            self._number = None
         self._number = message.get("number", self._number)
         self.expires_in_ms = message.get("expires_in_ms", self.expires_in_ms)
         if message["type"] == "hello":
