@@ -1,4 +1,4 @@
-"""What the three composition roots share: from settings to a store, its rules and its pipeline."""
+"""What the composition roots share: from settings to a store, its rules and its pipeline."""
 
 from __future__ import annotations
 
