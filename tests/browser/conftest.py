@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import time
@@ -28,6 +29,16 @@ expect.set_options(timeout=15_000)
 
 
 @cache
+def expect_list_of(count: int, page: Page, elsewhere: Page, *said: str) -> None:
+    """The page lists so many conversations, all that there are; its address says so, and gives somebody else the same list."""
+    listed = f"1–{count} of {count}, latest first."
+    expect(page.get_by_text(listed)).to_be_visible(timeout=20_000)
+    for part in (r"/conversations\?", *said):
+        expect(page).to_have_url(re.compile(part))
+    elsewhere.goto(page.url)
+    expect(elsewhere.get_by_text(listed)).to_be_visible(timeout=30_000)
+
+
 def own_port() -> int:
     """The same for all servers of this process, one after another: browsers keep what they have fetched by its address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

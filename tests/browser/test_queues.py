@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TALL, FloorServer
+from tests.browser.conftest import TALL, FloorServer, expect_list_of
 from tests.browser.test_filters import conversation
 
 pytestmark = pytest.mark.browser
@@ -37,13 +37,7 @@ def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
 
     button.click()
 
-    expect(page).to_have_url(re.compile(r"/conversations\?.*stayed_in=Cards"), timeout=20_000)
-    expect(page).to_have_url(re.compile(r"rows=queue_abandonment"))
-    expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
-    link = page.url
-
-    elsewhere.goto(link)
-    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
+    expect_list_of(2, page, elsewhere, "stayed_in=Cards", "rows=queue_abandonment")
 
 
 def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer, page: Page) -> None:

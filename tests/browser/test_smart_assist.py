@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TALL, FloorServer
+from tests.browser.conftest import TALL, FloorServer, expect_list_of
 from tests.transcripts import wire
 
 pytestmark = pytest.mark.browser
@@ -44,13 +43,7 @@ def test_number_of_an_agent_opens_its_conversations_and_the_link_restores_them(
 
     button.click()
 
-    expect(page).to_have_url(re.compile(r"/conversations\?.*suggested=used"), timeout=20_000)
-    expect(page).to_have_url(re.compile(r"suggested_to=Bea"))
-    expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
-    link = page.url
-
-    elsewhere.goto(link)
-    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
+    expect_list_of(2, page, elsewhere, "suggested=used", "suggested_to=Bea")
 
 
 def test_transcript_shows_what_only_the_agent_saw_and_what_became_of_it(floor_server: FloorServer, page: Page) -> None:

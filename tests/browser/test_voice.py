@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import TALL, FloorServer
+from tests.browser.conftest import TALL, FloorServer, expect_list_of
 from tests.browser.test_conversation import open_conversation, said
 from tests.browser.test_filters import conversation
 
@@ -49,9 +49,4 @@ def test_number_of_one_bot_opens_its_calls_and_the_link_restores_them(
 
     button.click()
 
-    expect(page).to_have_url(re.compile(r"/conversations\?.*rows=talk_share_customer"), timeout=20_000)
-    expect(page.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=20_000)
-    link = page.url
-
-    elsewhere.goto(link)
-    expect(elsewhere.get_by_text(re.compile("1–2 of 2"))).to_be_visible(timeout=30_000)
+    expect_list_of(2, page, elsewhere, "rows=talk_share_customer")
