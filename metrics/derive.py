@@ -11,6 +11,7 @@ from typing import Any
 
 from metrics.assist.deriving import list_suggestions
 from metrics.course import Walk
+from metrics.echoes import silence_echoes
 from metrics.evidence import gather_evidence
 from metrics.facts import Identity, gather_facts
 from metrics.fallbacks import find_misses, list_fallbacks
@@ -61,6 +62,7 @@ class Deriver:
         for item in activities:
             item.conversation_key = key
         assign_roles(activities, identity.marks)
+        silence_echoes(activities)
         language = self.scorer.score_all(activities)
         evidence = gather_evidence(activities)
         names = latest_names(activities)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from metrics.bot_sessions.deriving import bot_use
 from metrics.course import Course, Stretch
+from metrics.echoes import is_echo
 from metrics.evidence import Evidence
 from metrics.fallbacks import Misses
 from metrics.outcomes import Decision, decide_outcome
@@ -92,7 +93,7 @@ def gather_facts(
         accepted_ms=course.accepted_ms,
         returned_to_bot=course.returned_to_bot,
         num_activities=len(activities),
-        num_messages=len(activities) - len(told),
+        num_messages=len(activities) - len(told) - sum(map(is_echo, activities)),
         num_customer_messages=len(evidence.customer_messages),
         num_scored=len(scores),
         sentiment_micro=live_sentiment(scores),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from metrics.phrases import answers_a_call
 from store.records import Activity, Kind, Marks, Participant, Role, WireRole
@@ -59,8 +59,8 @@ class _Roles:
         self._is_group = marks.is_group
         self._silent_bots = _silent_bots(everyone, writers, marks)
         people = [sender for sender in writers if self._is_person(sender)]
-        self._customer = self._first_person(activities, writers, people)
-        self._agents = set(map(_called, people)) - {self._customer}
+        self._customers = {self._first_person(activities, writers, people)} | _who_speak_to_bots(activities, self._is_person)
+        self._agents = set(map(_called, people)) - self._customers
 
     def role_of(self, sender: Sender) -> tuple[Role, bool]:
         """The role, and whether it was inferred."""
@@ -69,7 +69,7 @@ class _Roles:
             return said, False
         if not self._is_person(sender):
             return Role.BOT, True
-        if self._is_group or name == self._customer:
+        if self._is_group or name in self._customers:
             return Role.CUSTOMER, True
         if name in self._agents:
             return Role.AGENT, True
@@ -104,6 +104,26 @@ def _silent_bots(everyone: Iterable[Sender], writers: Iterable[Sender], marks: M
     spoken = {sender_id for role, sender_id, _ in everyone if role is WireRole.TO_USER} - users
     unsaid = {sender_id for role, sender_id, _ in writers if role is WireRole.UNSAID} - users
     return spoken or (set(marks.repliers) - users) or (unsaid if users else set())
+
+
+def _who_speak_to_bots(activities: Sequence[Activity], is_person: Callable[[Sender], bool]) -> set[str]:
+    """Of threads that are one conversation: who writes first in each in which a bot writes, too.
+
+    The bot's transcript and that of the desk may each have an id of their own for the customer.
+    """
+    if len({item.thread_key for item in activities}) < 2:
+        return set()
+    first: dict[int, str] = {}
+    with_bots: set[int] = set()
+    for item in activities:
+        if item.kind is not Kind.MESSAGE:
+            continue
+        if item.wire_role is WireRole.BOT and not item.private:
+            with_bots.add(item.thread_key)
+        sender = (item.wire_role, item.sender_id, item.sender_name)
+        if item.wire_role is WireRole.CUSTOMER or is_person(sender):
+            first.setdefault(item.thread_key, _called(sender))
+    return {name for thread_key, name in first.items() if thread_key in with_bots}
 
 
 def _called(sender: Sender) -> str:

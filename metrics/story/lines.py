@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from metrics.echoes import is_echo
 from metrics.levels import level_name, level_rank
 from metrics.names import undirected
 from metrics.sentiment import MICRO
@@ -273,7 +274,7 @@ def _told(row: Mapping[Any, Any]) -> str:
 
 
 def _is_hidden(item: Activity, detail: Mapping[str, Any]) -> bool:
-    return item.kind in _HIDDEN or (item.kind is Kind.TOPIC and bool(detail.get("system")))
+    return item.kind in _HIDDEN or (item.kind is Kind.TOPIC and bool(detail.get("system"))) or is_echo(item)
 
 
 def _stay(item: Activity, detail: Mapping[str, Any], stays: Sequence[Mapping[Any, Any]]) -> tuple[int | None, str]:

@@ -180,3 +180,37 @@ def test_one_id_in_two_sources_is_two_conversations_and_a_link_tells_which(loade
         found = [find_conversation(connection, name)["source"] for name in ("1", "aaa:1", "bbb:1")]
         assert found == ["aaa", "aaa", "bbb"]
         assert find_conversation(connection, "ccc:1") is None
+
+
+ITEM = '10:00:00 event startConversation {"msdyn_liveworkitemid": "w-1"}'
+BOTS_PART = wire(
+    f"{ITEM}\n10:00:05 customer: This is terrible!\n10:00:07 bot: It comes tomorrow.\n"
+    "10:00:20 customer: yes\n10:00:21 customer: yes",
+    conversation="bot-thread",
+)
+# The same as the desk wrote it down, a little later, under ids of its own, and one answer more.
+DESKS_PART = [
+    item | {"from": item["from"] | {"id": f"desk-{item['from']['id']}"}}
+    for item in wire(
+        "10:00:06 customer: this is terrible\n10:00:07 bot: It comes  tomorrow.\n10:00:20 customer: yes\n10:00:22 customer: yes\n"
+        "10:00:31 customer: yes",
+        conversation="w-1",
+        channel="lcw",
+    )
+]
+
+
+@pytest.mark.parametrize("is_bots_first", [True, False])
+def test_what_both_transcripts_hold_was_said_once_by_one_customer(loader, tmp_path, is_bots_first):
+    alone = Loader(open_store(f"sqlite:///{tmp_path}/alone.db"))
+    alone.write([*BOTS_PART, *wire("10:00:31 #9 customer: yes", conversation="bot-thread")])
+    (expected,) = conversations(alone.store).values()
+
+    for part in (BOTS_PART, DESKS_PART) if is_bots_first else (DESKS_PART, BOTS_PART):
+        loader.write(part)
+    (found,) = conversations(loader.store).values()
+
+    same = ("num_messages", "num_customer_messages", "num_scored", "sentiment_micro", "bot_turns", "outcome", "reason", "state")
+    assert [found[name] for name in same] == [expected[name] for name in same]
+    assert found["num_customer_messages"] == 4
+    alone.store.close()
