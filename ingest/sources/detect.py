@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.errors import RecordError
@@ -15,14 +14,13 @@ from ingest.sources.csv_tables import looks_like_json, read_table
 from ingest.sources.evidence import ACTIVITY_TYPES
 from ingest.sources.portal_sessions import is_session_table
 from ingest.sources.transcript_rows import is_row_table
+from ingest.sources.utterances import spelled
 from ingest.sources.wire_json import parse, parse_lines, parse_row, parse_text
 
 FORMATS = (bot_framework.NAME, copilot_studio.NAME, azure_speech_batch.NAME, azure_conversation.NAME, omnichannel.NAME)
 UNKNOWN = "not a known transcript format"
 UNKNOWN_SOURCE = "unknown"  # what records of no known format are kept under
-# How deep transcripts are looked for in what is none, and how many are taken from one record.
-_DEEPEST = 6
-_MOST_PARTS = 100_000
+_DEEPEST = 6  # how far transcripts are looked for in what is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,15 @@ class OpenedRecord:
         return self.normalised
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A transcript in a record, and where in it; without a kind, one that nobody knows."""
+
+    value: Any
+    kind: str
+    place: str = ""
+
+
 def read(record: RawRecord, *, source: str = "", kind: str = "", is_pushed: bool = False) -> OpenedRecord:
     """The record read in the format that its content shows; its source is called `source`, or else by the format's name.
 
@@ -51,10 +58,23 @@ def read(record: RawRecord, *, source: str = "", kind: str = "", is_pushed: bool
             raise RecordError(record.unreadable)
         value, problems = _open(record.body)
         parts = _parts(value, kind or (source if source in FORMATS else ""))
-        found = [_read(part, name, source or name, record, is_pushed=is_pushed) for part, name in parts]
-        return OpenedRecord(source or parts[0][1], _joined(found, problems))
+        found = [_read_part(part, source, record, is_pushed=is_pushed) for part in parts]
+        return OpenedRecord(source or parts[0].kind or UNKNOWN_SOURCE, _joined(found, problems))
     except RecordError as error:
         return OpenedRecord(source or UNKNOWN_SOURCE, Normalised(problems=[Problem(str(error), record.body)]))
+
+
+def _read_part(part: _Part, source: str, record: RawRecord, *, is_pushed: bool) -> Normalised:
+    """A part, read; what is wrong with one of several is said of that one alone."""
+    if not part.place:
+        return _read(part.value, part.kind, source or part.kind, record, is_pushed=is_pushed)
+    try:
+        if not part.kind:
+            raise RecordError(f"{UNKNOWN}: it holds no activities")
+        found = _read(part.value, part.kind, source or part.kind, record, is_pushed=is_pushed)
+    except RecordError as error:
+        found = Normalised(problems=[Problem(str(error), spelled(part.value, record.body))])
+    return replace(found, problems=[problem.within(part.place) for problem in found.problems])
 
 
 def _read(value: Any, kind: str, source: str, record: RawRecord, *, is_pushed: bool) -> Normalised:
@@ -104,26 +124,37 @@ def _joined(found: list[Normalised], problems: list[Problem]) -> Normalised:
     return Normalised(threads, [*problems, *(problem for each in found for problem in each.problems)])
 
 
-def _parts(value: Any, kind: str) -> list[tuple[Any, str]]:
-    """The transcripts in `value`, each with its format: itself, or, where it is none, those that it wraps in any way."""
+def _parts(value: Any, kind: str) -> list[_Part]:
+    """The transcripts in `value`: itself, or, where it is none, those that it wraps in any way."""
     try:
         found = _format_of(value)
     except RecordError:
-        wrapped = [part for part in islice(_wrapped(value), _MOST_PARTS) if not kind or part[1] == kind]
-        if not wrapped and not kind:
-            raise
-        return wrapped or [(value, kind)]
-    return [(value, kind or found)]
+        parts = _parts_of_list(value, kind) if isinstance(value, list) else list(_wrapped(value, kind, "a part of it"))
+        if not any(part.kind for part in parts):
+            if not kind:
+                raise
+            return [_Part(value, kind)]
+        return parts
+    return [_Part(value, kind or found)]
 
 
-def _wrapped(value: Any, depth: int = 1) -> Iterator[tuple[Any, str]]:
+def _parts_of_list(values: list[Any], kind: str) -> list[_Part]:
+    """Those that its elements are or wrap; an element that holds none has no kind, and is none the less there."""
+    parts: list[_Part] = []
+    for number, each in enumerate(values, start=1):
+        place = f"element {number}"
+        parts.extend(list(_wrapped([each], kind, place)) or [_Part(each, "", place)])
+    return parts
+
+
+def _wrapped(value: Any, kind: str, place: str, depth: int = 1) -> Iterator[_Part]:
     """The outermost transcripts within a value, also where they are JSON in a text."""
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         inner = _unspelled(each)
-        if name := _format_within(inner):
-            yield inner, name
-        elif depth < _DEEPEST:
-            yield from _wrapped(inner, depth + 1)
+        if (name := _format_within(inner)) and (not kind or name == kind):
+            yield _Part(inner, name, place)
+        elif not name and depth < _DEEPEST:
+            yield from _wrapped(inner, kind, place, depth + 1)
 
 
 def _unspelled(value: Any) -> Any:

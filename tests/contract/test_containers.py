@@ -125,6 +125,17 @@ def test_a_wrapper_may_name_the_conversation() -> None:
     assert [thread.external_id for found in (*named, each) for thread in found.threads] == ["abc"] * 3
 
 
+def test_what_is_none_among_wrapped_transcripts_is_named_and_the_others_are_read() -> None:
+    broken = [*activities("second"), {"text": "no type"}]
+    normalised = read(lines([{"activities": activities("first")}, {"other": 1}, {"activities": broken}]).encode())
+
+    assert [thread.external_id for thread in normalised.threads] == ["first", "second"]
+    assert [(problem.place, problem.reason, problem.body) for problem in normalised.problems] == [
+        ("element 2", "not a known transcript format: it holds no activities", b'{"other":1}'),
+        ("element 3, element 3", "not an activity: it has no type", b'{"text":"no type"}'),
+    ]
+
+
 def test_what_only_says_type_is_not_taken_for_an_activity_within_something_else() -> None:
     columns = [{"name": "timestamp", "type": "datetime"}, {"name": "message", "type": "string"}]
     normalised = read(json.dumps({"tables": [{"name": "PrimaryResult", "columns": columns, "rows": []}]}).encode())
