@@ -14,7 +14,7 @@ from metrics.metric import Metric, MetricKind, Unit
 from metrics.metric_targets import MetricTarget, Statistic, value_at
 from metrics.questions import Figure, Placed, value_of
 from metrics.surveys.figures import Nps
-from pages.components.formats import NARROW, basis, bucket, figure_text, number, several, share, spread, value
+from pages.components.formats import NARROW, basis, bucket, buckets, figure_text, number, several, share, spread, value
 from pages.components.metric_targets import count_met, target_text
 
 LABELS_ON_AXIS = 8
@@ -44,7 +44,8 @@ def trend_chart(
     statistic = Statistic.MEAN if target is None else target.statistic
     heights = [None if (height := value_at(figure, statistic)) is None else height / scale for figure in figures]
     places = list(range(len(points)))
-    hover = [_hover(point.key, metric, figure, statistic) for point, figure in zip(points, figures, strict=True)]
+    names = buckets([point.key for point in points])
+    hover = [_hover(name, metric, figure, statistic) for name, figure in zip(names, figures, strict=True)]
     look = {"x": places, "y": heights, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
     if metric.kind is MetricKind.COUNT:
         series: go.Bar | go.Scatter = go.Bar(**look, marker={"color": theme_colour(0)})
@@ -57,7 +58,7 @@ def trend_chart(
         }
         series = go.Scatter(**look, **line, connectgaps=False, error_y=_error_bars(figures, scale))
     chart = go.Figure(series)
-    name_places(chart, [bucket(point.key) for point in points])
+    name_places(chart, names)
     tick_format = "+.1f" if metric.unit is Unit.POLARITY else None
     count_from_zero(chart, tickformat=tick_format, ticksuffix=unit, range=_range(metric, heights))
     chart.update_layout(height=250, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
@@ -112,10 +113,11 @@ def _draw_target(chart: go.Figure, places: Sequence[int], target: MetricTarget, 
 
 def counts_chart(counts: Mapping[str, int], *, label: str, key: str) -> None:
     """A count for each bucket of time, by its key."""
-    hover = [f"{bucket(each)}<br>{number(count)}" for each, count in counts.items()]
+    names = buckets(list(counts))
+    hover = [f"{name}<br>{number(count)}" for name, count in zip(names, counts.values(), strict=True)]
     look = {"customdata": hover, "hovertemplate": "%{customdata}<extra></extra>", "marker": {"color": theme_colour(0)}}
     chart = go.Figure(go.Bar(x=list(range(len(counts))), y=list(counts.values()), **look))
-    name_places(chart, [bucket(each) for each in counts])
+    name_places(chart, names)
     count_from_zero(chart, tickformat=",d")
     chart.update_layout(height=200, margin={"l": 0, "r": 8, "t": 8, "b": 0}, bargap=0.25, hovermode="x", dragmode=False)
     most = max(counts.items(), key=lambda item: item[1], default=("", 0))
@@ -231,9 +233,9 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour.removeprefix("#")))
 
 
-def _hover(key: str, metric: Metric, figure: Figure, statistic: Statistic) -> str:
+def _hover(name: str, metric: Metric, figure: Figure, statistic: Statistic) -> str:
     drawn = "" if statistic is Statistic.MEAN else f"{statistic.value} {value(metric, value_at(figure, statistic))}"
-    lines = [bucket(key), drawn, f"{'mean ' if drawn else ''}{figure_text(metric, figure)}", basis(figure), spread(figure)]
+    lines = [name, drawn, f"{'mean ' if drawn else ''}{figure_text(metric, figure)}", basis(figure), spread(figure)]
     return "<br>".join(line for line in dict.fromkeys(lines) if line)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -160,15 +162,35 @@ def moment(at_ms: int | None, tz: str) -> str:
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
-def bucket(key: str) -> str:
-    """A bucket's key as people say it: 22 Nov, 22 Nov 14:00, week 47, Nov 2026."""
+def bucket(key: str, *, has_year: bool = False) -> str:
+    """A bucket's key as people say it: 22 Nov, 22 Nov 14:00, week 47, 2026, Nov 2026."""
     if "-W" in key:
         year, week = key.split("-W")
         return f"week {int(week)}, {year}"
     if len(key) == len("2026-11"):
         return f"{datetime.fromisoformat(f'{key}-01'):%b %Y}"
     at = datetime.fromisoformat(key)
-    return f"{at.day} {at:%b}" + (f" {at:%H:%M}" if "T" in key else "")
+    return f"{at.day} {at:%b}" + (f" {at.year}" if has_year else "") + (f" {at:%H:%M}" if "T" in key else "")
+
+
+def buckets(keys: Sequence[str]) -> list[str]:
+    """The same of many, no two of them alike: days of several years with theirs, and an hour that comes twice, because clocks
+    are set back, with its distance from UTC.
+    """
+    has_years = len({key[:4] for key in keys}) > 1
+    names = [bucket(key, has_year=has_years) for key in keys]
+    often = Counter(names)
+    return [f"{name}{_from_utc(key)}" if often[name] > 1 else name for name, key in zip(names, keys, strict=True)]
+
+
+def one_bucket(key: str) -> str:
+    """The same of one alone, which nothing beside it tells apart: with its year, and an hour's distance from UTC."""
+    return bucket(key, has_year=True) + (_from_utc(key) if "T" in key else "")
+
+
+def _from_utc(key: str) -> str:
+    """The last part of an hour's key."""
+    return f", UTC{key[len('2026-11-22T14:00') :].replace('-', '−')}"
 
 
 def as_label(text: str) -> str:

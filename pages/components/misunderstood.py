@@ -14,7 +14,7 @@ from pages.components.charts import counts_chart
 from pages.components.choose import choose_among
 from pages.components.drill import Choices, opening
 from pages.components.empty import say_stale
-from pages.components.formats import INTERVAL, bucket, moment, number, several, share, spread
+from pages.components.formats import INTERVAL, buckets, moment, number, several, share, spread
 from pages.components.period import WITHOUT, Asked, link_of_filters, natural_grain
 from pages.components.tables import COLUMN, Column, counts, figures, show_table, text
 
@@ -72,7 +72,7 @@ def _course(found: Misunderstood) -> None:
         show_table(
             "missed_course_table",
             {
-                "bucket": text("Time", [bucket(group.key) for group in found.groups]),
+                "bucket": text("Time", buckets([group.key for group in found.groups])),
                 "turns": counts("Turns", [group.num_turns for group in found.groups]),
                 "list": _conversations(
                     "missed_course_click",

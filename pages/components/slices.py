@@ -18,7 +18,7 @@ from metrics.surveys.meant import parse_surveyed
 from metrics.week import HOURS, WEEKDAYS
 from metrics.windows import Window, window_of_bucket
 from pages.components import loaders
-from pages.components.formats import as_label, bucket, moment, several, span
+from pages.components.formats import as_label, moment, one_bucket, several, span
 from pages.components.period import WITHOUT, Asked
 from pages.components.surveys.words import surveyed_name
 
@@ -194,7 +194,7 @@ SLICES: dict[str, Slice] = {
     "said": Slice(_said, lambda value: "one group of messages that the bot did not understand"),
     "of_topic": Slice(_word("topics"), _called("topic")),
     "of_bot": Slice(_word("bots"), _called("bot")),
-    "bucket": Slice(_bucket, lambda value: f"what ended in {bucket(value)}"),
+    "bucket": Slice(_bucket, lambda value: f"what ended in {one_bucket(value)}"),
     "slot": Slice(_slot, _slot_name),
     "between": Slice(_between, _between_name),
     "call_agent": Slice(_word("call_agents"), _called("calls of agent")),

@@ -18,7 +18,7 @@ from pages.components.annotations import add_annotation, list_annotations
 from pages.components.charts import trend_chart
 from pages.components.choose import choose_figure, choose_grain, choose_metric
 from pages.components.drill import Choices, Lead, opening
-from pages.components.formats import INTERVAL, basis, bucket, figure_text, number, spread
+from pages.components.formats import INTERVAL, basis, buckets, figure_text, number, spread
 from pages.components.metric_targets import choose_target, target_for, target_text, verdict_word
 from pages.components.period import Asked, natural_grain
 from pages.components.tables import Column, figures, show_table, text
@@ -92,7 +92,7 @@ def _table(
     show_table(
         "trend_table",
         {
-            "bucket": text("Time", [bucket(key) for key in keys]),
+            "bucket": text("Time", buckets(keys)),
             "value": figures(metric.label, [figure_text(metric, figure) for figure in shown]),
             "n": opens("Rests on", "trend_click", metric.key, [basis(figure) for figure in shown]),
             "spread": figures(f"{INTERVAL} or spread", [spread(figure) for figure in shown]),
