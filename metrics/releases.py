@@ -13,7 +13,7 @@ from store.engine import Connection, Store
 from store.routing.configurations import InForce, configurations
 
 EVER_MS = 2**53  # either way: no conversation ends beyond
-BEFORE = "before"
+BEFORE = "Before"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def show_releases(asked: Asked) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         bot = linked_choice("Bot", list(found), name="of", default=next(iter(found)), width=160)
         newest_first = {_key(release): release for release in reversed(found[bot])}
-        look = {"format_func": lambda key: _label(newest_first[key], tz), "width": 330}
+        look = {"format_func": lambda key: _label(newest_first[key], tz), "width": 370}
         keys = list(newest_first)
         one = linked_choice("Version", keys, name="version", default=keys[0], **look)
         others = [key for key in keys if key != one]

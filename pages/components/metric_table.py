@@ -29,7 +29,7 @@ def metric_table(cards: Sequence[Card], *, names: tuple[str, str] = ("Value", "B
         "metrics",
         {
             "metric": text("Metric", [card.metric.label for card in cards], width=255),
-            "value": figures(names[0], [figure_text(card.metric, card.now) for card in cards], width=95),
+            "value": figures(names[0], [figure_text(card.metric, card.now) for card in cards], width=_width(names[0])),
             "basis": opening(
                 "Rests on",
                 "metric_click",
@@ -40,7 +40,7 @@ def metric_table(cards: Sequence[Card], *, names: tuple[str, str] = ("Value", "B
             "before": figures(
                 names[1],
                 [NOTHING if card.before is None else figure_text(card.metric, card.before) for card in cards],
-                width=95,
+                width=_width(names[1]),
             ),
             "change": figures(
                 "Difference",
@@ -55,6 +55,11 @@ def metric_table(cards: Sequence[Card], *, names: tuple[str, str] = ("Value", "B
         about=f"Every metric: {names[0]} beside {names[1]}",
         height="content",
     )
+
+
+def _width(name: str) -> int:
+    """Of a column of values, as wide as what stands above it."""
+    return min(220, max(95, 8 * len(name) + 20))
 
 
 def _change(card: Card) -> str:

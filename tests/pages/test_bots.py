@@ -286,6 +286,7 @@ def test_version_against_version_is_what_ended_before_and_after(site: Site, open
         str(at("2026-03-01T09:30Z")),
         "first",
     ]
+    assert [column_labels(page)[key] for key in ("value", "before")] == ["Cora **2**", "Before"]
     assert list(found.loc["Closed", ["value", "before"]]) == ["2", "3"]
     assert found.loc["Resolution rate", "value"] == share(0.5)
     assert found.loc["Resolution rate", "interval"].count("pts") == 2
