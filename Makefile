@@ -12,9 +12,10 @@ BIN := .venv/bin
 CODE := dashboard.py settings wiring.py serving.py databases.py cli.py store ingest metrics live pages
 RUN_STAMP := .venv/.requirements
 DEV_STAMP := .venv/.requirements-dev
+BROWSER_STAMP := .venv/.browser
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-input
 
-.PHONY: help setup run demo test test-quick check bench bench-data docs clean browser
+.PHONY: help setup run demo test test-quick check bench bench-data docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,10 +29,10 @@ run: $(RUN_STAMP) ## Start on http://localhost:8501, or another PORT=; FLOORWALK
 demo: $(RUN_STAMP) ## The same with the simulated floor, whatever has been loaded
 	@FLOORWALKER_DEMO=on exec $(BIN)/python -m streamlit run dashboard.py --server.port $(PORT)
 
-# A server, its browser and the test between them take a core or so: two files at a time, whatever the machine.
-test: $(DEV_STAMP) browser ## Run every test, servers and a real browser included
-	@$(BIN)/python -m pytest -n auto -m "not browser and not server"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser or server"
+# What shares a long preparation stays together. Tests with a browser wait now and then: three at a time keep two cores busy.
+test: $(DEV_STAMP) $(BROWSER_STAMP) ## Run every test, servers and a real browser included
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser"
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m browser
 
 test-quick: $(DEV_STAMP) ## Run the tests of parts: no page, server or command line, nothing that takes long
 	@$(BIN)/python -m pytest -n auto -m "not browser and not server and not thorough" tests/unit tests/contract
@@ -41,7 +42,7 @@ check: $(DEV_STAMP) ## Lint, formatting, types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(DEV_STAMP) browser ## Measure loading, pushing and drawing, beside their limits
+bench: $(DEV_STAMP) $(BROWSER_STAMP) ## Measure loading, pushing and drawing, beside their limits
 	@$(BIN)/python -m tests.benchmarks
 
 bench-data: $(DEV_STAMP) ## Make a history of SCALE= conversations for measuring, kept in var/bench; cut short, it goes on
@@ -80,11 +81,12 @@ $(DEV_STAMP): requirements-dev.txt requirements.txt | $(RUN_STAMP)
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-browser:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing Debian's chromium for the browser tests"; \
+# The headless shell is Chromium without its windows, and takes about half the time; any other does where it cannot be had.
+$(BROWSER_STAMP): | $(BIN)/python
+	@if ! command -v chromium-headless-shell >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Debian's chromium-headless-shell for the browser tests"; \
 	  export DEBIAN_FRONTEND=noninteractive; \
-	  if apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; then exit 0; fi; \
-	fi; \
-	echo "The browser tests need Chromium: install chromium or google-chrome (on Debian: apt-get install chromium)." >&2; exit 1
+	  { apt-get update -qq && apt-get install -y -qq chromium-headless-shell; } >/dev/null || true; \
+	fi
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do command -v $$name >/dev/null && touch $@ && exit 0; done; \
+	echo "The browser tests need Chromium: install chromium-headless-shell, chromium or google-chrome." >&2; exit 1

@@ -28,7 +28,7 @@ LOADED_CONVERSATIONS = 12_000
 MOST_MEDIAN = 150.0
 MOST_WORST = 500.0
 PATIENCE_MS = 10_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # Notes, by the page's own clock, when a customer's name is first in the rows of the table.

@@ -25,7 +25,7 @@ NUM_FILES = 60
 PER_FILE = 16
 NUM_IN_LONG = 5_000
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300), pytest.mark.xdist_group("crash")]
 
 SCRIPTS = (
     "10:00:00 customer: this is terrible\n10:00:02 bot: It comes tomorrow.",

@@ -39,7 +39,8 @@ CUTS = (
     (("--channel", "directline"), Question(channel="directline")),
 )
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.server]  # some 100 runs of the command line
+# Some 100 runs of the command line on what is loaded once.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.server, pytest.mark.xdist_group("oracle")]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tests.stored import Loader, database_url, differences, reports
 from tests.transcripts import FAR_LATER_MS, wire
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.server, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.server, pytest.mark.timeout(300), pytest.mark.xdist_group("postgres")]
 
 CONVERSATIONS = {
     "resolved": "10:00:00 customer: this is great\n10:00:02 bot: It comes tomorrow.\n10:00:03 end completedSuccessfully",

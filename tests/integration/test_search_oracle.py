@@ -25,7 +25,7 @@ from store.tables import conversation
 from tests.stored import Loader, database_url
 from tests.transcripts import ms, wire
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("search")]
 
 WORDS = ("parcel", "parcels", "Paris", "late", "Été", "ete\u0301", "naïve", "refund", "x1", "12", "退款", "我要退款", "ok", "o")
 NUM = 70
