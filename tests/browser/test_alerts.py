@@ -23,7 +23,7 @@ def escalate(server: FloorServer, name: str, *, ago: float = 200) -> None:
 
 def open_page(page: Page, server: FloorServer, path: str = "") -> None:
     page.goto(f"{server.url}/{path}")
-    page.wait_for_selector(CONNECTED, timeout=20_000)
+    page.wait_for_selector(CONNECTED)
 
 
 def toast(page: Page, rule: str) -> Locator:
@@ -132,13 +132,13 @@ def test_acknowledging_right_after_a_restart_is_not_lost(page: Page, floor_serve
     open_page(page, floor_server, "alerts")
     expect(page.locator(".standing .item")).to_contain_text("Ann")
     floor_server.kill()
-    expect(page.locator(".bell")).to_have_attribute("data-state", "lost", timeout=15_000)
+    expect(page.locator(".bell")).to_have_attribute("data-state", "lost")
     floor_server.start()
-    expect(page.locator(".bell")).to_have_attribute("data-state", "open", timeout=30_000)
+    expect(page.locator(".bell")).to_have_attribute("data-state", "open")
 
     page.locator(".standing .acknowledge").click()
 
-    expect(page.locator(".standing .by")).to_contain_text("Acknowledged by", timeout=25_000)
+    expect(page.locator(".standing .by")).to_contain_text("Acknowledged by")
 
 
 def test_bell_is_used_with_the_keyboard(page: Page, floor_server: FloorServer) -> None:
@@ -177,12 +177,12 @@ def test_bell_says_when_it_is_blind_and_comes_back_by_itself(page: Page, floor_s
     open_page(page, floor_server, "definitions")
 
     floor_server.kill()
-    expect(page.locator(".bell")).to_have_attribute("data-state", "lost", timeout=15_000)
+    expect(page.locator(".bell")).to_have_attribute("data-state", "lost")
     floor_server.start()
 
-    expect(page.locator(".bell")).to_have_attribute("data-state", "open", timeout=30_000)
+    expect(page.locator(".bell")).to_have_attribute("data-state", "open")
     escalate(floor_server, "Ann")
-    expect(page.locator(".bell .count")).to_have_text("1", timeout=10_000)
+    expect(page.locator(".bell .count")).to_have_text("1")
 
 
 def test_without_sockets_bell_and_list_ask(page: Page, floor_server: FloorServer) -> None:
@@ -192,8 +192,8 @@ def test_without_sockets_bell_and_list_ask(page: Page, floor_server: FloorServer
 
     escalate(floor_server, "Ann")
 
-    expect(page.locator(".bell .count")).to_have_text("1", timeout=15_000)
-    expect(page.locator(".standing .items")).to_contain_text("Ann", timeout=8_000)
+    expect(page.locator(".bell .count")).to_have_text("1")
+    expect(page.locator(".standing .items")).to_contain_text("Ann")
     expect(page.locator(CONNECTED)).to_be_visible()
 
 
@@ -222,12 +222,12 @@ def test_rule_made_on_the_page_is_tried_on_the_past_and_fires(page: Page, floor_
     expect(page.get_by_text("When the customer says “parcel”")).to_be_visible()
 
     page.get_by_role("button", name="Try it on the past").click()
-    expect(page.get_by_text(re.compile("would have fired 1 time"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile("would have fired 1 time"))).to_be_visible()
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("Parcels", exact=True)).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Parcels", exact=True)).to_be_visible()
     floor_server.post(calm("new", "Nina") + [said("new", 3, "My parcel is broken")])
-    expect(page.locator(".bell .count")).to_have_text(re.compile("[12]"), timeout=10_000)
+    expect(page.locator(".bell .count")).to_have_text(re.compile("[12]"))
     page.locator(".bell .open").click()
     expect(page.locator(".item").filter(has_text="Parcels")).to_contain_text("Nina")
 
@@ -246,7 +246,7 @@ def test_page_of_alerts_shows_what_stands_and_what_became_of_it(page: Page, floo
     expect(page.locator(".standing .item")).to_contain_text("Ann")
     page.locator(".standing .details").click()
 
-    expect(page.get_by_text("What happened")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("What happened")).to_be_visible()
     page.get_by_role("button", name="Acknowledge").first.click()
     expect(page.get_by_role("button", name="Say it is over")).to_be_visible()
     expect(page.locator(".bell .count")).to_be_hidden()

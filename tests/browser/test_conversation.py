@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import unquote_plus
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -122,10 +120,7 @@ def test_hostile_text_is_text_loads_nothing_and_breaks_no_layout(page: Page, flo
     context = {"<b>Topic</b>": "<img src=/hostile>", "long": "v" * 50_000}
     bot = {"id": "bot-1", "name": name, "role": "bot"}
     sent = [said("c1", number, text, ago=20 - number, name=name) for number, text in enumerate(hostile)]
-    # As escapes in plain ASCII: half of a pair has no other way over the wire.
-    kind = {"Content-Type": "application/json"}
-    answer = httpx.post(f"{floor_server.url}/ingest/activities", content=json.dumps(sent), headers=kind, trust_env=False)
-    assert answer.json()["rejected"] == 0
+    floor_server.post(sent)
     floor_server.post([wire("c1", 30, 1, type="event", name="handoff.initiate", value=context, **{"from": bot})])
 
     open_conversation(page, floor_server, "c1")
@@ -181,7 +176,7 @@ def test_restarted_server_is_joined_again_without_a_reload(page: Page, floor_ser
     open_conversation(page, floor_server, "c1")
     page.evaluate("window.isSamePage = true")
     floor_server.kill()
-    expect(page.locator(".talk .notice")).to_contain_text("Connection lost, trying again", timeout=15_000)
+    expect(page.locator(".talk .notice")).to_contain_text("Connection lost, trying again")
 
     floor_server.start()
     floor_server.post([said("c1", 3, "Still there?")])
@@ -197,10 +192,10 @@ def test_without_sockets_the_page_asks_says_so_and_is_seen_watching(page: Page, 
     open_conversation(page, floor_server, "c1")
 
     expect(page.locator(".talk .notice")).to_contain_text("asks every 3 seconds instead")
-    expect(page.locator(".watchers")).to_have_text("Only you are watching", timeout=8_000)
+    expect(page.locator(".watchers")).to_have_text("Only you are watching")
     floor_server.post([said("c1", 2, "On its way.", by="bot")])
 
-    expect(page.locator(".message")).to_have_count(2, timeout=8_000)
+    expect(page.locator(".message")).to_have_count(2)
     expect(page.locator(".talk")).not_to_have_attribute("data-stale", "yes")
 
 

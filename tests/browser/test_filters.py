@@ -42,14 +42,14 @@ def test_selection_goes_along_from_bots_to_export_by_link_and_by_menu(floor_serv
     page.set_viewport_size(TALL)
     for go in ("link", "menu"):
         page.goto(f"{floor_server.url}/bots?bot=Ava")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Bots", timeout=20_000)
-        expect(page.get_by_role("button", name="2 closed")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Bots")
+        expect(page.get_by_role("button", name="2 closed")).to_be_visible()
 
         if go == "link":
             page.get_by_role("link", name="Export this selection").click()
         else:
             page.get_by_test_id("stSidebarNavItems").get_by_role("link", name="Export").click()
 
-        expect(page.get_by_role("button", name=re.compile("Make CSV of 2 rows"))).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name=re.compile("Make CSV of 2 rows"))).to_be_visible()
         page.get_by_text("Command line").click()
-        expect(page.get_by_text(re.compile(r"--tz=Europe/Berlin --bot=Ava"))).to_be_visible(timeout=10_000)
+        expect(page.get_by_text(re.compile(r"--tz=Europe/Berlin --bot=Ava"))).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -128,7 +129,7 @@ def test_filter_is_a_link_and_a_filter_too_narrow_says_so(page: Page, floor_serv
     expect(page.locator(".rows .row")).to_have_count(2)
 
 
-def test_eight_tabs_of_one_browser_all_follow(page: Page, floor_server: FloorServer) -> None:
+def test_eight_tabs_of_one_browser_all_follow_and_stay_responsive(page: Page, floor_server: FloorServer) -> None:
     tabs = [page, *(page.context.new_page() for _ in range(7))]
     for tab in tabs:
         open_floor(tab, floor_server)
@@ -138,6 +139,10 @@ def test_eight_tabs_of_one_browser_all_follow(page: Page, floor_server: FloorSer
     for tab in tabs:
         tab.bring_to_front()
         expect(row_of(tab, "Ann")).to_be_visible()
+    began = time.monotonic()
+    tabs[7].locator(".rows .unfold").first.click()
+    expect(tabs[7].locator(".last-lines")).to_contain_text("opening hours")
+    assert time.monotonic() - began < 5
 
 
 def test_first_screen_shows_the_tiles_and_the_five_neediest(page: Page, floor_server: FloorServer) -> None:

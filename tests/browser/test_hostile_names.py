@@ -152,7 +152,7 @@ def test_conversation_shows_names_as_text_and_keeps_its_layout(page: Page, hosti
 
 def test_list_of_conversations_shows_names_as_text(page: Page, hostile_server: FloorServer) -> None:
     page.goto(f"{hostile_server.url}/conversations?rows=all")
-    expect(page.locator(".list tbody tr")).to_have_count(2 * len(HOSTILE), timeout=20_000)
+    expect(page.locator(".list tbody tr")).to_have_count(2 * len(HOSTILE))
 
     assert {HOSTILE[key] for key in EXACT} <= set(page.locator(".list a").all_text_contents())
     assert page.locator(".list :is(img, script, b)").count() == 0
@@ -230,8 +230,8 @@ VIEWS = {
 def test_pages_of_the_past_show_names_as_text_and_keep_their_layout(page: Page, routed_server: FloorServer) -> None:
     for place, tab in VIEWS.items():
         page.goto(f"{routed_server.url}/{place}")
-        expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true", timeout=30_000)
-        expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+        expect(page.get_by_role("tab", name=tab, exact=True)).to_have_attribute("aria-selected", "true")
+        expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
         assert page.locator("[data-testid=stException], [data-testid=stMain] :is(img[src*=owned], script)").count() == 0, place
         assert page.locator("[data-testid=stMain] a[href^='javascript']").count() == 0, place
         for width in WIDTHS:

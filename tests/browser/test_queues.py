@@ -33,7 +33,7 @@ def test_number_of_one_queue_opens_its_conversations_and_the_link_restores_them(
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/queues?in_queue=Cards")
     button = page.get_by_role("button", name="2 of 2")
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
 
     button.click()
 
@@ -46,9 +46,9 @@ def test_who_waits_now_is_one_press_away_on_the_floor(floor_server: FloorServer,
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/queues?in_queue=Cards")
     button = page.get_by_role("button", name="Who waits").first
-    expect(button).to_be_enabled(timeout=30_000)
+    expect(button).to_be_enabled()
 
     button.click()
 
-    expect(page).to_have_url(re.compile(r"/\?.*queue=Cards"), timeout=20_000)
-    expect(page.locator(".rows .row")).to_have_count(2, timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/\?.*queue=Cards"))
+    expect(page.locator(".rows .row")).to_have_count(2)

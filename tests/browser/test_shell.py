@@ -27,7 +27,7 @@ def test_deep_link_into_a_fresh_process_enters_through_the_shell(floor_server: F
     page.goto(f"{floor_server.url}/{path}")
 
     # The navigation and the title are the shell's: a page served on its own would have neither.
-    expect(page.get_by_test_id("stSidebarNav")).to_contain_text("Definitions", timeout=20_000)
+    expect(page.get_by_test_id("stSidebarNav")).to_contain_text("Definitions")
     expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[path])
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
@@ -35,8 +35,8 @@ def test_deep_link_into_a_fresh_process_enters_through_the_shell(floor_server: F
 def test_page_scripts_are_not_served_by_the_name_of_their_file(floor_server: FloorServer, page: Page) -> None:
     page.goto(f"{floor_server.url}/runtime")
 
-    expect(page.get_by_text("Page not found")).to_be_visible(timeout=20_000)
-    assert "class Runtime" not in httpx.get(f"{floor_server.url}/pages/runtime.py", trust_env=False).text
+    expect(page.get_by_text("Page not found")).to_be_visible()
+    assert "class Runtime" not in httpx.get(f"{floor_server.url}/pages/runtime.py", trust_env=False, timeout=60).text
 
 
 def test_every_page_opens_on_an_empty_database_and_asks_only_for_what_is_there(floor_server: FloorServer, page: Page) -> None:
@@ -48,7 +48,7 @@ def test_every_page_opens_on_an_empty_database_and_asks_only_for_what_is_there(f
     for path, title in PAGES.items():
         page.goto(f"{floor_server.url}/{path}")
 
-        expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=20_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
         expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         page.wait_for_timeout(200)

@@ -39,7 +39,7 @@ def test_number_of_an_agent_opens_its_conversations_and_the_link_restores_them(
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/smart_assist?period=All&to_agent=Bea")
     button = page.get_by_role("button", name="2 of 3")
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
 
     button.click()
 
@@ -53,9 +53,9 @@ def test_transcript_shows_what_only_the_agent_saw_and_what_became_of_it(floor_se
 
     page.goto(f"{floor_server.url}/conversation?conversation=used")
     tag = page.locator(".tag.is-suggestion")
-    expect(tag).to_have_text("Suggestion to Bea: used after 30\u202fs", timeout=30_000)
+    expect(tag).to_have_text("Suggestion to Bea: used after 30\u202fs")
     expect(tag).to_have_attribute("title", "The next message repeats it word for word")
     expect(page.locator(".message.private")).to_contain_text("Private: customers do not see it")
 
     page.goto(f"{floor_server.url}/conversation?conversation=left")
-    expect(page.locator(".tag.is-suggestion")).to_have_text("Suggestion to Bea: not used", timeout=30_000)
+    expect(page.locator(".tag.is-suggestion")).to_have_text("Suggestion to Bea: not used")

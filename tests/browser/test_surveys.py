@@ -32,7 +32,7 @@ def test_number_of_satisfied_opens_their_conversations_and_the_link_restores_the
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/surveys")
     button = page.get_by_role("button", name="2 of 3")
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
 
     button.click()
 
@@ -45,10 +45,10 @@ def test_comments_are_shown_as_they_were_written(floor_server: FloorServer, page
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/surveys?view=Comments")
 
-    expect(page.get_by_test_id("stDataFrame").get_by_text(HOSTILE)).to_be_attached(timeout=30_000)
+    expect(page.get_by_test_id("stDataFrame").get_by_text(HOSTILE)).to_be_attached()
 
     assert page.title() == "Surveys · Floorwalker"
     page.goto(f"{floor_server.url}/conversation?conversation=bot_framework:Ava-1")
-    expect(page.get_by_text("Answered CSAT: 2 of 5")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Answered CSAT: 2 of 5")).to_be_visible()
     expect(page.get_by_text(HOSTILE).first).to_be_attached()
     assert page.locator("img[src=x]").count() == 0

@@ -29,9 +29,9 @@ def test_group_opens_exactly_its_conversations_and_hostile_words_stay_text(
     floor_server.post(conversation("Ava", 9))
     page.set_viewport_size(TALL)
     page.goto(f"{floor_server.url}/topics?view=Not+understood")
-    expect(page.get_by_text(re.compile("3 turns of 3 closed conversations"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile("3 turns of 3 closed conversations"))).to_be_visible()
     grid = page.get_by_test_id("stDataFrame")
-    expect(grid.get_by_text("Blue forms!")).to_be_attached(timeout=20_000)
+    expect(grid.get_by_text("Blue forms!")).to_be_attached()
 
     grid.click(position={"x": 280 + 80 + 100, "y": 52})  # the number of conversations in the first row
 

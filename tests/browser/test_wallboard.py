@@ -81,7 +81,7 @@ def test_alerts_that_stand_are_counted_and_a_wall_of_one_queue_leaves_them_out(p
     floor_server.post(waits("bao", "Bao", seconds=900))
 
     hang_up(page, floor_server)
-    expect(page.locator("[data-tile=alerts] .value")).to_have_text(re.compile(r"^[1-9]\d*$"), timeout=15_000)
+    expect(page.locator("[data-tile=alerts] .value")).to_have_text(re.compile(r"^[1-9]\d*$"))
     expect(page.locator("[data-tile=alerts] .note")).to_contain_text("unseen")
 
     hang_up(page, floor_server, "?queue=HomeLoanQueue")
@@ -96,9 +96,7 @@ def test_killed_server_makes_it_blind_since_when_and_a_restarted_one_is_joined_w
 
     floor_server.kill()
 
-    expect(page.locator(".blind-text")).to_have_text(
-        re.compile(r"^No connection since \d\d:\d\d:\d\d, trying again$"), timeout=15_000
-    )
+    expect(page.locator(".blind-text")).to_have_text(re.compile(r"^No connection since \d\d:\d\d:\d\d, trying again$"))
     expect(page.locator(".blind-age")).to_have_text(re.compile(r"^\d+ s old$"))
     expect(page.locator(".tiles")).to_have_css("opacity", "0.45")
     stood = page.locator("[data-tile=longest] .value").inner_text()
@@ -135,16 +133,16 @@ def test_wall_whose_session_is_lost_for_good_loads_itself_anew_once_the_server_a
     lost.append(True)
     floor_server.kill()
     (tmp_path / "session_secret").unlink()  # the token at hand will be worth nothing
-    expect(lone_page.locator(".blind")).to_be_visible(timeout=20_000)
+    expect(lone_page.locator(".blind")).to_be_visible()
 
     lone_page.clock.fast_forward(120_000)
     assert len(loads) == 1  # nobody answers: the browser's own page of errors would be worse
 
     floor_server.start()
-    with lone_page.expect_event("domcontentloaded", timeout=30_000):
+    with lone_page.expect_event("domcontentloaded"):
         lone_page.clock.run_for(90_000)
 
-    lone_page.wait_for_selector(READY, timeout=30_000)
+    lone_page.wait_for_selector(READY)
     expect(lone_page.locator(".blind")).to_be_hidden()
     expect(lone_page.locator(".slot").first).to_contain_text("Bao")
 
@@ -175,7 +173,7 @@ def test_grant_is_renewed_before_it_ends(page: Page, floor_server: FloorServer) 
     grants_end_in(page, 200_000, sent)
     page.add_init_script("Math.random = () => 0")  # ask at once, not some time in the next minutes
 
-    with page.expect_event("console", predicate=lambda message: message.text == "renewed", timeout=30_000):
+    with page.expect_event("console", predicate=lambda message: message.text == "renewed"):
         hang_up(page, floor_server)
 
     assert len({json.loads(message)["token"] for message in sent}) == 2
@@ -207,7 +205,7 @@ def test_grant_that_cannot_be_renewed_makes_the_wall_load_itself_anew_before_it_
         beat(5)
         expect(lone_page.locator(".blind")).to_be_hidden()
     assert len(loads) == 1
-    with lone_page.expect_event("domcontentloaded", timeout=30_000), suppress(Error):  # it may go in the middle of a beat
+    with lone_page.expect_event("domcontentloaded"), suppress(Error):  # it may go in the middle of a beat
         for _ in range(3):
             beat(5)
 

@@ -247,7 +247,7 @@ def test_what_was_acknowledged_survives_kill_9_and_a_restart(tmp_path: Path) -> 
     acknowledged: list[str] = []
 
     for life in range(3):
-        with server(url) as (base, process), httpx.Client(base_url=base) as http:
+        with server(url) as (base, process), httpx.Client(base_url=base, timeout=60) as http:
             for number in range(life * 100, life * 100 + 5 + life):
                 assert http.post(ADDRESS, json=message(number)).status_code == 202
                 acknowledged.append(str(number))
@@ -265,7 +265,7 @@ def test_killed_in_a_storm_nothing_acknowledged_is_missing_and_sending_all_again
     sent = [message(number) for number in range(300)]
     acknowledged: list[str] = []
 
-    with server(url) as (base, process), httpx.Client(base_url=base) as http, ThreadPoolExecutor(8) as pool:
+    with server(url) as (base, process), httpx.Client(base_url=base, timeout=60) as http, ThreadPoolExecutor(8) as pool:
 
         def post(activity: dict[str, Any]) -> None:
             try:
@@ -285,7 +285,7 @@ def test_killed_in_a_storm_nothing_acknowledged_is_missing_and_sending_all_again
     assert set(acknowledged) <= set(survived)
 
     with server(url) as (base, _):
-        counts = httpx.post(base + ADDRESS, json=sent).json()
+        counts = httpx.post(base + ADDRESS, json=sent, timeout=60).json()
     assert counts == {"accepted": 300 - len(survived), "duplicates": len(survived), "rejected": 0}
 
 
@@ -321,7 +321,7 @@ def test_too_large_a_body_is_refused_in_words_that_reach_the_sender(tmp_path: Pa
             yield b" " * 65_536
 
     async def post(base: str) -> list[httpx.Response]:
-        async with httpx.AsyncClient(base_url=base) as http:
+        async with httpx.AsyncClient(base_url=base, timeout=60) as http:
             announced = await http.post(ADDRESS, content=b" " * (MOST_BYTES + 1), headers=JSON)
             in_chunks = await http.post(ADDRESS, content=chunks(), headers=JSON)
             return [announced, in_chunks, await http.post(ADDRESS, json=message(1))]
@@ -335,9 +335,9 @@ def test_too_large_a_body_is_refused_in_words_that_reach_the_sender(tmp_path: Pa
 @pytest.mark.server
 def test_a_server_with_a_token_serves_only_those_who_show_it(tmp_path: Path) -> None:
     with server(f"sqlite:///{tmp_path}/x.db", PUSH_TOKEN="s3cret") as (base, _):
-        without = httpx.post(base + ADDRESS, json=message(1))
-        wrong = httpx.post(base + ADDRESS, json=message(1), headers={"Authorization": "Bearer other"})
-        right = httpx.post(base + ADDRESS, json=message(1), headers={"Authorization": "Bearer s3cret"})
+        without = httpx.post(base + ADDRESS, timeout=60, json=message(1))
+        wrong = httpx.post(base + ADDRESS, timeout=60, json=message(1), headers={"Authorization": "Bearer other"})
+        right = httpx.post(base + ADDRESS, timeout=60, json=message(1), headers={"Authorization": "Bearer s3cret"})
 
     assert [answer.status_code for answer in (without, wrong, right)] == [401, 401, 202]
 
