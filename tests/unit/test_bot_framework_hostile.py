@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from ingest.events import Normalised, RawRecord
 from ingest.sources import azure_conversation, azure_speech_batch, bot_framework, copilot_studio, detect, omnichannel
 
+pytestmark = pytest.mark.thorough
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 ACTIVITIES: list[dict[str, Any]] = json.loads((DATA / "bot_framework" / "parcel.transcript").read_bytes()) + [
     activity

@@ -13,6 +13,8 @@ from ingest.sources.demo.source import DemoSource
 from store.records import Conversation
 from tests.transcripts import derived_of
 
+pytestmark = pytest.mark.thorough
+
 END = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 START = END - timedelta(days=30)
 

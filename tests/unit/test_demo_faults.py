@@ -19,6 +19,8 @@ from store.engine import Store
 from store.routing.configurations import save_configuration
 from tests.transcripts import FAR_LATER_MS, deriver_of
 
+pytestmark = pytest.mark.thorough
+
 UNTIL = datetime(2026, 11, 22, 18, tzinfo=UTC)
 
 

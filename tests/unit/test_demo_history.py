@@ -20,6 +20,8 @@ from ingest.sources.demo.bots import AVA, HOMER, RELEASED_DAYS_AGO, VOX
 from ingest.sources.demo.scene import BOOKS, TOPICS
 from ingest.sources.demo.schedule import LEAD, conversations
 
+pytestmark = pytest.mark.thorough
+
 END = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 START = END - timedelta(days=30)
 BOT_NAMES = {bot.name for bot in (AVA, HOMER, VOX)}

@@ -12,6 +12,8 @@ import pytest
 from ingest.events import Page, RawRecord
 from ingest.sources.demo.schedule import LEAD, activities_between, live_conversations
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 11, 22, 7, 3, 21, tzinfo=UTC)
 IDLE = timedelta(minutes=30)
 HOUR = timedelta(hours=1)

@@ -344,6 +344,7 @@ def test_unknown_table_and_missing_folder_are_refused(store, tmp_path):
         write_file(store, Wanted("conversations"), tmp_path / "none" / "out.csv", now_ms=0)
 
 
+@pytest.mark.thorough
 def test_memory_does_not_grow_with_the_number_of_rows(store):
     def peak(count: int) -> int:
         put(store, [row(key, reason="x" * 500) for key in range(1, count + 1)])

@@ -22,6 +22,8 @@ from tests.oracle.truth import Truth
 from tests.oracle.world import compose, compose_open, compose_persistent, truths_of
 from tests.oracle.zones import bucket, changes_of_clocks, midnight_ms
 
+pytestmark = pytest.mark.thorough
+
 ORACLE = Path(__file__).resolve().parents[1] / "oracle"
 NOON_MS = 1_748_779_200_000  # 2025-06-01 12:00 UTC
 

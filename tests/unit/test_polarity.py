@@ -14,6 +14,8 @@ from textblob.en import sentiment
 from metrics import polarity
 from metrics.polarity import Polarity
 
+pytestmark = pytest.mark.thorough
+
 LEXICON = sorted(dict(sentiment.items()))
 MODIFIERS = ["really", "very", "extremely", "hardly", "not", "never", "no", "n't", "don't", "isn’t", "can't", "n'tn't"]
 WORDS = [
