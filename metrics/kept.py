@@ -8,7 +8,7 @@ they were packed are read from their conversations, so a figure is never behind,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -34,6 +34,7 @@ from metrics.rows import (
     Ints,
     Rows,
     Words,
+    begins_with,
     together,
 )
 from metrics.surveys.packs import pack_surveys, surveys_of_day
@@ -136,17 +137,26 @@ class KeptDays:
         self._lock = threading.Lock()
         self._blocks: Blocks[Block] = Blocks(BLOCK_DAYS)
         self._spans: dict[tuple[Flag, tuple[int, ...]], Rows] = {}
+        self._before: dict[tuple[Flag, tuple[int, ...]], Rows] = {}  # of spans whose newest block has changed since
 
     def between(self, connection: Connection, first: int | None, last: int | None, *, also: Flag) -> Rows:
         """At least the rows of these days as they were packed last, and no more days than blocks have."""
         with self._lock:
             changed = self._blocks.follow(connection)
             if changed is not None:
-                self._spans = {key: rows for key, rows in self._spans.items() if not {*key[1]} & {*changed}}
+                self._forget({*changed})
                 numbers = self._blocks.numbers(first, last)
                 self._read(connection, numbers)
                 return self._joined(numbers, also=also)
         return _apart(connection, self.layout, first, last, also=also)
+
+    def _forget(self, changed: Set[int]) -> None:
+        """Have no span as it was that has a changed block; apart, in case that it goes on, where it is the newest alone."""
+        gone = {key: rows for key, rows in (self._before | self._spans).items() if not changed.isdisjoint(key[1])}
+        self._spans = {key: rows for key, rows in self._spans.items() if key not in gone}
+        kept = {key: rows for key, rows in self._before.items() if key not in gone}
+        kept |= {key: rows for key, rows in gone.items() if changed.isdisjoint(key[1][:-1])}
+        self._before = dict(list(kept.items())[-SPANS_KEPT:])
 
     def _read(self, connection: Connection, numbers: Sequence[int]) -> None:
         read = self._blocks.read
@@ -168,9 +178,14 @@ class KeptDays:
     def _join(self, numbers: tuple[int, ...], *, also: Flag) -> Rows:
         blocks = [block for number in numbers if (block := self._blocks.read[number]) is not None]
         words = self.words.listed()
+        parts = [block.among(also, words) for block in blocks]
+        before = self._before.pop((also, numbers), None)
+        # What ends comes last, so most often a block that has changed goes on with what it had.
+        is_more = before is not None and before.parts and begins_with(parts[-1], before.parts[-1], (*self.layout.columns, "bot"))
+        made = dict(before.columns) if before is not None and is_more else None
         # Of all of history there is one copy, which the blocks are slices of.
         is_kept = not also and len(numbers) == len(self._blocks.read)
-        return together([block.among(also, words) for block in blocks], words, is_kept=is_kept)
+        return together(parts, words, is_kept=is_kept, made=made)
 
 
 def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATIONS) -> Block:

@@ -23,6 +23,8 @@ DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
 STAGES = ("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro")
 # How many rows each has of what is exported one row a session, a message …
 COUNTS = ("num_sessions", "num_messages", "num_stays", "num_fallbacks")
+# A column of rows put together has room behind it for one more in so many.
+ROOM = 20
 NO_TIME = -1
 NO_SCORE = -(2**31)
 NO_TURNS = 2**32 - 1
@@ -149,7 +151,7 @@ class Rows:
         self, length: int, columns: Callable[[str], Ints], words: Mapping[str, Sequence[str]], *, parts: Sequence[Rows] = ()
     ) -> None:
         self._length = length
-        self._parts = parts
+        self.parts = parts
         self.columns = Lazy(columns)
         self.words = words
         self._places: dict[str, Ints] = {}
@@ -197,8 +199,8 @@ class Rows:
 
     def present(self, dimension: str) -> list[str]:
         """The words that rows have, in no order."""
-        if dimension not in self._present and self._parts:  # most of which have told it before
-            self._present[dimension] = list({word for part in self._parts for word in part.present(dimension)})
+        if dimension not in self._present and self.parts:  # most of which have told it before
+            self._present[dimension] = list({word for part in self.parts for word in part.present(dimension)})
         if dimension not in self._present:
             words = self.words[dimension]
             counts = np.bincount(self.columns[dimension], minlength=len(words)).tolist()
@@ -251,18 +253,45 @@ def places_in(rows: Rows, others: Rows) -> Ints:
     return found
 
 
-def together(parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_kept: bool = False) -> Rows:
-    """Rows of which each part ends before the next begins, as one. With `is_kept` the parts become its slices, without copies."""
+def together(
+    parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_kept: bool = False, made: Mapping[str, Ints] | None = None
+) -> Rows:
+    """Rows of which each part ends before the next begins, as one. With `is_kept` the parts become its slices, without copies.
+
+    `made` are columns that this has made before of the same rows, or of all but the last ones: they are gone on with.
+    """
     if len(parts) == 1:
         return parts[0]
     lengths = [len(part) for part in parts]
     ends = np.cumsum(lengths).tolist()
+    total = sum(lengths)
 
     def column(name: str) -> Ints:
-        whole = np.concatenate([part.columns[name] for part in parts]) if parts else np.zeros(0, dtype=np.int64)
+        whole = _gone_on((made or {}).get(name), parts, name, total)
+        if whole is None:
+            columns = [part.columns[name] for part in parts] or [np.zeros(0, dtype=np.int64)]
+            room = np.empty(total + total // ROOM, dtype=np.result_type(*columns))
+            whole = np.concatenate(columns, out=room[:total])
         if is_kept:
             for part, length, end in zip(parts, lengths, ends, strict=True):
                 part.columns[name] = whole[end - length : end]
         return whole
 
-    return Rows(sum(lengths), column, words, parts=parts)
+    return Rows(total, column, words, parts=parts)
+
+
+def begins_with(rows: Rows, others: Rows, names: Iterable[str]) -> bool:
+    """Whether `others` are the first of these rows, in all columns of these names."""
+    length = len(others)
+    return length <= len(rows) and all(np.array_equal(rows.columns[name][:length], others.columns[name]) for name in names)
+
+
+def _gone_on(before: Ints | None, parts: Sequence[Rows], name: str, total: int) -> Ints | None:
+    """A column and the rows that have come since, behind it, where nobody who has it sees them. None where there is no room."""
+    room = None if before is None else before.base
+    if before is None or room is None or len(room) < total:
+        return None
+    if len(before) < total:
+        room[len(before) : total] = parts[-1].columns[name][len(before) - total :]
+    whole: Ints = room[:total]
+    return whole

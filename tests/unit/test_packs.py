@@ -3,6 +3,7 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from metrics import packs, rows
@@ -12,6 +13,7 @@ from metrics.packs import refresh
 from metrics.report import report
 from metrics.rows import Flag
 from store.day_packs import Packed, dirty_days, packs_between, replace_packs
+from store.engine import open_store
 from store.history import rows_to_pack
 from tests.conversation_rows import at, put, row
 
@@ -23,6 +25,71 @@ def stored(store):
         return [
             (pack.day, pack.bot, pack.num_rows, pack.body) for pack in packs_between(connection, Packed.CONVERSATIONS, None, None)
         ]
+
+
+def columns_of(found):
+    """Every column, words as such."""
+    columns = {name: found.columns[name].tolist() for name in (*rows.COLUMNS, "bot")}
+    return columns | {name: [found.words[name][code] for code in columns[name]] for name in found.words}
+
+
+def whole(store, **also):
+    with store.read() as connection:
+        return unpack(connection, None, None, **also)
+
+
+@pytest.fixture(autouse=True)
+def _much_room(monkeypatch):
+    """So that few rows go on where they are."""
+    monkeypatch.setattr(rows, "ROOM", 1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(["2026-03-29"], id="after all others"),
+        pytest.param(["2026-03-29", "2026-03-30"], id="twice after all others"),
+        pytest.param(["2026-03-27"], id="before others of the newest days"),
+        pytest.param(["2026-03-05"], id="of older days"),
+        pytest.param(["2026-03-29", "2026-03-05"], id="newest and then of older days"),
+        pytest.param(["2026-04-20"], id="of days that there were none of"),
+    ],
+)
+@pytest.mark.parametrize("asks", ["all", "other days", "nobody"])
+def test_what_is_kept_follows_what_ends_later_and_leaves_alone_what_was_told(store, changes, asks):
+    put(store, [row(day, ended_ms=at(f"2026-03-{day:02}T00:00Z"), topic=f"t{day}") for day in (2, 10, 18, 26, 28)])
+    refresh(store)
+    told = [(found, columns_of(found)) for found in (whole(store), whole(store, also=Flag.TEST))]
+
+    for key, day in enumerate(changes, start=100):
+        put(store, [row(key, ended_ms=at(f"{day}T12:00Z"), topic=day, is_test=key % 2 == 1)])
+        put(store, [row(key + 100, ended_ms=at(f"{day}T13:00Z"), bot="Max")])
+        refresh(store)
+        if asks == "other days":
+            with store.read() as connection:
+                unpack(connection, at("2026-03-10T00:00Z"), at("2026-03-11T00:00Z"))
+        if asks == "all":
+            told += [(found, columns_of(found)) for found in (whole(store), whole(store, also=Flag.TEST))]
+
+    anew = open_store(store.url)
+    for also in ({}, {"also": Flag.TEST}):
+        assert columns_of(whole(store, **also)) == columns_of(whole(anew, **also))
+    assert all(columns_of(found) == before for found, before in told)
+    anew.close()
+
+
+def test_columns_of_all_of_history_go_on_where_conversations_end_after_all_others(store):
+    put(store, [row(key, ended_ms=at("2026-03-02T00:00Z") + key * packs.DAY_MS // 4) for key in range(1, 60)])
+    refresh(store)
+    before = whole(store)
+    ended = before.columns["ended_ms"]
+    put(store, [row(60, ended_ms=at("2026-03-02T00:00Z") + 60 * packs.DAY_MS // 4)])
+    refresh(store)
+
+    after = whole(store).columns["ended_ms"]
+
+    assert (len(ended), len(after)) == (59, 60)
+    assert np.shares_memory(ended, after)
 
 
 def test_packed_row_says_what_its_conversation_says(store):
