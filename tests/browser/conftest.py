@@ -29,7 +29,6 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 expect.set_options(timeout=30_000)
 
 
-@cache
 def expect_list_of(count: int, page: Page, elsewhere: Page, *said: str) -> None:
     """The page lists so many conversations, all that there are; its address says so, and gives somebody else the same list."""
     listed = f"1–{count} of {count}, latest first."
@@ -40,6 +39,7 @@ def expect_list_of(count: int, page: Page, elsewhere: Page, *said: str) -> None:
     expect(elsewhere.get_by_text(listed)).to_be_visible(timeout=30_000)
 
 
+@cache
 def own_port() -> int:
     """The same for all servers of this process, one after another: browsers keep what they have fetched by its address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
