@@ -9,7 +9,7 @@ import numpy as np
 from metrics.counted import Counted
 from metrics.filters import Filters
 from metrics.levels import level_bounds
-from metrics.rows import MISSING, NO_SCORE, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Mask, Rows
+from metrics.rows import MISSING, NO_SCORE, OUTCOME_CODES, RESOLUTION_CODES, Flag, Ints, Mask, Rows, is_one_of
 from metrics.windows import DAY_MS
 
 # What a column without a place of its own in a pack is known by.
@@ -39,9 +39,9 @@ def _chosen(rows: Rows, filters: Filters) -> Iterator[Mask]:
         if values:
             yield rows.among(name, values)
     if filters.outcomes:
-        yield np.isin(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
+        yield is_one_of(rows.columns["outcome"], [OUTCOME_CODES.get(outcome, -1) for outcome in filters.outcomes])
     if filters.resolutions:
-        yield np.isin(rows.columns["resolution"], [RESOLUTION_CODES.get(each, -1) for each in filters.resolutions])
+        yield is_one_of(rows.columns["resolution"], [RESOLUTION_CODES.get(each, -1) for each in filters.resolutions])
     if filters.states and "closed" not in filters.states:
         yield np.zeros(len(rows), dtype=np.bool_)
     if filters.sentiments:
@@ -82,7 +82,7 @@ def _between(values: Ints, missing: int | None, low: int | None, high: int | Non
 
 def _counted(rows: Rows, counted: Counted, now_ms: int | None) -> Iterator[Mask]:
     if counted.outcomes:
-        yield np.isin(rows.columns["outcome"], [OUTCOME_CODES[outcome] for outcome in counted.outcomes])
+        yield is_one_of(rows.columns["outcome"], [OUTCOME_CODES[outcome] for outcome in counted.outcomes])
     if counted.resolution:
         yield rows.columns["resolution"] == RESOLUTION_CODES[counted.resolution]
     yield from (_has(rows, name) for name in (*counted.having, *counted.being))

@@ -14,7 +14,7 @@ from metrics.counted import Counted
 from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
 from metrics.kept import ASSISTS, FALLBACKS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
-from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, places_in
+from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, is_one_of, places_in
 from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
 from store import history
@@ -189,7 +189,7 @@ def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Sta
     if stayed.queues:
         stays = stays.where(stays.among(BY_STAY, stayed.queues))
     if stayed.ends:
-        stays = stays.where(np.isin(stays.columns["stay_end"], [STAY_CODES[end] for end in stayed.ends]))
+        stays = stays.where(is_one_of(stays.columns["stay_end"], [STAY_CODES[end] for end in stayed.ends]))
     if stayed.within_level:
         stays = stays.where(is_within_level(stays, promised_ms(stays, service_levels(connection))))
     return rows.where(_are_named(rows, stays))

@@ -181,11 +181,12 @@ class KeptDays:
         parts = [block.among(also, words) for block in blocks]
         before = self._before.pop((also, numbers), None)
         # What ends comes last, so most often a block that has changed goes on with what it had.
-        is_more = before is not None and before.parts and begins_with(parts[-1], before.parts[-1], (*self.layout.columns, "bot"))
-        made = dict(before.columns) if before is not None and is_more else None
+        if before is not None:
+            names = (*self.layout.columns, "bot")
+            before = before if before.parts and begins_with(parts[-1], before.parts[-1], names) else None
         # Of all of history there is one copy, which the blocks are slices of.
         is_kept = not also and len(numbers) == len(self._blocks.read)
-        return together(parts, words, is_kept=is_kept, made=made)
+        return together(parts, words, is_kept=is_kept, before=before)
 
 
 def decode(packs: Sequence[PackedDay], words: Words, layout: Layout = CONVERSATIONS) -> Block:

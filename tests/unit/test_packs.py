@@ -28,8 +28,13 @@ def stored(store):
 
 
 def columns_of(found):
-    """Every column, words as such."""
+    """Every column, words as such, and where there is what."""
     columns = {name: found.columns[name].tolist() for name in (*rows.COLUMNS, "bot")}
+    columns |= {outcome: found.places(outcome).tolist() for outcome in ("resolved", "escalated")}
+    columns |= {"scored": found.scored("sentiment_micro").tolist(), "unscored": found.unscored("sentiment_micro").tolist()}
+    columns |= {
+        name: [part.tolist() for part in found.measured(name, "escalated")] for name in ("bot_ms", "wait_ms", "bot_turns")
+    }
     return columns | {name: [found.words[name][code] for code in columns[name]] for name in found.words}
 
 
@@ -42,6 +47,13 @@ def whole(store, **also):
 def _much_room(monkeypatch):
     """So that few rows go on where they are."""
     monkeypatch.setattr(rows, "ROOM", 1)
+
+
+SAID = (
+    {"outcome": "resolved", "bot_ms": 2**40},
+    {"outcome": "escalated", "bot_ms": 5, "wait_ms": None, "sentiment_micro": 7},
+    {"outcome": "escalated", "bot_ms": 2**41, "wait_ms": 9, "bot_turns": 3},
+)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +69,16 @@ def _much_room(monkeypatch):
 )
 @pytest.mark.parametrize("asks", ["all", "other days", "nobody"])
 def test_what_is_kept_follows_what_ends_later_and_leaves_alone_what_was_told(store, changes, asks):
-    put(store, [row(day, ended_ms=at(f"2026-03-{day:02}T00:00Z"), topic=f"t{day}") for day in (2, 10, 18, 26, 28)])
+    put(
+        store,
+        [row(day, ended_ms=at(f"2026-03-{day:02}T00:00Z"), topic=f"t{day}", **SAID[day % 3]) for day in (2, 10, 18, 26, 28)],
+    )
     refresh(store)
     told = [(found, columns_of(found)) for found in (whole(store), whole(store, also=Flag.TEST))]
 
     for key, day in enumerate(changes, start=100):
         put(store, [row(key, ended_ms=at(f"{day}T12:00Z"), topic=day, is_test=key % 2 == 1)])
-        put(store, [row(key + 100, ended_ms=at(f"{day}T13:00Z"), bot="Max")])
+        put(store, [row(key + 100 * more, ended_ms=at(f"{day}T13:00Z"), bot="Max", **SAID[more]) for more in (1, 2)])
         refresh(store)
         if asks == "other days":
             with store.read() as connection:
