@@ -87,7 +87,7 @@ def test_what_goes_along_to_another_page_is_in_its_address_and_a_new_browser_sho
     page.get_by_role("link", name="Bots", exact=True).first.click()
 
     expect(page.get_by_role("heading", name="Bots")).to_be_visible()
-    for part in (r"/bots\?", "bot=Ava", r"period=7\+days", "tz=Europe%2FBerlin"):
+    for part in (r"/bots\?", "bot=Ava", r"period=7\+days", "tz=Europe%2FBerlin", "metric=resolution_rate"):
         expect(page).to_have_url(re.compile(part))
     link = page.url
 
