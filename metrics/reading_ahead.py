@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from metrics.kept import LAYOUTS, unpack
 from metrics.routing.kept import judged_rows
+from metrics.rows import DIMENSIONS
 from metrics.windows import DAY_MS
 from store.engine import Store
 from store.history import bounds
@@ -26,5 +27,14 @@ def read_ahead(store: Store, *, is_stopped: Callable[[], bool] = lambda: False) 
                 return
             with store.read() as connection:
                 unpack(connection, max(first, end_ms - STEP_MS), end_ms, layout=layout)
+    for layout in LAYOUTS:
+        if is_stopped():
+            return
+        with store.read() as connection:
+            rows = unpack(connection, None, None, layout=layout)
+        for name in (*layout.columns, "bot"):
+            rows.columns[name]  # put together now, and not for the first who asks
+        for name in ("bot", *DIMENSIONS):
+            rows.present(name)
     with store.read() as connection:
         judged_rows(connection, None, None)

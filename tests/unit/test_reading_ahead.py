@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import event
 
 from metrics.filters import Filters
+from metrics.kept import LAYOUTS, unpack
 from metrics.packs import refresh
 from metrics.reading_ahead import STEP_MS, read_ahead
 from metrics.report import count
@@ -33,6 +34,16 @@ def test_who_asks_first_reads_nothing_that_was_read_ahead(store):
     assert packs_read(store, lambda: read_ahead(store)) >= LONG
 
     assert packs_read(store, lambda: count(store, Filters(), ("month", "bot"))) == 0
+
+
+def test_columns_of_all_of_history_are_put_together_ahead(store):
+    fill(store)
+    read_ahead(store)
+
+    with store.read() as connection:
+        for layout in LAYOUTS:
+            rows = unpack(connection, None, None, layout=layout)
+            assert {*layout.columns, "bot"} <= {*dict.keys(rows.columns)}, layout.packed
 
 
 def test_figures_are_the_same_as_without(store):
