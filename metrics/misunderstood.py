@@ -31,7 +31,7 @@ MOST_TURNS = 10_000
 MOST_GROUPS = 200  # that a page shows; an export has all
 MOST_BUCKETS = 400  # of time: more would be drawn too narrow to see
 EXAMPLES = 3
-LOOKED_AT = 12  # the newest of a group, of which those that differ are its examples
+LOOKED_AT = 8  # the newest of a group, of which those that differ are its examples
 
 
 class _Turn(NamedTuple):

@@ -157,6 +157,7 @@ class Rows:
         self._places: dict[str, Ints] = {}
         self._present: dict[str, list[str]] = {}
         self._measured: dict[tuple[str, str], tuple[Ints, Ints]] = {}
+        self._taken: tuple[Rows, Ints] | None = None  # the rows that these are some of, and where they are there
         self._num_before = 0
         self._places_before: dict[str, Ints] = {}
         self._measured_before: dict[tuple[str, str], tuple[Ints, Ints]] = {}
@@ -171,12 +172,20 @@ class Rows:
         places = np.flatnonzero(masks[0] if len(masks) == 1 else np.logical_and.reduce(masks))
         if len(places) and places[-1] - places[0] + 1 == len(places):
             return self.part(int(places[0]), int(places[-1]) + 1)
-        return Rows(len(places), lambda name: self.columns[name][places], self.words)
+        return self._at(places)
+
+    def _at(self, places: Ints) -> Rows:
+        rows = Rows(len(places), lambda name: self.columns[name][places], self.words)
+        rows._taken = self, places
+        return rows
 
     def part(self, first: int, last: int) -> Rows:
         """The rows from place `first` up to, and without, `last`; nothing is copied."""
         if first == 0 and last == self._length:
             return self
+        if self._taken is not None:  # of whom not all is to be taken for a part
+            rows, places = self._taken
+            return rows._at(places[first:last])
         return Rows(last - first, lambda name: self.columns[name][first:last], self.words)
 
     def between(self, start_ms: int | None, end_ms: int | None) -> Rows:
