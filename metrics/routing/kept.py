@@ -29,6 +29,8 @@ from store.routing.configurations import configurations
 BLOCK_DAYS = 16
 # Packs that are read at a time: of their words there are objects for a moment.
 PACKS_AT_ONCE = 512
+# Joined spans that are kept, two of each period: with its newest block, and without.
+SPANS_KEPT = 4
 
 
 def judged_rows(connection: Connection, start_ms: int | None, end_ms: int | None) -> EscalationRows:
@@ -120,7 +122,8 @@ class KeptEscalations:
         if numbers not in self._spans:
             older, newest = numbers[:-1], [self._in_order(numbers[-1:])] if numbers else []
             before = self._spans.get(older) or self._in_order(older)
-            self._spans = {older: before, numbers: joined(_merged(before, newest), {})}  # what a page asks is asked again
+            found = self._spans | {older: before, numbers: joined(_merged(before, newest), {})}
+            self._spans = dict([*found.items()][-SPANS_KEPT:])  # what a page asks is asked again
         return self._spans[numbers]
 
     def _in_order(self, numbers: tuple[int, ...]) -> EscalationRows:

@@ -179,6 +179,26 @@ def test_open_conversations_are_among_them_with_the_others_of_their_time(store: 
     assert found.columns["at_ms"].tolist() == [ms("10:00:11"), ms("11:00:11"), ms("12:00:11")]
 
 
+def test_periods_that_are_asked_by_turns_are_put_in_order_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(store, CONFIGURATION, "2026-03-01T09:00:00")
+    days = ("2026-03-02", "2026-05-02", "2026-07-02")
+    Loader(store).write(*(escalated(day, "CreditCard", "Cards", at=on(day)) for day in days))
+    refresh(store)
+    ordered = []
+    in_order = EscalationRows.in_order
+    monkeypatch.setattr(EscalationRows, "in_order", lambda rows: ordered.append(len(rows)) or in_order(rows))
+
+    def ask() -> list[int]:
+        ordered.clear()
+        with store.read() as connection:
+            found = [len(judged_rows(connection, start_ms, None)) for start_ms in (None, ms("2026-04-01T00:00:00"))]
+        assert found == [3, 2]
+        return list(ordered)
+
+    assert ask() != []
+    assert ask() == []
+
+
 def test_rows_in_any_order_keep_their_own_variables() -> None:
     made = [escalation(number, dict(zip("abc", (LONG, "y", 5)[: number % 4], strict=False))) for number in (5, 3, 0, 9, 6)]
 
