@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from metrics.choosing import chosen_rows, counted_rows
 from metrics.counted import Counted
 from metrics.cuts import BY_ASKED, BY_CALL, BY_STAY
 from metrics.filters import Filters
-from metrics.kept import ASSISTS, FALLBACKS, NONE, SPEECH, STAYS, SURVEYS, decoded, unpack
+from metrics.kept import ASSISTS, FALLBACKS, NONE, SPEECH, STAYS, SURVEYS, Layout, decoded, unpack
 from metrics.rows import NO_SCORE, STAY_CODES, SURVEY_CODES, Flag, Ints, Mask, Rows, is_one_of, places_in
 from metrics.surveys.meant import parse_surveyed
 from metrics.windows import Window
@@ -56,30 +56,24 @@ def counted_closed(connection: Connection, filters: Filters, counted: Counted, *
 
 def closed_stays(connection: Connection, filters: Filters) -> Rows:
     """The stays of a cut in queues where people answer, whose conversations are closed."""
-    rows = _stays(connection, filters, bots_only=True)
-    if filters.tells_conversations_apart or any((filters.call_agents, filters.call_queues, filters.assisted)):
-        rows = rows.where(places_in(closed_rows(connection, replace(filters, stayed_in=())), rows) >= 0)
-    else:
-        rows = chosen_rows(rows, filters)
+    rows = _parts(connection, filters, STAYS, bots_only=True)
+    of_parts = (filters.call_agents, filters.call_queues, filters.assisted)
+    rows = _chosen_parts(rows, filters, of_parts, lambda: closed_rows(connection, replace(filters, stayed_in=())))
     return rows.where(rows.among(BY_STAY, filters.stayed_in)) if filters.stayed_in else rows
 
 
 def closed_calls(connection: Connection, filters: Filters) -> Rows:
     """The closed calls of a cut whose source says when something was spoken; those between people too."""
     rows = _calls(connection, filters)
-    if filters.tells_conversations_apart or filters.stayed_in or filters.assisted is not None:
-        return rows.where(places_in(closed_rows(connection, filters, bots_only=False), rows) >= 0)
-    return chosen_rows(rows, filters)
+    of_parts = (filters.stayed_in, filters.assisted)
+    return _chosen_parts(rows, filters, of_parts, lambda: closed_rows(connection, filters, bots_only=False))
 
 
 def closed_fallbacks(connection: Connection, filters: Filters) -> Rows:
     """The turns that bots did not understand in the closed conversations of a cut."""
-    window, also = filters.window, _also(filters, bots_only=True)
-    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=FALLBACKS)
+    rows = _parts(connection, filters, FALLBACKS, bots_only=True)
     of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.assisted)
-    if filters.tells_conversations_apart or any(of_parts):
-        return rows.where(places_in(closed_rows(connection, filters), rows) >= 0)
-    return chosen_rows(rows, filters)
+    return _chosen_parts(rows, filters, of_parts, lambda: closed_rows(connection, filters))
 
 
 def with_speech(connection: Connection, rows: Rows, filters: Filters, spoken: Spoken) -> Rows:
@@ -103,8 +97,7 @@ def num_utterances(connection: Connection, rows: Rows, filters: Filters) -> Ints
 
 def _calls(connection: Connection, filters: Filters) -> Rows:
     """The calls of a period, of the chosen agents and queues."""
-    window, also = filters.window, _also(filters, bots_only=False)
-    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=SPEECH)
+    rows = _parts(connection, filters, SPEECH, bots_only=False)
     for name, words in zip(BY_CALL, (filters.call_agents, filters.call_queues), strict=True):
         rows = rows.where(rows.among(name, words)) if words else rows
     return rows
@@ -112,25 +105,17 @@ def _calls(connection: Connection, filters: Filters) -> Rows:
 
 def closed_surveys(connection: Connection, filters: Filters, *, bots_only: bool) -> Rows:
     """The surveys of a cut that figures count, whose conversations are closed: each conversation once for each kind."""
-    rows = _surveys(connection, filters, bots_only)
+    rows = _parts(connection, filters, SURVEYS, bots_only=bots_only)
     of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.assisted)
-    if filters.tells_conversations_apart or any(of_parts):
-        rows = rows.where(places_in(closed_rows(connection, filters, bots_only=bots_only), rows) >= 0)
-    else:
-        rows = chosen_rows(rows, filters)
+    rows = _chosen_parts(rows, filters, of_parts, lambda: closed_rows(connection, filters, bots_only=bots_only))
     return rows.where(rows.columns["counts"] != 0)
 
 
 def closed_assists(connection: Connection, filters: Filters) -> Assists:
     """The closed conversations of a cut that people served, bots' and their own, and the suggestions in them."""
-    window, also = filters.window, _also(filters, bots_only=True)  # its packs do not keep people's apart
-    rows = unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=ASSISTS)
-    told_apart = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.people_only)
-    if filters.tells_conversations_apart or any(told_apart):
-        of_cut = closed_rows(connection, filters.without_assisted(), bots_only=False)
-        rows = rows.where(places_in(of_cut, rows) >= 0)
-    else:
-        rows = chosen_rows(rows, filters)
+    rows = _parts(connection, filters, ASSISTS, bots_only=True)  # its packs do not keep people's apart
+    of_parts = (filters.stayed_in, filters.call_agents, filters.call_queues, filters.people_only)
+    rows = _chosen_parts(rows, filters, of_parts, lambda: closed_rows(connection, filters.without_assisted(), bots_only=False))
     is_served = rows.columns["kind"] == SERVED
     return Assists(rows.where(is_served), rows.where(~is_served), filters)
 
@@ -150,14 +135,14 @@ def num_surveys(connection: Connection, conversations: Rows, filters: Filters) -
     if not len(conversations):
         return np.zeros(0, dtype=np.int64)
     first, last = conversations.columns["ended_ms"][[0, -1]].tolist()
-    surveys = _surveys(connection, replace(filters, window=Window(first, last + 1)), bots_only=False)
+    surveys = _parts(connection, replace(filters, window=Window(first, last + 1)), SURVEYS, bots_only=False)
     places = places_in(conversations, surveys.where(_asked_for(surveys, filters)) if filters.surveyed else surveys)
     return np.bincount(places[places >= 0], minlength=len(conversations))
 
 
 def _with_survey(connection: Connection, rows: Rows, filters: Filters, bots_only: bool) -> Rows:
     """Those conversations of a cut that have one of the surveys that are asked for."""
-    surveys = _surveys(connection, filters, bots_only)
+    surveys = _parts(connection, filters, SURVEYS, bots_only=bots_only)
     return rows.where(_are_named(rows, surveys.where(_asked_for(surveys, filters))))
 
 
@@ -185,7 +170,7 @@ def such_surveys(surveys: Rows, wanted: Surveyed) -> Mask:
 
 def _with_stay(connection: Connection, rows: Rows, filters: Filters, stayed: Stayed, bots_only: bool) -> Rows:
     """Those conversations of a cut that have such a stay."""
-    stays = _stays(connection, filters, bots_only)
+    stays = _parts(connection, filters, STAYS, bots_only=bots_only)
     if stayed.queues:
         stays = stays.where(stays.among(BY_STAY, stayed.queues))
     if stayed.ends:
@@ -216,14 +201,17 @@ def is_within_level(stays: Rows, promised: Ints) -> Mask:
     return found
 
 
-def _stays(connection: Connection, filters: Filters, bots_only: bool) -> Rows:
+def _parts(connection: Connection, filters: Filters, layout: Layout, *, bots_only: bool) -> Rows:
+    """Stays, calls, surveys … of a cut's period, bots and tests."""
     window, also = filters.window, _also(filters, bots_only)
-    return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=STAYS)
+    return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=layout)
 
 
-def _surveys(connection: Connection, filters: Filters, bots_only: bool) -> Rows:
-    window, also = filters.window, _also(filters, bots_only)
-    return unpack(connection, window.start_ms, window.end_ms, filters.bots, also=also, layout=SURVEYS)
+def _chosen_parts(rows: Rows, filters: Filters, of_parts: Iterable[object], closed: Callable[[], Rows]) -> Rows:
+    """Those that the filters leave: where their packs do not tell, or one of `of_parts` is asked for, those of `closed`."""
+    if filters.tells_conversations_apart or any(of_parts):
+        return rows.where(places_in(closed(), rows) >= 0)
+    return chosen_rows(rows, filters)
 
 
 def _also(filters: Filters, bots_only: bool) -> Flag:

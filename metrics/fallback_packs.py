@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 
 from metrics.packing import Values, conversations_coded, pack_by_bot
-from metrics.rows import COLUMNS, DIMENSIONS
+from metrics.rows import COLUMNS, CUT_COLUMNS, DIMENSIONS
 from metrics.windows import DAY_MS
 from store.day_packs import PackedDay
 from store.engine import Connection
 from store.fallbacks import fallback_rows
 from store.selecting import Selection, closed_conversations
 
-# What is kept of one turn: what its conversation is cut by, where it is, and the words that its message is known by.
+# What is kept of one turn: where it is, and the words that its message is known by.
 FALLBACK_DIMENSIONS = (*DIMENSIONS, "words")
 FALLBACK_COLUMNS: Mapping[str, np.dtype[Any]] = {
-    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags", "conversation_key")},
+    **CUT_COLUMNS,
+    "conversation_key": COLUMNS["conversation_key"],
     "number": np.dtype("<u4"),
     "at_ms": np.dtype("<i8"),
     "words": np.dtype("<u4"),

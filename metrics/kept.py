@@ -18,6 +18,7 @@ import numpy as np
 
 from metrics.assist.packs import ASSIST_COLUMNS, ASSIST_DIMENSIONS, assists_of_day, pack_assists
 from metrics.fallback_packs import FALLBACK_COLUMNS, FALLBACK_DIMENSIONS, fallbacks_of_day, pack_fallbacks
+from metrics.joining import begins_with, together
 from metrics.kept_blocks import Blocks
 from metrics.packs import pack_day
 from metrics.queues.packs import pack_stays, stays_of_day
@@ -34,8 +35,6 @@ from metrics.rows import (
     Ints,
     Rows,
     Words,
-    begins_with,
-    together,
 )
 from metrics.surveys.packs import pack_surveys, surveys_of_day
 from metrics.unpacking import Unpacked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntFlag
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,6 @@ DIMENSIONS = ("channel", "workstream", "queue", "topic", "reason")
 STAGES = ("bot_sentiment_micro", "waiting_sentiment_micro", "agent_sentiment_micro")
 # How many rows each has of what is exported one row a session, a message …
 COUNTS = ("num_sessions", "num_messages", "num_stays", "num_fallbacks")
-# A column of rows put together has room behind it for one more in so many.
-ROOM = 20
 NO_TIME = -1
 NO_SCORE = -(2**31)
 NO_TURNS = 2**32 - 1
@@ -62,11 +60,12 @@ COLUMNS: Mapping[str, np.dtype[Any]] = {
     }.items()
 }
 
-
-# What is kept of one stay in a queue: what its conversation is cut by, and its own.
+# What parts of a conversation are cut by; of each kind of part its own stands beside it.
+CUT_COLUMNS = {name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")}
+# What is kept of one stay in a queue.
 STAY_DIMENSIONS = (*DIMENSIONS, "stay_queue")
 STAY_COLUMNS: Mapping[str, np.dtype[Any]] = {
-    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    **CUT_COLUMNS,
     "stay_queue": np.dtype("<u4"),
     "conversation_key": np.dtype("<i8"),
     "waited_ms": np.dtype("<i8"),
@@ -75,7 +74,7 @@ STAY_COLUMNS: Mapping[str, np.dtype[Any]] = {
 # What is kept of one call whose source says when something was spoken; words of a call are counted, times in milliseconds.
 SPEECH_DIMENSIONS = (*DIMENSIONS, "call_agent", "call_queue")
 SPEECH_COLUMNS: Mapping[str, np.dtype[Any]] = {
-    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    **CUT_COLUMNS,
     "conversation_key": np.dtype("<i8"),
     **dict.fromkeys(("call_agent", "call_queue"), np.dtype("<u4")),
     **dict.fromkeys((f"speech_{name}" for name in MEASURES), np.dtype("<i8")),
@@ -83,10 +82,10 @@ SPEECH_COLUMNS: Mapping[str, np.dtype[Any]] = {
 STAY_CODES: dict[str, int] = {end.value: code for code, end in enumerate(StayEnd)}
 
 
-# What is kept of one survey: what its conversation is cut by, and its own.
+# What is kept of one survey.
 SURVEY_DIMENSIONS = (*DIMENSIONS, "asked_by")
 SURVEY_COLUMNS: Mapping[str, np.dtype[Any]] = {
-    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags")},
+    **CUT_COLUMNS,
     "asked_by": np.dtype("<u4"),
     "answer_micro": np.dtype("<i4"),
     "conversation_key": np.dtype("<i8"),
@@ -141,6 +140,14 @@ class Words:
             return {dimension: list(known) for dimension, known in self._known.items()}
 
 
+class _Found(NamedTuple):
+    """What was found of the first rows, so many: where some are, and what was measured in an outcome."""
+
+    num_rows: int
+    places: Mapping[str, Ints]
+    measured: Mapping[tuple[str, str], tuple[Ints, Ints]]
+
+
 class Rows:
     """Closed conversations, earliest end first: one array a column, made when first asked for; words as places in `words`.
 
@@ -158,9 +165,7 @@ class Rows:
         self._present: dict[str, list[str]] = {}
         self._measured: dict[tuple[str, str], tuple[Ints, Ints]] = {}
         self._taken: tuple[Rows, Ints] | None = None  # the rows that these are some of, and where they are there
-        self._num_before = 0
-        self._places_before: dict[str, Ints] = {}
-        self._measured_before: dict[tuple[str, str], tuple[Ints, Ints]] = {}
+        self._before = _Found(0, {}, {})
 
     def __len__(self) -> int:
         return self._length
@@ -221,8 +226,7 @@ class Rows:
 
     def go_on_from(self, before: Rows) -> None:
         """Have what was found of `before`, which are the first of these rows; of the others it is looked for when it is asked."""
-        self._num_before = len(before)
-        self._places_before, self._measured_before = dict(before._places), dict(before._measured)
+        self._before = _Found(len(before), dict(before._places), dict(before._measured))
 
     def places(self, outcome: str) -> Ints:
         """Where the rows with this outcome are."""
@@ -240,9 +244,9 @@ class Rows:
         """Where the rows with this outcome are that have a value in this column, and their values, as narrow as they fit."""
         if (column, outcome) not in self._measured:
             every = places = self.places(outcome)
-            before = self._measured_before.get((column, outcome))
+            before = self._before.measured.get((column, outcome))
             if before is not None:
-                places = places[np.searchsorted(places, self._num_before) :]
+                places = places[np.searchsorted(places, self._before.num_rows) :]
             values = self.columns[column][places]
             if column in MISSING:
                 known = np.flatnonzero(values != MISSING[column])
@@ -256,8 +260,8 @@ class Rows:
 
     def _where(self, name: str, column: str, is_meant: Callable[[Ints], Mask]) -> Ints:
         if name not in self._places:
-            before = self._places_before.get(name)
-            first = 0 if before is None else self._num_before
+            before = self._before.places.get(name)
+            first = 0 if before is None else self._before.num_rows
             found = np.flatnonzero(is_meant(self.columns[column][first:])) + first
             self._places[name] = found if before is None else _behind(before, found)
         return self._places[name]
@@ -289,51 +293,3 @@ def places_in(rows: Rows, others: Rows) -> Ints:
         left = left[~is_it]
         place[left] += 1
     return found
-
-
-def together(
-    parts: Sequence[Rows], words: Mapping[str, Sequence[str]], *, is_kept: bool = False, before: Rows | None = None
-) -> Rows:
-    """Rows of which each part ends before the next begins, as one. With `is_kept` the parts become its slices, without copies.
-
-    `before` was put together so of the same rows, or of all but the last ones: what was made of them is gone on with.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    lengths = [len(part) for part in parts]
-    ends = np.cumsum(lengths).tolist()
-    total = sum(lengths)
-    made = dict(before.columns) if before is not None else {}  # not `before` itself, which has had one before it
-
-    def column(name: str) -> Ints:
-        whole = _gone_on(made.get(name), parts, name, total)
-        if whole is None:
-            columns = [part.columns[name] for part in parts] or [np.zeros(0, dtype=np.int64)]
-            room = np.empty(total + total // ROOM, dtype=np.result_type(*columns))
-            whole = np.concatenate(columns, out=room[:total])
-        if is_kept:
-            for part, length, end in zip(parts, lengths, ends, strict=True):
-                part.columns[name] = whole[end - length : end]
-        return whole
-
-    whole = Rows(total, column, words, parts=parts)
-    if before is not None:
-        whole.go_on_from(before)
-    return whole
-
-
-def begins_with(rows: Rows, others: Rows, names: Iterable[str]) -> bool:
-    """Whether `others` are the first of these rows, in all columns of these names."""
-    length = len(others)
-    return length <= len(rows) and all(np.array_equal(rows.columns[name][:length], others.columns[name]) for name in names)
-
-
-def _gone_on(before: Ints | None, parts: Sequence[Rows], name: str, total: int) -> Ints | None:
-    """A column and the rows that have come since, behind it, where nobody who has it sees them. None where there is no room."""
-    room = None if before is None else before.base
-    if before is None or room is None or len(room) < total:
-        return None
-    if len(before) < total:
-        room[len(before) : total] = parts[-1].columns[name][len(before) - total :]
-    whole: Ints = room[:total]
-    return whole

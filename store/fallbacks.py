@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
-from store.parties import is_of_people, talked_to_bot
+from store.cut_fields import CUT_FIELDS
+from store.parties import talked_to_bot
 from store.reads import IN_LIST
 from store.records import Outcome
 from store.selecting import Selection, closed_conversations
@@ -16,9 +17,8 @@ from store.tables import conversation, fallback
 
 Place = tuple[int, int]  # the conversation's key, and the turn's number in it
 FALLBACK_FIELDS = (
-    *(conversation.c[name] for name in ("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome")),
-    *(conversation.c[name] for name in ("resolution", "is_test", "conversation_key")),
-    is_of_people().label("is_of_people"),
+    conversation.c.ended_ms,
+    *CUT_FIELDS,
     *(fallback.c[name] for name in ("number", "at_ms", "words")),
     # Whether a human was asked for after it.
     func.coalesce(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from metrics.packing import Values, pack_by_bot
-from metrics.rows import COLUMNS, DIMENSIONS, NO_SCORE, NO_TIME, OUTCOME_CODES, RESOLUTION_CODES, Flag
+from metrics.rows import COLUMNS, CUT_COLUMNS, DIMENSIONS, NO_SCORE, NO_TIME, OUTCOME_CODES, RESOLUTION_CODES, Flag
 from metrics.windows import DAY_MS
 from store.assist.reads import served_rows, suggestion_rows
 from store.assist.records import Fate, Repeat, UseEvidence
@@ -27,7 +27,8 @@ EVIDENCE_CODES: Mapping[str, int] = {evidence.value: code for code, evidence in 
 REPEAT_CODES: Mapping[str, int] = {repeat.value: code for code, repeat in enumerate(Repeat)}
 ASSIST_DIMENSIONS = (*DIMENSIONS, "assist_queue", "agent", "adviser")
 ASSIST_COLUMNS: Mapping[str, np.dtype[Any]] = {
-    **{name: COLUMNS[name] for name in ("ended_ms", *DIMENSIONS, "outcome", "resolution", "flags", "agent_sentiment_micro")},
+    **CUT_COLUMNS,
+    "agent_sentiment_micro": COLUMNS["agent_sentiment_micro"],
     **dict.fromkeys(("assist_queue", "agent", "adviser"), np.dtype("<u4")),
     "conversation_key": np.dtype("<i8"),
     "handled_ms": np.dtype("<i8"),  # of a conversation: all time with agents

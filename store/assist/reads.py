@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 
 from store.assist.records import Fate, Repeat, UseEvidence
 from store.assist.tables import suggestion
+from store.cut_fields import WORDS
 from store.records import Mode, Role
 from store.spans import ended_within
 from store.tables import conversation, session
@@ -86,10 +87,7 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     Suggested.IGNORED: (Fate.IGNORED, (), ""),
 }
 _BY_PERSON = and_(session.c.handler == Role.AGENT, session.c.mode == Mode.PRIMARY)
-_WORDS = tuple(
-    conversation.c[name] for name in ("bot", "channel", "workstream", "queue", "topic", "reason", "outcome", "resolution")
-)
-_OF_CONVERSATION = (conversation.c.conversation_key, conversation.c.ended_ms, *_WORDS, conversation.c.is_test)
+_OF_CONVERSATION = tuple(conversation.c[name] for name in ("conversation_key", "ended_ms", *WORDS, "is_test"))
 SERVED_FIELDS = (
     *_OF_CONVERSATION,
     conversation.c.agent_sentiment_micro,

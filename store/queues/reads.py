@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, insert, select
 
-from store.parties import is_of_people
+from store.cut_fields import CUT_FIELDS
 from store.queues.records import StayEnd
 from store.spans import ended_within
 from store.tables import conversation, segment, service_level
@@ -37,9 +37,8 @@ _WAITED_MS = segment.c.accepted_ms - segment.c.entered_ms
 # A stay that is only looked for, apart from those that a statement reads.
 _looked_for = segment.alias("looked_for")
 STAY_FIELDS = (
-    *(conversation.c[name] for name in ("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome")),
-    *(conversation.c[name] for name in ("resolution", "is_test", "conversation_key")),
-    is_of_people().label("is_of_people"),
+    conversation.c.ended_ms,
+    *CUT_FIELDS,
     segment.c.queue.label("stay_queue"),
     _WAITED_MS.label("waited_ms"),
     segment.c.end.label("stay_end"),

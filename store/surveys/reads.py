@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, true
 
-from store.parties import is_of_people
+from store.cut_fields import CUT_FIELDS
 from store.spans import ended_within
 from store.surveys.tables import survey
 from store.tables import conversation
@@ -27,9 +27,7 @@ class Surveyed:
 
 
 SURVEY_FIELDS = (
-    *(conversation.c[name] for name in ("bot", "channel", "workstream", "queue", "topic", "reason", "outcome", "resolution")),
-    *(conversation.c[name] for name in ("is_test", "conversation_key")),
-    is_of_people().label("is_of_people"),
+    *CUT_FIELDS,
     *(survey.c[name] for name in ("ended_ms", "survey", "answer_micro", "asked_by", "counts")),
     (survey.c.comment != "").label("has_comment"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, select
 
-from store.parties import is_of_people
+from store.cut_fields import CUT_FIELDS
 from store.spans import ended_within
 from store.tables import conversation
 from store.voice.tables import speech
@@ -28,13 +28,9 @@ MEASURES = (
     *("span_ms", "spoken_ms", "customer_ms", "bot_ms", "agent_ms", "overlap_ms", "silence_ms", "longest_silence_ms", "hold_ms"),
     *("num_holds", "num_utterances", "customer_words", "bot_words", "agent_words"),
 )
-_OF_CONVERSATION = (
-    *("ended_ms", "bot", "channel", "workstream", "queue", "topic", "reason", "outcome", "resolution", "is_test"),
-    "conversation_key",
-)
 SPEECH_FIELDS = (
-    *(conversation.c[name] for name in _OF_CONVERSATION),
-    is_of_people().label("is_of_people"),
+    conversation.c.ended_ms,
+    *CUT_FIELDS,
     speech.c.agent.label("call_agent"),
     speech.c.queue.label("call_queue"),
     # A session's part of the deciding bot is called bot_ms too.

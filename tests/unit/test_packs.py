@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from metrics import packs, rows
+from metrics import joining, packs, rows
 from metrics.filters import Filters
 from metrics.kept import unpack
 from metrics.packs import refresh
@@ -46,7 +46,7 @@ def whole(store, **also):
 @pytest.fixture(autouse=True)
 def _much_room(monkeypatch):
     """So that few rows go on where they are."""
-    monkeypatch.setattr(rows, "ROOM", 1)
+    monkeypatch.setattr(joining, "ROOM", 1)
 
 
 SAID = (
